@@ -1,0 +1,2 @@
+//! The popw command.
+fn main() {}
