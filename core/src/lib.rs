@@ -1,4 +1,19 @@
 #![no_std]
 #![forbid(unsafe_code)]
-//! TODO-DOC
+//! What every other part of popw agrees on: the field, the hash, keys and signatures, trees, the draw of
+//! witnesses, the layout of public inputs, and the documents people exchange.
+//!
+//! Nothing here reads files, clocks or randomness: the crate is `no_std` (with `alloc`), so circuits, verifiers
+//! in browsers and firmware share one implementation.
+//!
+//! - [`field`], [`tag`], [`poseidon`]: field elements, domain tags and the hash `H`.
+//! - [`babyjub`], [`eddsa`], [`lean_imt`]: the signature curve, signatures and membership trees.
+
 extern crate alloc;
+
+/// The field everything is written in: the scalar field of BN254, of order r.
+pub use ark_bn254::Fr;
+
+pub mod field;
+pub mod poseidon;
+pub mod tag;

@@ -1,0 +1,141 @@
+//! `#[serde(with = …)]` modules. Formats for people get decimal or hex text, binary formats fixed bytes.
+
+/// A field element: a decimal string, or 32 big-endian bytes in binary formats.
+pub mod decimal {
+    use alloc::string::String;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+
+    use crate::{Fr, field};
+
+    /// Writes the element.
+    ///
+    /// # Errors
+    /// Those of the format.
+    pub fn serialize<S: Serializer>(value: &Fr, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            serializer.serialize_str(&field::to_decimal(value))
+        } else {
+            field::to_be_bytes(value).serialize(serializer)
+        }
+    }
+
+    /// Reads the element.
+    ///
+    /// # Errors
+    /// For values of r or more and for any but the canonical spelling.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Fr, D::Error> {
+        if deserializer.is_human_readable() {
+            field::from_decimal(&String::deserialize(deserializer)?).map_err(D::Error::custom)
+        } else {
+            field::from_be_bytes(&<[u8; 32]>::deserialize(deserializer)?).map_err(D::Error::custom)
+        }
+    }
+}
+
+/// A list of field elements, each as in [`decimal`].
+pub mod decimals {
+    use alloc::vec::Vec;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use crate::Fr;
+
+    #[derive(Serialize, Deserialize)]
+    struct Element(#[serde(with = "super::decimal")] Fr);
+
+    /// Writes the list.
+    ///
+    /// # Errors
+    /// Those of the format.
+    pub fn serialize<S: Serializer>(values: &[Fr], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(values.iter().map(|value| Element(*value)))
+    }
+
+    /// Reads the list.
+    ///
+    /// # Errors
+    /// If one element is not as [`decimal`](super::decimal) wants it.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Fr>, D::Error> {
+        let elements = Vec::<Element>::deserialize(deserializer)?;
+        Ok(elements.into_iter().map(|Element(value)| value).collect())
+    }
+}
+
+/// 32 bytes: 64 lower-case hex digits without `0x`, or the bytes themselves in binary formats.
+pub mod hex32 {
+    use alloc::string::String;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+
+    use super::decode_hex;
+    use crate::field::FieldError;
+
+    /// Writes the bytes.
+    ///
+    /// # Errors
+    /// Those of the format.
+    pub fn serialize<S: Serializer>(bytes: &[u8; 32], serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            serializer.serialize_str(&hex::encode(bytes))
+        } else {
+            bytes.serialize(serializer)
+        }
+    }
+
+    /// Reads the bytes.
+    ///
+    /// # Errors
+    /// For anything but 64 lower-case hex digits.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<[u8; 32], D::Error> {
+        if deserializer.is_human_readable() {
+            let bytes =
+                decode_hex(&String::deserialize(deserializer)?).map_err(D::Error::custom)?;
+            bytes
+                .try_into()
+                .map_err(|_| D::Error::custom(FieldError::NotHex))
+        } else {
+            <[u8; 32]>::deserialize(deserializer)
+        }
+    }
+}
+
+/// Bytes of any length: lower-case hex digits without `0x`, or the bytes themselves in binary formats.
+pub mod hex_bytes {
+    use alloc::{string::String, vec::Vec};
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+
+    use super::decode_hex;
+
+    /// Writes the bytes.
+    ///
+    /// # Errors
+    /// Those of the format.
+    pub fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            serializer.serialize_str(&hex::encode(bytes))
+        } else {
+            bytes.serialize(serializer)
+        }
+    }
+
+    /// Reads the bytes.
+    ///
+    /// # Errors
+    /// For anything but an even number of lower-case hex digits.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+        if deserializer.is_human_readable() {
+            decode_hex(&String::deserialize(deserializer)?).map_err(D::Error::custom)
+        } else {
+            Vec::deserialize(deserializer)
+        }
+    }
+}
+
+fn decode_hex(text: &str) -> Result<alloc::vec::Vec<u8>, super::FieldError> {
+    if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        return Err(super::FieldError::NotHex);
+    }
+    hex::decode(text).map_err(|_| super::FieldError::NotHex)
+}

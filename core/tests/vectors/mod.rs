@@ -1,0 +1,21 @@
+//! Reads `circomlib-zkkit.json`: vectors made with circomlibjs 0.1.7, @zk-kit/eddsa-poseidon and
+//! @zk-kit/lean-imt.
+#![allow(dead_code, reason = "each test uses a part")]
+
+use popw_core::{Fr, field};
+use serde_json::Value;
+
+/// The whole file.
+pub fn vectors() -> Value {
+    serde_json::from_str(include_str!("circomlib-zkkit.json")).unwrap()
+}
+
+/// A decimal string as an element.
+pub fn fr(value: &Value) -> Fr {
+    field::from_decimal(value.as_str().unwrap()).unwrap()
+}
+
+/// A list of decimal strings as elements.
+pub fn elements(value: &Value) -> Vec<Fr> {
+    value.as_array().unwrap().iter().map(fr).collect()
+}
