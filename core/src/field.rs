@@ -28,9 +28,7 @@ pub enum FieldError {
     #[error("the number is not below the order of the field")]
     TooLarge,
     /// Not the expected count of lower-case hex digits.
-    #[error(
-        "expected lower-case hex digits without 0x, an even number of them and of the right length"
-    )]
+    #[error("expected lower-case hex digits without 0x, an even number of them and of the right length")]
     NotHex,
 }
 
@@ -63,9 +61,7 @@ pub fn to_be_bytes(value: &Fr) -> [u8; 32] {
 /// The first 31 bytes as a big-endian integer (all of them if there are fewer): how byte strings, such as
 /// digests and beacons, enter the field. 248 bits always fit.
 pub fn bytes31(bytes: &[u8]) -> Fr {
-    bytes.iter().take(31).fold(Fr::from(0u64), |value, byte| {
-        value * Fr::from(256u64) + Fr::from(*byte)
-    })
+    bytes.iter().take(31).fold(Fr::from(0u64), |value, byte| value * Fr::from(256u64) + Fr::from(*byte))
 }
 
 /// The low 128 bits of the canonical representative.
@@ -107,9 +103,7 @@ pub(crate) fn integer_from_decimal(text: &str) -> Result<BigInt<4>, FieldError> 
 pub(crate) fn integer_from_be_bytes(bytes: &[u8; 32]) -> BigInt<4> {
     let mut limbs = [0u64; 4];
     for (limb, chunk) in limbs.iter_mut().rev().zip(bytes.chunks_exact(8)) {
-        *limb = chunk
-            .iter()
-            .fold(0, |value, byte| value << 8 | u64::from(*byte));
+        *limb = chunk.iter().fold(0, |value, byte| value << 8 | u64::from(*byte));
     }
     BigInt(limbs)
 }
@@ -146,10 +140,7 @@ mod tests {
         assert_eq!(from_decimal(R), Err(FieldError::TooLarge));
         assert_eq!(from_decimal(&"9".repeat(5000)), Err(FieldError::TooLarge));
         assert_eq!(from_be_bytes(&[0xff; 32]), Err(FieldError::TooLarge));
-        assert_eq!(
-            from_be_bytes(&integer_to_be_bytes(&Fr::MODULUS)),
-            Err(FieldError::TooLarge)
-        );
+        assert_eq!(from_be_bytes(&integer_to_be_bytes(&Fr::MODULUS)), Err(FieldError::TooLarge));
     }
 
     #[test]

@@ -14,6 +14,9 @@ extern crate alloc;
 /// The field everything is written in: the scalar field of BN254, of order r.
 pub use ark_bn254::Fr;
 
+pub mod babyjub;
+pub mod eddsa;
 pub mod field;
+pub mod lean_imt;
 pub mod poseidon;
 pub mod tag;

@@ -67,15 +67,7 @@ pub fn permute<const WIDTH: usize>(state: &mut [Fr; WIDTH]) {
     let (first_half, second_half) = sparse.full_constants.split_at(FULL_ROUNDS / 2);
     for (round, constants) in first_half.iter().enumerate() {
         let last = round + 1 == first_half.len();
-        full_round(
-            state,
-            constants,
-            if last {
-                &sparse.pre_sparse
-            } else {
-                &parameters.mds
-            },
-        );
+        full_round(state, constants, if last { &sparse.pre_sparse } else { &parameters.mds });
     }
     for round in &sparse.partial {
         let first = fifth_power(state[0] + round.constant);
@@ -125,11 +117,7 @@ mod tests {
     /// The permutation as the paper writes it, from the plain parameters alone.
     fn plain(parameters: &Parameters, state: &mut [Fr]) {
         let half = parameters.full_rounds / 2;
-        for (round, constants) in parameters
-            .round_constants
-            .chunks(parameters.width)
-            .enumerate()
-        {
+        for (round, constants) in parameters.round_constants.chunks(parameters.width).enumerate() {
             for (lane, constant) in state.iter_mut().zip(constants) {
                 *lane += constant;
             }

@@ -14,10 +14,7 @@ impl Tag {
     /// # Panics
     /// Unless `text` is 1 to 31 ASCII characters; in a `const`, at compile time.
     pub const fn new(text: &'static str) -> Self {
-        assert!(
-            !text.is_empty() && text.len() <= 31 && text.is_ascii(),
-            "a tag is 1 to 31 ASCII characters"
-        );
+        assert!(!text.is_empty() && text.len() <= 31 && text.is_ascii(), "a tag is 1 to 31 ASCII characters");
         Self(text)
     }
 

@@ -89,11 +89,8 @@ pub mod hex32 {
     /// For anything but 64 lower-case hex digits.
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<[u8; 32], D::Error> {
         if deserializer.is_human_readable() {
-            let bytes =
-                decode_hex(&String::deserialize(deserializer)?).map_err(D::Error::custom)?;
-            bytes
-                .try_into()
-                .map_err(|_| D::Error::custom(FieldError::NotHex))
+            let bytes = decode_hex(&String::deserialize(deserializer)?).map_err(D::Error::custom)?;
+            bytes.try_into().map_err(|_| D::Error::custom(FieldError::NotHex))
         } else {
             <[u8; 32]>::deserialize(deserializer)
         }

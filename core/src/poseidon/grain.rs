@@ -50,9 +50,7 @@ impl Grain {
     pub fn reduced(&mut self) -> Fr {
         let two_to_64 = Fr::from(u64::MAX) + Fr::ONE;
         let BigInt(limbs) = self.integer();
-        limbs.iter().rev().fold(Fr::from(0u64), |value, limb| {
-            value * two_to_64 + Fr::from(*limb)
-        })
+        limbs.iter().rev().fold(Fr::from(0u64), |value, limb| value * two_to_64 + Fr::from(*limb))
     }
 
     /// The next 254 bits, most significant first.

@@ -33,14 +33,7 @@ impl Parameters {
         let round_constants: Vec<Fr> = (0..count).map(|_| grain.uniform()).collect();
         let mds = cauchy(&mut grain, width);
         let sparse = Sparse::derive(full_rounds / 2, &round_constants, &mds);
-        Self {
-            width,
-            full_rounds,
-            partial_rounds,
-            round_constants,
-            mds,
-            sparse,
-        }
+        Self { width, full_rounds, partial_rounds, round_constants, mds, sparse }
     }
 }
 
@@ -49,12 +42,7 @@ impl Parameters {
 fn cauchy(grain: &mut Grain, width: usize) -> Vec<Vec<Fr>> {
     let x: Vec<Fr> = (0..width).map(|_| grain.reduced()).collect();
     let y: Vec<Fr> = (0..width).map(|_| grain.reduced()).collect();
-    let entry = |x: &Fr, y: &Fr| {
-        (*x + y)
-            .inverse()
-            .expect("the generator's sums are not zero for these widths")
-    };
-    x.iter()
-        .map(|x| y.iter().map(|y| entry(x, y)).collect())
-        .collect()
+    let entry =
+        |x: &Fr, y: &Fr| (*x + y).inverse().expect("the generator's sums are not zero for these widths");
+    x.iter().map(|x| y.iter().map(|y| entry(x, y)).collect()).collect()
 }

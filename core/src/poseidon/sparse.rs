@@ -49,8 +49,7 @@ type Matrix = Vec<Vec<Fr>>;
 impl Sparse {
     pub(super) fn derive(half: usize, round_constants: &[Fr], mds: &Matrix) -> Self {
         let width = mds.len();
-        let mut constants: Vec<Vec<Fr>> =
-            round_constants.chunks(width).map(<[Fr]>::to_vec).collect();
+        let mut constants: Vec<Vec<Fr>> = round_constants.chunks(width).map(<[Fr]>::to_vec).collect();
         let partial_rounds = constants.len() - 2 * half;
         let lane_constants = push_forward(&mut constants[half..=half + partial_rounds], mds);
         constants.drain(half..half + partial_rounds);
@@ -62,21 +61,13 @@ impl Sparse {
             let mut row = vec![matrix[0][0]];
             row.extend(row_times(&matrix[0][1..], &inverse(inner.clone())));
             let column = matrix[1..].iter().map(|row| row[0]).collect();
-            partial.push(PartialRound {
-                constant,
-                row,
-                column,
-            });
+            partial.push(PartialRound { constant, row, column });
             let mut before = vec![mds[0].clone()];
             before.extend(inner.iter().map(|row| row_times(row, &mds[1..])));
             matrix = before;
         }
         partial.reverse();
-        Self {
-            full_constants: constants,
-            pre_sparse: matrix,
-            partial,
-        }
+        Self { full_constants: constants, pre_sparse: matrix, partial }
     }
 }
 
@@ -85,9 +76,7 @@ impl Sparse {
 fn push_forward(rounds: &mut [Vec<Fr>], mds: &Matrix) -> Vec<Fr> {
     let mut kept = Vec::new();
     for i in 1..rounds.len() {
-        let [round, next] = &mut rounds[i - 1..=i] else {
-            unreachable!("a window of two")
-        };
+        let [round, next] = &mut rounds[i - 1..=i] else { unreachable!("a window of two") };
         kept.push(core::mem::replace(&mut round[0], Fr::ZERO));
         for (constant, row) in next.iter_mut().zip(mds) {
             *constant += dot(row, round);
@@ -103,9 +92,7 @@ fn dot(a: &[Fr], b: &[Fr]) -> Fr {
 /// `row · matrix`.
 fn row_times(row: &[Fr], matrix: &[Vec<Fr>]) -> Vec<Fr> {
     let columns = matrix.first().map_or(0, Vec::len);
-    (0..columns)
-        .map(|j| row.iter().zip(matrix).map(|(a, line)| *a * line[j]).sum())
-        .collect()
+    (0..columns).map(|j| row.iter().zip(matrix).map(|(a, line)| *a * line[j]).sum()).collect()
 }
 
 /// Gauss–Jordan. Every square submatrix of a Cauchy matrix is invertible, and so are the products met here.
@@ -115,9 +102,7 @@ fn inverse(mut matrix: Matrix) -> Matrix {
         row.extend((0..size).map(|j| Fr::from(u64::from(i == j))));
     }
     for i in 0..size {
-        let pivot = (i..size)
-            .find(|&k| matrix[k][i] != Fr::ZERO)
-            .expect("the matrix is invertible");
+        let pivot = (i..size).find(|&k| matrix[k][i] != Fr::ZERO).expect("the matrix is invertible");
         matrix.swap(i, pivot);
         let scale = matrix[i][i].inverse().expect("the pivot is not zero");
         matrix[i].iter_mut().for_each(|entry| *entry *= scale);
@@ -125,9 +110,7 @@ fn inverse(mut matrix: Matrix) -> Matrix {
         for (k, row) in matrix.iter_mut().enumerate() {
             let factor = row[i];
             if k != i && factor != Fr::ZERO {
-                row.iter_mut()
-                    .zip(&pivot_row)
-                    .for_each(|(entry, p)| *entry -= factor * p);
+                row.iter_mut().zip(&pivot_row).for_each(|(entry, p)| *entry -= factor * p);
             }
         }
     }

@@ -2,7 +2,7 @@
 //! @zk-kit/lean-imt.
 #![allow(dead_code, reason = "each test uses a part")]
 
-use popw_core::{Fr, field};
+use popw_core::{Fr, babyjub::Point, field};
 use serde_json::Value;
 
 /// The whole file.
@@ -18,4 +18,9 @@ pub fn fr(value: &Value) -> Fr {
 /// A list of decimal strings as elements.
 pub fn elements(value: &Value) -> Vec<Fr> {
     value.as_array().unwrap().iter().map(fr).collect()
+}
+
+/// A pair `[x, y]` as a point, unchecked.
+pub fn point(value: &Value) -> Point {
+    Point::new_unchecked(fr(&value[0]), fr(&value[1]))
 }
