@@ -1,0 +1,30 @@
+# Two commands do everything: `make demo` and `make test`. Both install what they need and say what.
+SHELL := /bin/bash
+export CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/popw/target
+
+.PHONY: demo test build bench fuzz-replay goldens completions clean help
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+demo: ## twelve witnesses and a device on this machine, from heartbeats to verified proofs
+	@scripts/setup.sh rust
+	@scripts/demo.sh
+
+test: ## everything CI runs, with the minutes of each stage
+	@scripts/test.sh
+
+build: ## the popw command, as demo and tests use it
+	@cargo build -p popw-cli --bin popw
+
+bench: ## side-by-side figures of docs/performance.md
+	@scripts/bench.sh
+
+goldens: ## rewrite the golden files after an intended change
+	@UPDATE_GOLDENS=1 cargo nextest run --workspace -E 'test(golden)'
+
+completions: build ## shell completions under target/completions/
+	@scripts/completions.sh
+
+clean: ## what the demo and the tests left in this checkout
+	@rm -rf target/demo target/completions tools/*/node_modules
