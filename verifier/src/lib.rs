@@ -1,4 +1,44 @@
+//! Verification of proofs of physical work.
+//!
+//! Everything that has to be right for a proof to mean something is here, and nothing else: verifying keys
+//! ([`key`]), Groth16 ([`groth16`]), the checks of a whole proof document ([`envelope`]), what a key can have wrong with
+//! it ([`lint`]) and what a claim says and does not say ([`claims`]). The crate is `no_std` with `alloc`, has no `unsafe`,
+//! and does not panic on any input: no indexing, no `as`, no `unwrap`.
+//!
+//! Errors keep apart what users have to act upon differently: bytes that are malformed, a proof made for another key,
+//! the wrong number of inputs, and a well-formed proof that is false ([`VerifyError`]).
 #![no_std]
 #![forbid(unsafe_code)]
-//! TODO-DOC
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::indexing_slicing,
+        clippy::as_conversions,
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::unreachable,
+        clippy::todo,
+        clippy::unimplemented,
+        clippy::integer_division_remainder_used,
+        clippy::string_slice
+    )
+)]
+
 extern crate alloc;
+
+pub mod claims;
+pub mod encoding;
+mod error;
+pub mod groth16;
+pub mod halo2;
+pub mod key;
+pub mod lint;
+mod malformed;
+
+pub use ark_bn254::Fr;
+pub use error::VerifyError;
+pub use malformed::{Field, Malformed, Problem};
+
+/// Public inputs of every claim: context, nullifier, outcome.
+pub const PUBLIC_INPUTS: usize = 3;

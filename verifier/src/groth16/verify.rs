@@ -1,0 +1,92 @@
+//! One proof.
+
+use ark_bn254::{Bn254, Config, Fr, G1Projective};
+use ark_ec::bn::{G1Prepared, G2Prepared};
+use ark_ec::pairing::{Pairing, PairingOutput};
+use ark_ec::{AffineRepr, CurveGroup};
+
+use super::{Key, Proof};
+use crate::error::VerifyError;
+use crate::key::{KeyDigest, Payload, VerifyingKey};
+
+/// A key with what is the same for all its proofs worked out: e(α, β), and γ's and δ's halves of their pairings.
+#[derive(Debug, Clone)]
+pub struct PreparedKey {
+    digest: KeyDigest,
+    key: Key,
+    alpha_beta: PairingOutput<Bn254>,
+    minus_gamma: G2Prepared<Config>,
+    minus_delta: G2Prepared<Config>,
+}
+
+impl PreparedKey {
+    /// Prepares a key.
+    ///
+    /// # Errors
+    /// [`VerifyError::WrongSystem`] when it is not a Groth16 key.
+    pub fn new(key: &VerifyingKey) -> Result<Self, VerifyError> {
+        match key.payload() {
+            Payload::Groth16(groth16) => Ok(Self::prepare((**groth16).clone(), key.digest())),
+            Payload::Halo2(_) => Err(VerifyError::WrongSystem {
+                expected: crate::key::System::Groth16,
+                found: key.header().system,
+            }),
+        }
+    }
+
+    fn prepare(key: Key, digest: KeyDigest) -> Self {
+        Self {
+            digest,
+            alpha_beta: Bn254::pairing(key.alpha(), key.beta()),
+            minus_gamma: (-key.gamma()).into(),
+            minus_delta: (-key.delta()).into(),
+            key,
+        }
+    }
+
+    /// The key.
+    pub const fn key(&self) -> &Key {
+        &self.key
+    }
+
+    /// Digest of the key's file.
+    pub const fn digest(&self) -> KeyDigest {
+        self.digest
+    }
+
+    pub(super) const fn minus_gamma(&self) -> &G2Prepared<Config> {
+        &self.minus_gamma
+    }
+
+    pub(super) const fn minus_delta(&self) -> &G2Prepared<Config> {
+        &self.minus_delta
+    }
+
+    /// Refuses any number of inputs but the key's: one too few leaves the last unbound, one too many leaves it unread.
+    pub(super) fn check_count(&self, inputs: &[Fr]) -> Result<(), VerifyError> {
+        let (expected, found) = (self.key.public_inputs(), inputs.len());
+        if expected == found { Ok(()) } else { Err(VerifyError::WrongInputCount { expected, found }) }
+    }
+
+    /// IC₀ + Σ xᵢ·ICᵢ; the number of inputs has been checked.
+    fn combine(&self, inputs: &[Fr]) -> G1Projective {
+        let mut points = self.key.ic().iter();
+        let constant = points.next().map_or_else(G1Projective::default, |point| point.into_group());
+        points.zip(inputs).fold(constant, |sum, (point, input)| sum + *point * input)
+    }
+}
+
+/// Verifies one proof: a multi-pairing of three pairs, one final exponentiation.
+///
+/// # Errors
+/// [`VerifyError::WrongInputCount`] or [`VerifyError::Rejected`].
+pub fn verify(key: &PreparedKey, inputs: &[Fr], proof: &Proof) -> Result<(), VerifyError> {
+    key.check_count(inputs)?;
+    let combined = key.combine(inputs).into_affine();
+    let g1: [G1Prepared<Config>; 3] = [proof.a().into(), combined.into(), proof.c().into()];
+    let g2 = [proof.lines().clone(), key.minus_gamma.clone(), key.minus_delta.clone()];
+    match Bn254::final_exponentiation(Bn254::multi_miller_loop(g1, g2)) {
+        Some(product) if product == key.alpha_beta => Ok(()),
+        _ => Err(VerifyError::Rejected),
+    }
+}

@@ -1,0 +1,314 @@
+//! Verifying keys: one file format for every proof system.
+//!
+//! | bytes | field | |
+//! | --- | --- | --- |
+//! | 8 | magic | `POPWVKEY` |
+//! | 2 | format version | 1 |
+//! | 1 | proof system | 1 Groth16, 2 halo2 (KZG, SHPLONK) |
+//! | 1 | development | 0 no, 1 made from a public seed, 2 made from one machine's random numbers |
+//! | 2 | claim version | |
+//! | 1 + n | claim | length, then 1 to 31 characters of `a-z 0-9 . -` |
+//! | 1 + n | shape | the same |
+//! | 4 | payload length | |
+//! | … | payload | nothing follows it |
+//!
+//! Integers are big-endian. A Groth16 payload is α (G1), β, γ, δ (G2), the number of IC points (4 bytes) and the IC points
+//! (G1), encoded as in [`crate::encoding`]. Every key has exactly one encoding, and its digest is BLAKE3 of the whole file, so
+//! that claim, shape and the development flag are covered by the digest that proofs name.
+
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use serde::Serialize;
+
+use crate::encoding::Reader;
+use crate::groth16;
+use crate::malformed::{Field, Malformed, Problem};
+
+const MAGIC: &[u8; 8] = b"POPWVKEY";
+const FORMAT_VERSION: u16 = 1;
+const LONGEST_NAME: usize = 31;
+
+/// BLAKE3 of a verifying key's file.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct KeyDigest(pub [u8; 32]);
+
+impl fmt::Display for KeyDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for KeyDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Serialize for KeyDigest {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// A proof system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum System {
+    /// Groth16 over BN254.
+    Groth16,
+    /// PLONKish with KZG (SHPLONK) over BN254, Keccak transcript.
+    Halo2,
+}
+
+impl System {
+    /// The name that documents use.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Groth16 => "groth16",
+            Self::Halo2 => "halo2",
+        }
+    }
+
+    /// The system with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Groth16, Self::Halo2].into_iter().find(|system| system.name() == name)
+    }
+
+    const fn byte(self) -> u8 {
+        match self {
+            Self::Groth16 => 1,
+            Self::Halo2 => 2,
+        }
+    }
+}
+
+impl fmt::Display for System {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// How a development key was made. Whoever made it, or can make it again, can forge proofs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Development {
+    /// From a public seed: anyone can forge.
+    Seeded,
+    /// From random numbers of one machine: its operator can forge.
+    Random,
+}
+
+impl Development {
+    /// What a user has to know about verdicts reached with such a key.
+    pub const fn warning(self) -> &'static str {
+        match self {
+            Self::Seeded => "development key made from a public seed: anyone can forge proofs for it",
+            Self::Random => "development key made on one machine: its maker can forge proofs for it",
+        }
+    }
+}
+
+/// What a key is for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Header {
+    /// Proof system.
+    pub system: System,
+    /// Claim, such as `uptime`.
+    pub claim: String,
+    /// Version of the claim.
+    pub claim_version: u16,
+    /// Shape, such as `demo` or `standard`.
+    pub shape: String,
+    /// Set when the key is for development, and how it was made.
+    pub development: Option<Development>,
+}
+
+impl Header {
+    fn check(&self) -> Result<(), Malformed> {
+        name(self.claim.as_bytes(), Field::Claim)?;
+        name(self.shape.as_bytes(), Field::Shape)?;
+        Ok(())
+    }
+
+    fn write(&self, out: &mut Vec<u8>) -> Result<(), Malformed> {
+        out.extend_from_slice(MAGIC);
+        out.extend_from_slice(&FORMAT_VERSION.to_be_bytes());
+        out.push(self.system.byte());
+        out.push(match self.development {
+            None => 0,
+            Some(Development::Seeded) => 1,
+            Some(Development::Random) => 2,
+        });
+        out.extend_from_slice(&self.claim_version.to_be_bytes());
+        for (name, field) in [(&self.claim, Field::Claim), (&self.shape, Field::Shape)] {
+            out.push(u8::try_from(name.len()).map_err(|_| Malformed::new(field, Problem::Name))?);
+            out.extend_from_slice(name.as_bytes());
+        }
+        Ok(())
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Malformed> {
+        if reader.array(Field::Magic)? != MAGIC {
+            return Err(Malformed::new(Field::Magic, Problem::Unknown));
+        }
+        match reader.u16(Field::FormatVersion)? {
+            FORMAT_VERSION => {}
+            found => return Err(Malformed::new(Field::FormatVersion, Problem::Version { found })),
+        }
+        let system = match reader.u8(Field::System)? {
+            1 => System::Groth16,
+            2 => System::Halo2,
+            _ => return Err(Malformed::new(Field::System, Problem::Unknown)),
+        };
+        let development = match reader.u8(Field::Development)? {
+            0 => None,
+            1 => Some(Development::Seeded),
+            2 => Some(Development::Random),
+            _ => return Err(Malformed::new(Field::Development, Problem::Unknown)),
+        };
+        let claim_version = reader.u16(Field::ClaimVersion)?;
+        let mut read_name = |field| {
+            let length = reader.u8(field)?;
+            name(reader.slice(usize::from(length), field)?, field)
+        };
+        Ok(Self {
+            system,
+            claim: read_name(Field::Claim)?,
+            claim_version,
+            shape: read_name(Field::Shape)?,
+            development,
+        })
+    }
+}
+
+fn name(bytes: &[u8], field: Field) -> Result<String, Malformed> {
+    let allowed = |byte: &u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-');
+    if bytes.is_empty() || bytes.len() > LONGEST_NAME || !bytes.iter().all(allowed) {
+        return Err(Malformed::new(field, Problem::Name));
+    }
+    Ok(bytes.iter().copied().map(char::from).collect())
+}
+
+/// The part of a key that belongs to its proof system.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Payload {
+    /// A Groth16 key.
+    Groth16(Box<groth16::Key>),
+    /// A halo2 key, opaque here.
+    Halo2(Vec<u8>),
+}
+
+/// Why bytes, or points, are not a usable verifying key.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum KeyError {
+    /// A field cannot be read, or is not what it must be.
+    #[error("malformed {0}")]
+    Malformed(#[from] Malformed),
+    /// Every field can be read, and proofs for the key can be forged.
+    #[error("unsafe key: {0}")]
+    Unsafe(#[from] groth16::Weakness),
+}
+
+impl KeyError {
+    /// A code that stays the same between versions.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Malformed(_) => "malformed-key",
+            Self::Unsafe(weakness) => weakness.code(),
+        }
+    }
+}
+
+/// A verifying key: what it is for, the key itself, its digest. A value of this type has passed every check.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerifyingKey {
+    header: Header,
+    payload: Payload,
+    bytes: Vec<u8>,
+    digest: KeyDigest,
+}
+
+impl VerifyingKey {
+    /// Puts a key together.
+    ///
+    /// # Errors
+    /// When a name in the header is not one, or the header names another system than the payload's.
+    pub fn new(header: Header, payload: Payload) -> Result<Self, KeyError> {
+        header.check()?;
+        let (system, encoded) = match &payload {
+            Payload::Groth16(key) => (System::Groth16, key.to_payload()),
+            Payload::Halo2(bytes) => (System::Halo2, bytes.clone()),
+        };
+        if system != header.system {
+            return Err(Malformed::new(Field::System, Problem::Unknown).into());
+        }
+        let mut bytes = Vec::new();
+        header.write(&mut bytes)?;
+        let length = u32::try_from(encoded.len()).map_err(|_| {
+            Malformed::new(Field::PayloadLength, Problem::TrailingBytes { count: encoded.len() })
+        })?;
+        bytes.extend_from_slice(&length.to_be_bytes());
+        bytes.extend_from_slice(&encoded);
+        Ok(Self { header, payload, digest: digest(&bytes), bytes })
+    }
+
+    /// Reads a key file and checks all of it.
+    ///
+    /// # Errors
+    /// Names the first field that is wrong: bytes missing or left over, an unknown value, a point that is not below the
+    /// modulus, not on its curve, not in its subgroup or at infinity, the wrong number of IC points, or points whose
+    /// relation lets anyone forge proofs.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, KeyError> {
+        let (header, encoded) = split(bytes)?;
+        let payload = match header.system {
+            System::Groth16 => Payload::Groth16(Box::new(groth16::Key::from_payload(encoded)?)),
+            System::Halo2 => Payload::Halo2(encoded.to_vec()),
+        };
+        Ok(Self { header, payload, bytes: bytes.to_vec(), digest: digest(bytes) })
+    }
+
+    /// The key file.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        self.bytes.clone()
+    }
+
+    /// BLAKE3 of the key file.
+    pub const fn digest(&self) -> KeyDigest {
+        self.digest
+    }
+
+    /// What the key is for.
+    pub const fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// The key itself.
+    pub const fn payload(&self) -> &Payload {
+        &self.payload
+    }
+}
+
+/// A key file's digest, of any bytes.
+pub fn digest(file: &[u8]) -> KeyDigest {
+    KeyDigest(*blake3::hash(file).as_bytes())
+}
+
+/// Header and payload of a key file; the payload is not looked into.
+///
+/// # Errors
+/// Names the first field of the frame that is wrong.
+pub fn split(file: &[u8]) -> Result<(Header, &[u8]), Malformed> {
+    let mut reader = Reader::new(file);
+    let header = Header::read(&mut reader)?;
+    let length = reader.u32(Field::PayloadLength)?;
+    let length =
+        usize::try_from(length).map_err(|_| Malformed::new(Field::PayloadLength, Problem::Truncated))?;
+    let payload = reader.slice(length, Field::Payload)?;
+    reader.end(Field::Payload)?;
+    Ok((header, payload))
+}

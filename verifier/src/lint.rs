@@ -1,0 +1,165 @@
+//! Everything that can be seen to be wrong with a verifying key, from its bytes.
+//!
+//! [`crate::key::VerifyingKey::from_bytes`] stops at the first error; this goes on, and adds what is worth knowing about a
+//! key that works. It sees what the bytes show: whoever made a key knows its secrets unless a ceremony destroyed them,
+//! and no lint can tell.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+
+use ark_bn254::G2Affine;
+use ark_ec::AffineRepr;
+use serde::Serialize;
+
+use crate::claims;
+use crate::groth16::{RawKey, Weakness, weaknesses};
+use crate::key::{self, Development, Header, System};
+use crate::malformed::{Field, Malformed, Problem};
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Worth knowing.
+    Note,
+    /// The key works; something about it limits what its proofs are worth.
+    Warning,
+    /// Do not use the key: it cannot be read, or proofs for it can be forged.
+    Error,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        })
+    }
+}
+
+/// One thing about a key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// A code that stays the same between versions.
+    pub code: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What it is.
+    pub message: String,
+    /// What to do about it.
+    pub remedy: &'static str,
+}
+
+const FETCH_AGAIN: &str = "get the file again from its publisher and compare its BLAKE3 digest";
+const NEW_SETUP: &str = "do not use this key; finish the ceremony or run the setup again";
+
+/// All findings, the worst first; none at all for a finished key of a claim that this crate knows.
+pub fn lint(file: &[u8]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    match key::split(file) {
+        Ok((header, payload)) => {
+            lint_header(&header, &mut findings);
+            match header.system {
+                System::Groth16 => lint_groth16(payload, &mut findings),
+                System::Halo2 => lint_halo2(payload, &mut findings),
+            }
+        }
+        Err(malformed) => findings.push(broken(malformed)),
+    }
+    findings.sort_by_key(|finding| core::cmp::Reverse(finding.severity));
+    findings
+}
+
+fn lint_header(header: &Header, findings: &mut Vec<Finding>) {
+    match claims::find(&header.claim, header.claim_version) {
+        None => findings.push(Finding {
+            code: "unknown-claim",
+            severity: Severity::Warning,
+            message: format!("this version knows no claim {} {}", header.claim, header.claim_version),
+            remedy: "use a version of this program that knows the claim",
+        }),
+        Some(claim) if !claim.shapes.contains(&header.shape.as_str()) => findings.push(Finding {
+            code: "unknown-shape",
+            severity: Severity::Warning,
+            message: format!("claim {} has no shape {}", header.claim, header.shape),
+            remedy: "use a version of this program that knows the shape",
+        }),
+        Some(_) => {}
+    }
+    if let Some(development) = header.development {
+        findings.push(Finding {
+            code: match development {
+                Development::Seeded => "development-seeded",
+                Development::Random => "development-random",
+            },
+            severity: Severity::Warning,
+            message: development.warning().into(),
+            remedy: "use it for development only; take keys from a ceremony where proofs are worth something",
+        });
+    }
+}
+
+fn lint_groth16(payload: &[u8], findings: &mut Vec<Finding>) {
+    let RawKey { alpha, g2, ic_count, ic, end } = RawKey::read(payload);
+    let points =
+        [alpha.err()].into_iter().chain(g2.map(Result::err)).chain(ic.iter().map(|point| point.err()));
+    let mut truncated = false;
+    for malformed in points.chain([ic_count.err(), end.err()]).flatten() {
+        // Once the bytes have ended, every later field is missing: one finding says so.
+        if truncated {
+            break;
+        }
+        truncated = malformed.problem == Problem::Truncated;
+        findings.push(broken(malformed));
+    }
+
+    let readable: Vec<_> = ic.iter().map(|point| point.ok()).collect();
+    findings.extend(weaknesses(alpha.ok(), g2.map(Result::ok), &readable).into_iter().map(weak));
+    let [_, gamma, _] = g2;
+    if gamma == Ok(G2Affine::generator()) {
+        findings.push(Finding {
+            code: "gamma-generator",
+            severity: Severity::Note,
+            message: format!("{} is the generator, as snarkjs has it; harmless", Field::Gamma),
+            remedy: "nothing to do",
+        });
+    }
+}
+
+fn lint_halo2(payload: &[u8], findings: &mut Vec<Finding>) {
+    if payload.is_empty() {
+        findings.push(broken(Malformed::new(Field::Payload, Problem::Truncated)));
+    }
+}
+
+fn broken(malformed: Malformed) -> Finding {
+    let (code, remedy) = match (malformed.problem, malformed.field) {
+        (Problem::Infinity, _) => ("infinity", NEW_SETUP),
+        (Problem::NotCanonical, _) => ("not-canonical", FETCH_AGAIN),
+        (Problem::NotOnCurve, _) => ("not-on-curve", FETCH_AGAIN),
+        (Problem::NotInSubgroup, _) => ("wrong-subgroup", NEW_SETUP),
+        (Problem::Count { .. }, _) => {
+            ("ic-count", "use the key of this claim: every claim has three public inputs")
+        }
+        (Problem::Truncated, _) => ("truncated", FETCH_AGAIN),
+        (Problem::TrailingBytes { .. }, _) => ("trailing-bytes", FETCH_AGAIN),
+        (Problem::Version { .. }, _) => {
+            ("format-version", "use a version of this program that reads the format")
+        }
+        (_, Field::Magic) => ("not-a-key", "this is not a verifying key file"),
+        (_, _) => ("malformed", FETCH_AGAIN),
+    };
+    Finding { code, severity: Severity::Error, message: malformed.to_string(), remedy }
+}
+
+fn weak(weakness: Weakness) -> Finding {
+    Finding {
+        code: weakness.code(),
+        severity: Severity::Error,
+        message: weakness.to_string(),
+        remedy: NEW_SETUP,
+    }
+}

@@ -1,0 +1,91 @@
+//! Real Groth16 keys and proofs of a small circuit with three public inputs, made by ark-groth16's own prover.
+#![allow(dead_code, reason = "each test file uses a part")]
+
+use ark_bn254::{Bn254, Fr};
+use ark_ff::UniformRand;
+use ark_groth16::{Groth16, ProvingKey};
+use ark_relations::gr1cs::{
+    ConstraintSynthesizer, ConstraintSystemRef, LinearCombination, SynthesisError, Variable,
+};
+use ark_snark::SNARK;
+use ark_std::rand::{SeedableRng, rngs::StdRng};
+use popw_verifier::groth16::{Key, PreparedKey, Proof};
+use popw_verifier::key::{Development, Header, Payload, System, VerifyingKey};
+
+/// Seed of everything random in these tests.
+pub const SEED: u64 = 0x706f_7077;
+
+/// Knows `secret` with `secret² = first`, `secret³ = second`; the third input is free, as a payee is.
+#[derive(Clone)]
+pub struct Powers {
+    pub secret: Fr,
+    pub free: Fr,
+}
+
+impl Powers {
+    pub fn inputs(&self) -> [Fr; 3] {
+        [self.secret * self.secret, self.secret * self.secret * self.secret, self.free]
+    }
+}
+
+impl ConstraintSynthesizer<Fr> for Powers {
+    fn generate_constraints(self, cs: ConstraintSystemRef<Fr>) -> Result<(), SynthesisError> {
+        let [square, cube, free] = self.inputs();
+        let square = cs.new_input_variable(|| Ok(square))?;
+        let cube = cs.new_input_variable(|| Ok(cube))?;
+        let _free = cs.new_input_variable(|| Ok(free))?;
+        let secret = cs.new_witness_variable(|| Ok(self.secret))?;
+        let lc = |variable: Variable| LinearCombination::from(variable);
+        cs.enforce_r1cs_constraint(|| lc(secret), || lc(secret), || lc(square))?;
+        cs.enforce_r1cs_constraint(|| lc(square), || lc(secret), || lc(cube))
+    }
+}
+
+/// A key pair and a source of proofs for it.
+pub struct Fixture {
+    pub proving_key: ProvingKey<Bn254>,
+    pub key: VerifyingKey,
+    pub prepared: PreparedKey,
+    rng: StdRng,
+}
+
+pub fn header() -> Header {
+    Header {
+        system: System::Groth16,
+        claim: "uptime".into(),
+        claim_version: 1,
+        shape: "demo".into(),
+        development: Some(Development::Seeded),
+    }
+}
+
+impl Fixture {
+    pub fn new() -> Self {
+        Self::seeded(SEED)
+    }
+
+    pub fn seeded(seed: u64) -> Self {
+        let mut rng = StdRng::seed_from_u64(seed);
+        let circuit = Powers { secret: Fr::from(1u64), free: Fr::from(1u64) };
+        let (proving_key, ark_key) = Groth16::<Bn254>::circuit_specific_setup(circuit, &mut rng).unwrap();
+        let key = VerifyingKey::new(header(), Payload::Groth16(Box::new(Key::try_from(&ark_key).unwrap()))).unwrap();
+        let prepared = PreparedKey::new(&key).unwrap();
+        Self { proving_key, key, prepared, rng }
+    }
+
+    pub fn rng(&mut self) -> &mut StdRng {
+        &mut self.rng
+    }
+
+    /// A proof for random inputs.
+    pub fn proof(&mut self) -> ([Fr; 3], Proof) {
+        let circuit = Powers { secret: Fr::rand(&mut self.rng), free: Fr::rand(&mut self.rng) };
+        let inputs = circuit.inputs();
+        (inputs, self.prove(circuit))
+    }
+
+    pub fn prove(&mut self, circuit: Powers) -> Proof {
+        let proof = Groth16::<Bn254>::prove(&self.proving_key, circuit, &mut self.rng).unwrap();
+        Proof::try_from(&proof).unwrap()
+    }
+}
