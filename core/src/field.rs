@@ -75,6 +75,12 @@ pub fn from_u128(value: u128) -> Fr {
     Fr::from(value)
 }
 
+/// The element with these 64-bit words, least significant first, reduced if they denote r or more.
+pub(crate) fn from_words(words: [u64; 4]) -> Fr {
+    let two_to_64 = from_u128(1 << 64);
+    words.iter().rev().fold(Fr::from(0u64), |value, word| value * two_to_64 + Fr::from(*word))
+}
+
 /// The integer below 2^256 that `text` denotes.
 pub(crate) fn integer_from_decimal(text: &str) -> Result<BigInt<4>, FieldError> {
     match text.as_bytes() {

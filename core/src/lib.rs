@@ -8,6 +8,8 @@
 //!
 //! - [`field`], [`tag`], [`poseidon`]: field elements, domain tags and the hash `H`.
 //! - [`babyjub`], [`eddsa`], [`lean_imt`]: the signature curve, signatures and membership trees.
+//! - [`identity`], [`draw`], [`bitmap`], [`message`]: domains and leaves, committees, slots, what is signed.
+//! - [`claim`]: context, nullifier and outcome.
 
 extern crate alloc;
 
@@ -15,8 +17,13 @@ extern crate alloc;
 pub use ark_bn254::Fr;
 
 pub mod babyjub;
+pub mod bitmap;
+pub mod claim;
+pub mod draw;
 pub mod eddsa;
 pub mod field;
+pub mod identity;
 pub mod lean_imt;
+pub mod message;
 pub mod poseidon;
 pub mod tag;

@@ -1,9 +1,9 @@
 //! The generator of Poseidon's parameters: an 80-bit LFSR in self-shrinking mode (Poseidon paper, appendix F,
 //! after Grain; `generate_parameters_grain.sage` of its reference implementation).
 
-use ark_ff::{BigInt, BigInteger, Field, PrimeField};
+use ark_ff::{BigInt, BigInteger, PrimeField};
 
-use crate::Fr;
+use crate::{Fr, field};
 
 /// The generator's state. Bit 0 is the oldest bit.
 pub struct Grain(u128);
@@ -48,9 +48,8 @@ impl Grain {
 
     /// The next integer, reduced.
     pub fn reduced(&mut self) -> Fr {
-        let two_to_64 = Fr::from(u64::MAX) + Fr::ONE;
-        let BigInt(limbs) = self.integer();
-        limbs.iter().rev().fold(Fr::from(0u64), |value, limb| value * two_to_64 + Fr::from(*limb))
+        let BigInt(words) = self.integer();
+        field::from_words(words)
     }
 
     /// The next 254 bits, most significant first.
