@@ -84,10 +84,10 @@ pub fn mul_base8(scalar: &Scalar) -> Point {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct Coordinates {
     #[serde(with = "crate::field::decimal")]
-    #[cfg_attr(feature = "schema", schemars(with = "alloc::string::String"))]
+    #[cfg_attr(feature = "schema", schemars(with = "crate::field::schema::Decimal"))]
     x: Fr,
     #[serde(with = "crate::field::decimal")]
-    #[cfg_attr(feature = "schema", schemars(with = "alloc::string::String"))]
+    #[cfg_attr(feature = "schema", schemars(with = "crate::field::schema::Decimal"))]
     y: Fr,
 }
 

@@ -9,8 +9,11 @@ use thiserror::Error;
 
 use crate::Fr;
 
+#[cfg(feature = "schema")]
+pub(crate) mod schema;
 mod serial;
-pub use serial::{decimal, decimals, hex_bytes, hex32};
+
+pub use serial::{decimal, decimals, hex_bytes, hex_bytes_option, hex32, hex32_option};
 
 /// Why text or bytes are not a field element (or not bytes in hex).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]

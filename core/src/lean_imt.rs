@@ -151,7 +151,7 @@ pub struct MerkleProof {
     pub index: u64,
     /// Siblings from the leaf upwards; levels without one are skipped.
     #[serde(with = "crate::field::decimals")]
-    #[cfg_attr(feature = "schema", schemars(with = "Vec<alloc::string::String>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<crate::field::schema::Decimal>"))]
     pub siblings: Vec<Fr>,
 }
 

@@ -10,6 +10,7 @@
 //! - [`babyjub`], [`eddsa`], [`lean_imt`]: the signature curve, signatures and membership trees.
 //! - [`identity`], [`draw`], [`bitmap`], [`message`]: domains and leaves, committees, slots, what is signed.
 //! - [`claim`]: context, nullifier and outcome.
+//! - [`document`]: the files: published epochs, inputs of proofs, proofs.
 
 extern crate alloc;
 
@@ -19,6 +20,7 @@ pub use ark_bn254::Fr;
 pub mod babyjub;
 pub mod bitmap;
 pub mod claim;
+pub mod document;
 pub mod draw;
 pub mod eddsa;
 pub mod field;

@@ -16,19 +16,19 @@ use crate::{
 pub struct Roots {
     /// Tree of device leaves.
     #[serde(with = "crate::field::decimal")]
-    #[cfg_attr(feature = "schema", schemars(with = "alloc::string::String"))]
+    #[cfg_attr(feature = "schema", schemars(with = "crate::field::schema::Decimal"))]
     pub device: Fr,
     /// Tree of witness leaves.
     #[serde(with = "crate::field::decimal")]
-    #[cfg_attr(feature = "schema", schemars(with = "alloc::string::String"))]
+    #[cfg_attr(feature = "schema", schemars(with = "crate::field::schema::Decimal"))]
     pub witness: Fr,
     /// Tree of allotments.
     #[serde(with = "crate::field::decimal")]
-    #[cfg_attr(feature = "schema", schemars(with = "alloc::string::String"))]
+    #[cfg_attr(feature = "schema", schemars(with = "crate::field::schema::Decimal"))]
     pub allotment: Fr,
     /// Tree of sectors.
     #[serde(with = "crate::field::decimal")]
-    #[cfg_attr(feature = "schema", schemars(with = "alloc::string::String"))]
+    #[cfg_attr(feature = "schema", schemars(with = "crate::field::schema::Decimal"))]
     pub sector: Fr,
 }
 

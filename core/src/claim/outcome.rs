@@ -15,11 +15,11 @@ use crate::{Fr, field};
 pub struct PayeeOpening {
     /// `bytes32`: an EVM address with twelve zero bytes before it, or another chain's account.
     #[serde(with = "field::hex32")]
-    #[cfg_attr(feature = "schema", schemars(with = "alloc::string::String"))]
+    #[cfg_attr(feature = "schema", schemars(with = "crate::field::schema::Hex32"))]
     pub recipient: [u8; 32],
     /// The owner tag a credit is entered under; 0 when unused.
     #[serde(with = "field::decimal")]
-    #[cfg_attr(feature = "schema", schemars(with = "alloc::string::String"))]
+    #[cfg_attr(feature = "schema", schemars(with = "crate::field::schema::Decimal"))]
     pub owner_tag: Fr,
 }
 

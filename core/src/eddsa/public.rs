@@ -122,7 +122,7 @@ struct SignatureText {
     r8: Coordinates,
     /// Below l, which is below r, so an element of F can carry it.
     #[serde(with = "crate::field::decimal")]
-    #[cfg_attr(feature = "schema", schemars(with = "alloc::string::String"))]
+    #[cfg_attr(feature = "schema", schemars(with = "crate::field::schema::Decimal"))]
     s: Fr,
 }
 

@@ -130,6 +130,56 @@ pub mod hex_bytes {
     }
 }
 
+/// Perhaps 32 bytes: as [`hex32`], or nothing.
+pub mod hex32_option {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[derive(Serialize, Deserialize)]
+    struct Bytes(#[serde(with = "super::hex32")] [u8; 32]);
+
+    /// Writes the bytes, if any.
+    ///
+    /// # Errors
+    /// Those of the format.
+    pub fn serialize<S: Serializer>(bytes: &Option<[u8; 32]>, serializer: S) -> Result<S::Ok, S::Error> {
+        bytes.map(Bytes).serialize(serializer)
+    }
+
+    /// Reads the bytes, if any.
+    ///
+    /// # Errors
+    /// Those of [`hex32`](super::hex32).
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<[u8; 32]>, D::Error> {
+        Ok(Option::<Bytes>::deserialize(deserializer)?.map(|Bytes(bytes)| bytes))
+    }
+}
+
+/// Perhaps bytes: as [`hex_bytes`], or nothing.
+pub mod hex_bytes_option {
+    use alloc::vec::Vec;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[derive(Serialize, Deserialize)]
+    struct Bytes(#[serde(with = "super::hex_bytes")] Vec<u8>);
+
+    /// Writes the bytes, if any.
+    ///
+    /// # Errors
+    /// Those of the format.
+    pub fn serialize<S: Serializer>(bytes: &Option<Vec<u8>>, serializer: S) -> Result<S::Ok, S::Error> {
+        bytes.clone().map(Bytes).serialize(serializer)
+    }
+
+    /// Reads the bytes, if any.
+    ///
+    /// # Errors
+    /// Those of [`hex_bytes`](super::hex_bytes).
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<u8>>, D::Error> {
+        Ok(Option::<Bytes>::deserialize(deserializer)?.map(|Bytes(bytes)| bytes))
+    }
+}
+
 fn decode_hex(text: &str) -> Result<alloc::vec::Vec<u8>, super::FieldError> {
     if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
         return Err(super::FieldError::NotHex);

@@ -1,0 +1,206 @@
+//! The files people exchange, as JSON.
+//!
+//! Every document begins with `format` and `version`, which are looked at first; unknown fields are refused.
+//! Field elements are decimal strings, bytes lower-case hex without `0x`. No document holds a secret. Reading
+//! never panics and does no more work than the size of the file explains.
+
+mod envelope;
+mod epoch;
+mod uptime;
+mod version;
+
+pub use envelope::{
+    CompactError, ContextDocument, EnvelopeFormat, Openings, ProofEnvelope, PublicInputs, System,
+};
+pub use epoch::{Beacon, BeaconSource, EpochFormat, EpochPublic};
+pub use uptime::{DeviceInput, SeatInput, UptimeFormat, UptimeInput, WitnessInput};
+pub use version::Version;
+
+use alloc::string::{String, ToString};
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use thiserror::Error;
+
+use crate::{claim::RulesError, identity::IdentityError};
+
+/// A kind of document.
+pub trait Document: Serialize + DeserializeOwned {
+    /// Its `format`.
+    const FORMAT: &'static str;
+    /// The `version` this crate reads and writes.
+    const VERSION: u32;
+
+    /// Checks what the fields' types do not say: that parts agree with each other and numbers are possible.
+    ///
+    /// # Errors
+    /// Names the first field that does not fit.
+    fn check(&self) -> Result<(), DocumentError>;
+
+    /// Reads and checks a document.
+    ///
+    /// # Errors
+    /// [`DocumentError`], naming the field.
+    fn from_json(json: &[u8]) -> Result<Self, DocumentError> {
+        let Header { format, version } = header(json)?;
+        if format != Self::FORMAT {
+            return Err(DocumentError::Format { found: format, expected: Self::FORMAT });
+        }
+        if version != Self::VERSION {
+            return Err(DocumentError::Version {
+                format: Self::FORMAT,
+                found: version,
+                supported: Self::VERSION,
+            });
+        }
+        let document: Self = parse(json)?;
+        document.check()?;
+        Ok(document)
+    }
+
+    /// Pretty-printed JSON with a final line break.
+    fn to_json(&self) -> String {
+        let mut json =
+            serde_json::to_string_pretty(self).expect("documents have string keys and no failing values");
+        json.push('\n');
+        json
+    }
+}
+
+/// What every document begins with.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Header {
+    /// Which kind of document, such as `popw.epoch`.
+    pub format: String,
+    /// Version of that kind.
+    pub version: u32,
+}
+
+/// The header of any document of ours, whatever follows it.
+///
+/// # Errors
+/// [`DocumentError::Malformed`] if this is not JSON or has no `format` and `version`.
+pub fn header(json: &[u8]) -> Result<Header, DocumentError> {
+    parse(json)
+}
+
+fn parse<T: DeserializeOwned>(json: &[u8]) -> Result<T, DocumentError> {
+    let mut reader = serde_json::Deserializer::from_slice(json);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| DocumentError::Malformed {
+        field: error.path().to_string(),
+        problem: error.inner().to_string(),
+    })?;
+    reader
+        .end()
+        .map_err(|error| DocumentError::Malformed { field: ".".to_string(), problem: error.to_string() })?;
+    Ok(value)
+}
+
+/// Why a document is refused.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum DocumentError {
+    /// Not JSON, a missing or unknown field, or a value its field cannot have.
+    #[error("{}{problem}", at(field))]
+    Malformed {
+        /// Where, such as `seats[2].witness.owner`; `.` for the document itself.
+        field: String,
+        /// What is wrong there, with line and column.
+        problem: String,
+    },
+    /// Another kind of document.
+    #[error("this is a \"{found}\" document; expected \"{expected}\"")]
+    Format {
+        /// Its `format`.
+        found: String,
+        /// The wanted one.
+        expected: &'static str,
+    },
+    /// Another version.
+    #[error("this \"{format}\" document has version {found}; this program reads version {supported}")]
+    Version {
+        /// Its `format`.
+        format: &'static str,
+        /// Its `version`.
+        found: u32,
+        /// The readable one.
+        supported: u32,
+    },
+    /// A field that contradicts another or cannot be.
+    #[error("field `{field}`: {problem}")]
+    Inconsistent {
+        /// Which.
+        field: String,
+        /// Why.
+        problem: Inconsistency,
+    },
+}
+
+/// What does not fit in a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum Inconsistency {
+    /// Not the domain of the document's `domain_id`.
+    #[error("it is not the domain that domain_id stands for")]
+    Domain,
+    /// A `domain_id` that names none.
+    #[error(transparent)]
+    DomainId(#[from] IdentityError),
+    /// Impossible rules.
+    #[error(transparent)]
+    Rules(#[from] RulesError),
+    /// An epoch that has no closing beacon yet.
+    #[error("it is missing: the epoch has not been closed by a beacon yet")]
+    NotClosed,
+    /// A slot of no length.
+    #[error("a slot takes at least 1 ms")]
+    EmptySlot,
+    /// An end beyond 64 bits.
+    #[error("the epoch would end after the last representable time")]
+    Endless,
+    /// A name outside `a-z 0-9 . -`, or not 1 to 31 long.
+    #[error("a name is 1 to 31 characters of a-z, 0-9, dot and hyphen")]
+    Name,
+    /// A path whose index has bits beyond its siblings.
+    #[error("the index has more bits than there are siblings")]
+    PathIndex,
+    /// A path longer than any tree of this protocol.
+    #[error("the path has more than 32 siblings")]
+    PathLength,
+    /// A seat that the rules do not have.
+    #[error("there is no such seat: seats are numbered from 0 to k - 1")]
+    NoSuchSeat,
+    /// A seat that is there twice.
+    #[error("this seat is listed twice")]
+    SeatTwice,
+    /// A witness index of n_w or more.
+    #[error("there is no such witness: indices are below n_w")]
+    NoSuchWitness,
+}
+
+fn at(field: &str) -> String {
+    match field {
+        "." | "" => String::new(),
+        field => alloc::format!("field `{field}`: "),
+    }
+}
+
+fn inconsistent(field: impl Into<String>, problem: impl Into<Inconsistency>) -> DocumentError {
+    DocumentError::Inconsistent { field: field.into(), problem: problem.into() }
+}
+
+/// `a-z 0-9 . -`, 1 to 31 of them: what claims and shapes are called.
+fn check_name(field: &str, name: &str) -> Result<(), DocumentError> {
+    let allowed =
+        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'-');
+    let fits = (1..=31).contains(&name.len()) && name.bytes().all(allowed);
+    if fits { Ok(()) } else { Err(inconsistent(field, Inconsistency::Name)) }
+}
+
+/// That `domain` is the one `domain_id` stands for.
+fn check_domain(prefix: &str, domain_id: &str, domain: crate::Fr) -> Result<(), DocumentError> {
+    let expected = crate::identity::domain(domain_id)
+        .map_err(|error| inconsistent(alloc::format!("{prefix}domain_id"), error))?;
+    if expected == domain {
+        Ok(())
+    } else {
+        Err(inconsistent(alloc::format!("{prefix}domain"), Inconsistency::Domain))
+    }
+}

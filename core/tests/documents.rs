@@ -1,0 +1,301 @@
+//! Documents: round trips, and every refusal by name.
+
+use popw_core::{
+    Fr,
+    bitmap::SlotBitmap,
+    claim::{Amount, PayeeOpening, Roots, Rules, RulesError, nullifier, outcome},
+    document::{
+        Beacon, BeaconSource, CompactError, DeviceInput, Document, DocumentError, EnvelopeFormat,
+        EpochFormat, EpochPublic, Inconsistency, Openings, ProofEnvelope, PublicInputs, SeatInput, System,
+        UptimeFormat, UptimeInput, Version, WitnessInput, header,
+    },
+    eddsa::SecretKey,
+    identity::{self, IdentityError},
+    lean_imt::LeanImt,
+    message, tag,
+};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+fn beacon(round: u64) -> Beacon {
+    Beacon {
+        source: BeaconSource::Drand,
+        chain_hash: Some([9; 32]),
+        round,
+        randomness: [round as u8; 32],
+        signature: Some(vec![1; 48]),
+        previous_signature: None,
+    }
+}
+
+fn epoch() -> EpochPublic {
+    let domain_id = format!("popw:local:{}", "5a".repeat(32));
+    let owner = Fr::from(1u64);
+    let device = identity::device_leaf(&SecretKey::from_seed([1; 32]).public(), owner);
+    let witness = identity::witness_leaf(&SecretKey::from_seed([2; 32]).public(), owner, 0);
+    EpochPublic {
+        format: EpochFormat::Epoch,
+        version: Version,
+        network: "test".into(),
+        domain: identity::domain(&domain_id).unwrap(),
+        domain_id,
+        epoch: 7,
+        start_unix_ms: 1_700_000_000_000,
+        slot_ms: 1000,
+        opening: beacon(1),
+        closing: Some(beacon(2)),
+        roots: Roots { device, witness, allotment: Fr::from(0u64), sector: Fr::from(0u64) },
+        rules: Rules { n_w: 1, k: 5, q: 1, slots: 24, max_gap: 4, batches: 1, min_rate: 0 },
+    }
+}
+
+fn input() -> UptimeInput {
+    let epoch = epoch();
+    let (device, witness) = (SecretKey::from_seed([1; 32]), SecretKey::from_seed([2; 32]));
+    let mut bitmap = SlotBitmap::default();
+    bitmap.set(23).unwrap();
+    let signed = message::uptime_attestation(
+        epoch.domain,
+        epoch.epoch,
+        epoch.opening.rho(),
+        epoch.roots.device,
+        &bitmap,
+    );
+    let path = |leaf| LeanImt::from_leaves(vec![leaf, Fr::from(3u64)]).proof(0).unwrap();
+    let seat = |seat| SeatInput {
+        seat,
+        witness: WitnessInput { public_key: witness.public(), owner: Fr::from(1u64), index: 0 },
+        path: path(epoch.roots.witness),
+        bitmap,
+        signature: witness.sign(signed),
+    };
+    UptimeInput {
+        format: UptimeFormat::UptimeInput,
+        version: Version,
+        device: DeviceInput {
+            public_key: device.public(),
+            owner: Fr::from(1u64),
+            path: path(epoch.roots.device),
+            key_file: Some("device.key".into()),
+        },
+        seats: vec![seat(0), seat(4)],
+        epoch,
+    }
+}
+
+fn envelope() -> ProofEnvelope {
+    let context = epoch().context_document().unwrap();
+    let opening = context.opening("").unwrap();
+    let payee = PayeeOpening::evm([0x11; 20], Fr::from(0u64));
+    ProofEnvelope {
+        format: EnvelopeFormat::Proof,
+        version: Version,
+        claim: "uptime".into(),
+        claim_version: 1,
+        shape: "demo".into(),
+        system: System::Groth16,
+        key_digest: [3; 32],
+        development: true,
+        opening: Openings { context, payee },
+        public: PublicInputs {
+            context: opening.context(tag::CTX_UPTIME),
+            nullifier: nullifier(tag::UPTIME, Fr::from(5u64), opening.domain, opening.epoch, 0),
+            outcome: outcome(payee.payee(), &Amount::uptime(23)),
+        },
+        proof: vec![0xab; 256],
+    }
+}
+
+/// The document with the value at `pointer` replaced.
+fn with<T: Document>(document: &T, pointer: &str, value: Value) -> Result<T, DocumentError> {
+    let mut json: Value = serde_json::from_str(&document.to_json()).unwrap();
+    let (parent, last) = pointer.rsplit_once('/').unwrap();
+    match json.pointer_mut(pointer) {
+        Some(place) => *place = value,
+        None => json.pointer_mut(parent).unwrap()[last] = value,
+    }
+    T::from_json(json.to_string().as_bytes())
+}
+
+fn inconsistent<T>(field: &str, problem: impl Into<Inconsistency>) -> Result<T, DocumentError> {
+    Err(DocumentError::Inconsistent { field: field.into(), problem: problem.into() })
+}
+
+/// Asserts a malformed field and a part of what is said about it.
+fn assert_malformed<T: std::fmt::Debug>(result: Result<T, DocumentError>, at: &str, says: &str) {
+    match result {
+        Err(DocumentError::Malformed { field, problem }) => {
+            assert_eq!(field, at);
+            assert!(problem.contains(says), "{problem}");
+        }
+        other => panic!("expected {at} to be malformed, not {other:?}"),
+    }
+}
+
+#[test]
+fn documents_round_trip() {
+    let mut open = epoch();
+    open.closing = None;
+    for document in [epoch(), open] {
+        assert_eq!(EpochPublic::from_json(document.to_json().as_bytes()), Ok(document));
+    }
+    assert_eq!(UptimeInput::from_json(input().to_json().as_bytes()), Ok(input()));
+    assert_eq!(ProofEnvelope::from_json(envelope().to_json().as_bytes()), Ok(envelope()));
+    assert_eq!(header(envelope().to_json().as_bytes()).unwrap().format, "popw.proof");
+}
+
+#[test]
+fn format_and_version_are_looked_at_first() {
+    let json = envelope().to_json();
+    assert_eq!(
+        EpochPublic::from_json(json.as_bytes()),
+        Err(DocumentError::Format { found: "popw.proof".into(), expected: "popw.epoch" })
+    );
+    let newer = json!({ "format": "popw.epoch", "version": 2, "unheard": [] }).to_string();
+    let error = EpochPublic::from_json(newer.as_bytes()).unwrap_err();
+    assert_eq!(error, DocumentError::Version { format: "popw.epoch", found: 2, supported: 1 });
+    assert_eq!(error.to_string(), "this \"popw.epoch\" document has version 2; this program reads version 1");
+    assert_malformed(EpochPublic::from_json(b"{}"), ".", "missing field `format`");
+    assert_malformed(EpochPublic::from_json(b""), ".", "EOF");
+    let twice = format!("{json}{json}");
+    assert_malformed(ProofEnvelope::from_json(twice.as_bytes()), ".", "trailing characters");
+}
+
+#[test]
+fn malformed_fields_are_named() {
+    let order = "21888242871839275222246405745257275088548364400416034343698204186575808495617";
+    let e = envelope();
+    assert_malformed(with(&e, "/public/nullifier", json!(order)), "public.nullifier", "not below the order");
+    assert_malformed(with(&e, "/public/nullifier", json!("01")), "public.nullifier", "leading zero");
+    assert_malformed(with(&e, "/public/nullifier", json!(1)), "public.nullifier", "expected a string");
+    assert_malformed(with(&e, "/public/extra", json!(1)), "public.extra", "unknown field `extra`");
+    assert_malformed(with(&e, "/key_digest", json!("AB".repeat(32))), "key_digest", "lower-case hex");
+    assert_malformed(with(&e, "/key_digest", json!("ab")), "key_digest", "lower-case hex");
+    assert_malformed(with(&e, "/proof", json!("abc")), "proof", "lower-case hex");
+    assert_malformed(with(&e, "/system", json!("stark")), "system", "unknown variant `stark`");
+    assert_malformed(with(&e, "/opening/context/epoch", json!(1u64 << 32)), "opening.context.epoch", "u32");
+
+    let i = input();
+    assert_malformed(
+        with(&i, "/seats/1/witness/public_key/x", json!("1")),
+        "seats[1].witness.public_key",
+        "not a point",
+    );
+    assert_malformed(with(&i, "/seats/0/signature/r8/y", json!("1")), "seats[0].signature", "not a point");
+    assert_malformed(with(&i, "/seats/0/bitmap", json!("f".repeat(64))), "seats[0].bitmap", "above slot 252");
+    assert_malformed(with(&i, "/epoch/version", json!(2)), "epoch.version", "version 2 where 1 is read");
+    let error = with(&i, "/device/owner", json!("-1")).unwrap_err();
+    assert!(error.to_string().starts_with("field `device.owner`: a number is written with"), "{error}");
+}
+
+#[test]
+fn contradictions_are_named() {
+    let e = epoch();
+    assert_eq!(with(&e, "/domain", json!("5")), inconsistent("domain", Inconsistency::Domain));
+    assert_eq!(
+        with(&e, "/domain_id", json!("popw:local:x")),
+        inconsistent("domain_id", IdentityError::Domain)
+    );
+    assert_eq!(with(&e, "/rules/n_w", json!(0)), inconsistent("rules", RulesError::NoWitnesses));
+    assert_eq!(with(&e, "/slot_ms", json!(0)), inconsistent("slot_ms", Inconsistency::EmptySlot));
+    let endless = with(&e, "/start_unix_ms", json!(u64::MAX));
+    assert_eq!(endless, inconsistent("start_unix_ms", Inconsistency::Endless));
+    let open = EpochPublic { closing: None, ..epoch() };
+    assert_eq!(open.context_opening(), inconsistent("closing", Inconsistency::NotClosed));
+
+    let i = input();
+    assert_eq!(
+        with(&i, "/epoch/closing", Value::Null),
+        inconsistent("epoch.closing", Inconsistency::NotClosed)
+    );
+    assert_eq!(with(&i, "/epoch/domain", json!("5")), inconsistent("epoch.domain", Inconsistency::Domain));
+    assert_eq!(with(&i, "/seats/1/seat", json!(5)), inconsistent("seats[1].seat", Inconsistency::NoSuchSeat));
+    assert_eq!(with(&i, "/seats/1/seat", json!(0)), inconsistent("seats[1].seat", Inconsistency::SeatTwice));
+    assert_eq!(
+        with(&i, "/seats/0/witness/index", json!(1)),
+        inconsistent("seats[0].witness.index", Inconsistency::NoSuchWitness)
+    );
+    assert_eq!(
+        with(&i, "/device/path/index", json!(2)),
+        inconsistent("device.path", Inconsistency::PathIndex)
+    );
+    assert_eq!(
+        with(&i, "/seats/1/path/siblings", json!(vec!["1"; 33])),
+        inconsistent("seats[1].path", Inconsistency::PathLength)
+    );
+
+    let e = envelope();
+    assert_eq!(with(&e, "/claim", json!("Uptime")), inconsistent("claim", Inconsistency::Name));
+    assert_eq!(with(&e, "/shape", json!("")), inconsistent("shape", Inconsistency::Name));
+    assert_eq!(
+        with(&e, "/opening/context/domain", json!("5")),
+        inconsistent("opening.context.domain", Inconsistency::Domain)
+    );
+    let quorum = RulesError::Quorum { q: 9, k: 5 };
+    assert_eq!(with(&e, "/opening/context/rules/q", json!(9)), inconsistent("opening.context.rules", quorum));
+}
+
+#[test]
+fn compact_form_is_the_only_one() {
+    let envelope = envelope();
+    let compact = envelope.to_compact();
+    assert!(compact.len() < 900, "{} bytes", compact.len());
+    assert_eq!(ProofEnvelope::from_compact(&compact), Ok(envelope.clone()));
+
+    assert_eq!(ProofEnvelope::from_compact(b"POPWPRF2"), Err(CompactError::Magic));
+    let mut longer = compact.clone();
+    longer.push(0);
+    assert_eq!(ProofEnvelope::from_compact(&longer), Err(CompactError::Trailing(1)));
+    for length in 8..compact.len() {
+        assert_eq!(ProofEnvelope::from_compact(&compact[..length]), Err(CompactError::Malformed), "{length}");
+    }
+    // Version 1 as the two-byte varint 0x81 0x00.
+    let mut padded = compact.clone();
+    assert_eq!(padded[9], 1);
+    padded.splice(9..10, [0x81, 0x00]);
+    assert_eq!(ProofEnvelope::from_compact(&padded), Err(CompactError::NotCanonical));
+
+    let broken = ProofEnvelope { claim: String::new(), ..envelope };
+    let refused = ProofEnvelope::from_compact(&broken.to_compact());
+    assert_eq!(refused, inconsistent("claim", Inconsistency::Name).map_err(CompactError::Document));
+}
+
+proptest! {
+    #[test]
+    fn reading_is_total(bytes: Vec<u8>, text: String) {
+        let magic = [b"POPWPRF1", bytes.as_slice()].concat();
+        let _ = (ProofEnvelope::from_compact(&bytes), ProofEnvelope::from_compact(&magic));
+        let _ = (EpochPublic::from_json(&bytes), EpochPublic::from_json(text.as_bytes()));
+        let _ = (UptimeInput::from_json(&bytes), ProofEnvelope::from_json(text.as_bytes()));
+    }
+
+    #[test]
+    fn a_changed_byte_never_reads_as_the_same(at in 0usize..10_000, flip in 1u8..=255) {
+        let envelope = envelope();
+        let mut compact = envelope.to_compact();
+        let at = at % compact.len();
+        compact[at] ^= flip;
+        prop_assert_ne!(ProofEnvelope::from_compact(&compact), Ok(envelope));
+
+        let input = input();
+        let mut json = input.to_json().into_bytes();
+        let at = (at * 7) % json.len();
+        json[at] ^= flip;
+        let _ = UptimeInput::from_json(&json);
+    }
+}
+
+#[cfg(feature = "schema")]
+#[test]
+fn schemas_describe_the_documents() {
+    let schema = serde_json::to_value(schemars::schema_for!(UptimeInput)).unwrap();
+    assert_eq!(schema["additionalProperties"], json!(false));
+    let written: Value = serde_json::from_str(&input().to_json()).unwrap();
+    for field in written.as_object().unwrap().keys() {
+        assert!(schema["properties"][field].is_object(), "{field}");
+    }
+    let definitions = schema["$defs"].as_object().unwrap();
+    assert_eq!(definitions["FieldElement"]["type"], "string");
+    let format = definitions["UptimeFormat"].to_string();
+    assert!(format.contains("\"popw.uptime-input\""), "{format}");
+}
