@@ -1,4 +1,16 @@
 #![no_std]
 #![forbid(unsafe_code)]
-//! TODO-DOC
+//! Gadgets and claims of popw, written once over [`Driver`] and run on every arithmetisation.
+//!
+//! Read [`driver`] first, then a claim: [`claims::uptime`].
+
 extern crate alloc;
+#[cfg(test)]
+extern crate std;
+
+pub mod claims;
+pub mod driver;
+pub mod drivers;
+pub mod gadgets;
+
+pub use driver::Driver;

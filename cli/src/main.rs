@@ -1,2 +1,104 @@
-//! The popw command.
-fn main() {}
+//! `popw`: from heartbeats to proofs of physical work, and to what others make of them.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+mod commands;
+mod documents;
+mod progress;
+mod ui;
+
+use ui::Ui;
+
+/// Proofs of physical work: a device proves that it was up, and anyone checks it in milliseconds.
+#[derive(Parser)]
+#[command(name = "popw", version, max_term_width = 110, after_help = AFTER_HELP)]
+struct Cli {
+    /// Print one JSON object instead of text; progress is silent.
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const AFTER_HELP: &str = "\
+The way of an epoch:
+  network init → key new → registry prove-possession, add → epoch snapshot → witness run, device run
+  → epoch close → setup uptime → prove uptime → verify
+
+`make demo` in the source tree does all of it on this machine. Every command has examples under --help.";
+
+#[derive(Subcommand)]
+enum Command {
+    /// A network's policy: slots, committee, quorum, beacon, clock.
+    Network(commands::network::Args),
+    /// Key files of devices, witnesses and clients.
+    Key(commands::key::Args),
+    /// The registry: who takes part, and since when.
+    Registry(commands::registry::Args),
+    /// Epochs: fixing roots and rules before, closing them after.
+    Epoch(commands::epoch::Args),
+    /// Public randomness: checking drand rounds, or values from elsewhere.
+    Beacon(commands::beacon::Args),
+    /// The daemon of a witness.
+    Witness(commands::witness::Args),
+    /// The daemon of a device.
+    Device(commands::device::Args),
+    /// Make development keys for a claim.
+    Setup(commands::setup::Args),
+    /// Prove a claim.
+    Prove(commands::prove::Args),
+    /// Check a proof. The exit code is the verdict: see --help.
+    Verify(commands::verify::Args),
+    /// Say what any file of popw is and holds.
+    Inspect(commands::inspect::Args),
+    /// Write a proof for other tools.
+    Export(commands::export::Args),
+    /// Look for what is wrong with a verifying key.
+    Lint(commands::lint::Args),
+    /// Print the JSON schema of a document.
+    Schema(commands::schema::Args),
+    /// Print shell completions.
+    Completions(commands::completions::Args),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let ui = Ui::new(cli.json);
+    let outcome = match cli.command {
+        Command::Network(args) => commands::network::run(args, &ui),
+        Command::Key(args) => commands::key::run(args, &ui),
+        Command::Registry(args) => commands::registry::run(args, &ui),
+        Command::Epoch(args) => commands::epoch::run(args, &ui),
+        Command::Beacon(args) => commands::beacon::run(args, &ui),
+        Command::Witness(args) => commands::witness::run(args, &ui),
+        Command::Device(args) => commands::device::run(args, &ui),
+        Command::Setup(args) => commands::setup::run(args, &ui),
+        Command::Prove(args) => commands::prove::run(args, &ui),
+        Command::Verify(args) => commands::verify::run(args, &ui),
+        Command::Inspect(args) => commands::inspect::run(args, &ui),
+        Command::Export(args) => commands::export::run(args, &ui),
+        Command::Lint(args) => commands::lint::run(args, &ui),
+        Command::Schema(args) => commands::schema::run(args, &ui),
+        Command::Completions(args) => commands::completions::run::<Cli>(args, &ui),
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(report) => {
+            ui.failure(&report);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Cli;
+    use clap::CommandFactory;
+
+    #[test]
+    fn command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}
