@@ -37,9 +37,6 @@ pub enum VerifyError {
     /// Well-formed, and false for this key and these inputs.
     #[error("the proof does not hold for this key and these public inputs")]
     Rejected,
-    /// This build has no verifier for the system.
-    #[error("this build does not verify {0} proofs")]
-    UnsupportedSystem(System),
 }
 
 impl VerifyError {
@@ -51,7 +48,6 @@ impl VerifyError {
             Self::WrongSystem { .. } => "wrong-system",
             Self::WrongInputCount { .. } => "wrong-input-count",
             Self::Rejected => "rejected",
-            Self::UnsupportedSystem(_) => "unsupported-system",
         }
     }
 }

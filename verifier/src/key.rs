@@ -13,7 +13,7 @@
 //! | … | payload | nothing follows it |
 //!
 //! Integers are big-endian. A Groth16 payload is α (G1), β, γ, δ (G2), the number of IC points (4 bytes) and the IC points
-//! (G1), encoded as in [`crate::encoding`]. Every key has exactly one encoding, and its digest is BLAKE3 of the whole file, so
+//! (G1), encoded as in [`crate::encoding`]; a halo2 payload is described in [`crate::halo2`]. Every key has exactly one encoding, and its digest is BLAKE3 of the whole file, so
 //! that claim, shape and the development flag are covered by the digest that proofs name.
 
 use alloc::boxed::Box;
@@ -24,8 +24,8 @@ use core::fmt;
 use serde::Serialize;
 
 use crate::encoding::Reader;
-use crate::groth16;
 use crate::malformed::{Field, Malformed, Problem};
+use crate::{PUBLIC_INPUTS, groth16, halo2};
 
 const MAGIC: &[u8; 8] = b"POPWVKEY";
 const FORMAT_VERSION: u16 = 1;
@@ -151,8 +151,8 @@ impl Header {
     }
 
     fn read(reader: &mut Reader<'_>) -> Result<Self, Malformed> {
-        if reader.array(Field::Magic)? != MAGIC {
-            return Err(Malformed::new(Field::Magic, Problem::Unknown));
+        if reader.array(Field::Magic).ok() != Some(MAGIC) {
+            return Err(Malformed::new(Field::Magic, Problem::NotAKey));
         }
         match reader.u16(Field::FormatVersion)? {
             FORMAT_VERSION => {}
@@ -198,8 +198,8 @@ fn name(bytes: &[u8], field: Field) -> Result<String, Malformed> {
 pub enum Payload {
     /// A Groth16 key.
     Groth16(Box<groth16::Key>),
-    /// A halo2 key, opaque here.
-    Halo2(Vec<u8>),
+    /// A halo2 key.
+    Halo2(Box<halo2::Key>),
 }
 
 /// Why bytes, or points, are not a usable verifying key.
@@ -242,7 +242,10 @@ impl VerifyingKey {
         header.check()?;
         let (system, encoded) = match &payload {
             Payload::Groth16(key) => (System::Groth16, key.to_payload()),
-            Payload::Halo2(bytes) => (System::Halo2, bytes.clone()),
+            Payload::Halo2(key) => {
+                check_inputs(key)?;
+                (System::Halo2, key.to_payload())
+            }
         };
         if system != header.system {
             return Err(Malformed::new(Field::System, Problem::Unknown).into());
@@ -267,7 +270,11 @@ impl VerifyingKey {
         let (header, encoded) = split(bytes)?;
         let payload = match header.system {
             System::Groth16 => Payload::Groth16(Box::new(groth16::Key::from_payload(encoded)?)),
-            System::Halo2 => Payload::Halo2(encoded.to_vec()),
+            System::Halo2 => {
+                let key = halo2::Key::from_payload(encoded)?;
+                check_inputs(&key)?;
+                Payload::Halo2(Box::new(key))
+            }
         };
         Ok(Self { header, payload, bytes: bytes.to_vec(), digest: digest(bytes) })
     }
@@ -290,6 +297,16 @@ impl VerifyingKey {
     /// The key itself.
     pub const fn payload(&self) -> &Payload {
         &self.payload
+    }
+}
+
+fn check_inputs(key: &halo2::Key) -> Result<(), Malformed> {
+    match key.public_inputs() {
+        PUBLIC_INPUTS => Ok(()),
+        found => {
+            let problem = Problem::Count { expected: PUBLIC_INPUTS, found };
+            Err(Malformed::new(Field::Named("halo2 key: number of public inputs"), problem))
+        }
     }
 }
 

@@ -30,15 +30,18 @@ extern crate alloc;
 pub mod claims;
 pub mod encoding;
 mod error;
+pub mod export;
 pub mod groth16;
 pub mod halo2;
 pub mod key;
 pub mod lint;
 mod malformed;
+mod verifier;
 
 pub use ark_bn254::Fr;
 pub use error::VerifyError;
 pub use malformed::{Field, Malformed, Problem};
+pub use verifier::Verifier;
 
 /// Public inputs of every claim: context, nullifier, outcome.
 pub const PUBLIC_INPUTS: usize = 3;

@@ -13,10 +13,10 @@ use ark_bn254::G2Affine;
 use ark_ec::AffineRepr;
 use serde::Serialize;
 
-use crate::claims;
 use crate::groth16::{RawKey, Weakness, weaknesses};
 use crate::key::{self, Development, Header, System};
 use crate::malformed::{Field, Malformed, Problem};
+use crate::{claims, halo2};
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -130,9 +130,7 @@ fn lint_groth16(payload: &[u8], findings: &mut Vec<Finding>) {
 }
 
 fn lint_halo2(payload: &[u8], findings: &mut Vec<Finding>) {
-    if payload.is_empty() {
-        findings.push(broken(Malformed::new(Field::Payload, Problem::Truncated)));
-    }
+    findings.extend(halo2::Key::from_payload(payload).err().map(broken));
 }
 
 fn broken(malformed: Malformed) -> Finding {
@@ -149,7 +147,7 @@ fn broken(malformed: Malformed) -> Finding {
         (Problem::Version { .. }, _) => {
             ("format-version", "use a version of this program that reads the format")
         }
-        (_, Field::Magic) => ("not-a-key", "this is not a verifying key file"),
+        (Problem::NotAKey, _) => ("not-a-key", "name a verifying key file"),
         (_, _) => ("malformed", FETCH_AGAIN),
     };
     Finding { code, severity: Severity::Error, message: malformed.to_string(), remedy }

@@ -92,6 +92,9 @@ pub enum Problem {
         /// How many.
         count: usize,
     },
+    /// The file does not begin as a verifying key does.
+    #[error("this is not a verifying key file")]
+    NotAKey,
     /// Not the value that this kind of file has here.
     #[error("not a value known here")]
     Unknown,

@@ -20,8 +20,8 @@ use ark_ff::{AdditiveGroup as _, Field as _, MontFp, Zero};
 /// 1/2 in F_q.
 const HALF: Fq = MontFp!("10944121435919637611123202872628637544348155578648911831344518947322613104292");
 const TWIST_B: Fq2 = <ark_bn254::g2::Config as SWCurveConfig>::COEFF_B;
-/// Doublings, signed additions and the two final additions of the loop.
-const LINES: usize = 90;
+/// 64 doublings, 21 additions of ±Q and the two final additions.
+const LINES: usize = 87;
 
 /// The line coefficients of `q`, or `None` when it is not in the subgroup of order r.
 /// `q` is on the curve and not at infinity.
@@ -98,5 +98,99 @@ impl Walk {
 
     fn is_at(&self, point: &G2Affine) -> bool {
         !self.z.is_zero() && self.x == point.x * self.z && self.y == point.y * self.z
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec;
+    use ark_bn254::Fr;
+    use ark_ec::{AffineRepr, CurveGroup};
+    use ark_ff::{PrimeField, UniformRand};
+    use ark_std::rand::{SeedableRng, rngs::StdRng};
+    use num_bigint::{BigInt, BigUint};
+
+    /// BN254's parameter x.
+    const X: u64 = 4_965_661_367_192_848_881;
+
+    fn rng() -> StdRng {
+        StdRng::seed_from_u64(0x6c69_6e65)
+    }
+
+    /// A point on the twist, of no particular order.
+    fn on_twist(rng: &mut StdRng) -> G2Affine {
+        loop {
+            if let Some(point) = G2Affine::get_point_from_x_unchecked(Fq2::rand(rng), bool::rand(rng)) {
+                return point;
+            }
+        }
+    }
+
+    #[test]
+    fn lines_are_those_of_ark() {
+        let mut rng = rng();
+        for _ in 0..20 {
+            let q = G2Affine::rand(&mut rng);
+            let lines = prepare(&q).unwrap();
+            assert_eq!(lines.ell_coeffs.len(), LINES);
+            assert_eq!(lines, G2Prepared::<Config>::from(q));
+        }
+    }
+
+    #[test]
+    fn subgroup_test_is_that_of_ark() {
+        let mut rng = rng();
+        for _ in 0..50 {
+            let q = on_twist(&mut rng);
+            assert!(!q.is_in_correct_subgroup_assuming_on_curve());
+            assert!(prepare(&q).is_none());
+            assert!(prepare(&q.clear_cofactor()).is_some());
+        }
+    }
+
+    /// The cofactor is 10069 · 5864401 · 1875725156269 · a prime; small orders meet the formulas' exceptional cases.
+    #[test]
+    fn refuses_small_and_mixed_orders() {
+        let mut rng = rng();
+        let cofactor = BigUint::from(Config::X[0]);
+        assert_eq!(cofactor, BigUint::from(X));
+        let order = curve_order();
+        for small in [10_069u64, 5_864_401, 1_875_725_156_269] {
+            assert_eq!(&order % small, BigUint::ZERO, "{small} divides the order");
+            let q = on_twist(&mut rng).mul_bigint((&order / small).to_u64_digits()).into_affine();
+            assert!(!q.is_zero());
+            assert!(q.mul_bigint([small]).is_zero());
+            assert!(prepare(&q).is_none(), "order {small}");
+            let mixed = (q + G2Affine::rand(&mut rng)).into_affine();
+            assert!(prepare(&mixed).is_none(), "order {small}·r");
+        }
+    }
+
+    fn curve_order() -> BigUint {
+        let cofactor: BigUint = BigUint::from_slice(
+            &<ark_bn254::g2::Config as ark_ec::CurveConfig>::COFACTOR
+                .iter()
+                .flat_map(|limb| [(limb & 0xffff_ffff) as u32, (limb >> 32) as u32])
+                .collect::<vec::Vec<_>>(),
+        );
+        cofactor * BigUint::from(Fr::MODULUS)
+    }
+
+    /// gcd(N, #E') = r, on which the converse rests.
+    #[test]
+    fn norm_shares_only_r_with_the_order() {
+        let x = BigInt::from(X);
+        let p = BigInt::from(BigUint::from(Fq::MODULUS));
+        let t = BigInt::from(6) * &x * &x + 1;
+        // f(ψ) = 6x+2 + ψ − ψ² + ψ³, reduced with ψ² = tψ − p.
+        let constant = BigInt::from(6) * &x + 2 + &p - &t * &p;
+        let linear = BigInt::from(1) - &t + &t * &t - &p;
+        let norm: BigInt = &constant * &constant + &constant * &linear * &t + &linear * &linear * &p;
+        let (mut a, mut b) = (norm.magnitude().clone(), curve_order());
+        while b != BigUint::ZERO {
+            (a, b) = (b.clone(), a % b);
+        }
+        assert_eq!(a, BigUint::from(Fr::MODULUS));
     }
 }

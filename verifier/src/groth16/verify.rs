@@ -34,7 +34,7 @@ impl PreparedKey {
         }
     }
 
-    fn prepare(key: Key, digest: KeyDigest) -> Self {
+    pub(crate) fn prepare(key: Key, digest: KeyDigest) -> Self {
         Self {
             digest,
             alpha_beta: Bn254::pairing(key.alpha(), key.beta()),

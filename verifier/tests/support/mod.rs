@@ -1,14 +1,15 @@
 //! Real Groth16 keys and proofs of a small circuit with three public inputs, made by ark-groth16's own prover.
 #![allow(dead_code, reason = "each test file uses a part")]
 
-use ark_bn254::{Bn254, Fr};
-use ark_ff::UniformRand;
+use ark_bn254::{Bn254, Fq, Fq2, Fr, G2Affine};
+use ark_ff::{PrimeField, UniformRand};
 use ark_groth16::{Groth16, ProvingKey};
 use ark_relations::gr1cs::{
     ConstraintSynthesizer, ConstraintSystemRef, LinearCombination, SynthesisError, Variable,
 };
 use ark_snark::SNARK;
 use ark_std::rand::{SeedableRng, rngs::StdRng};
+use num_bigint::BigUint;
 use popw_verifier::groth16::{Key, PreparedKey, Proof};
 use popw_verifier::key::{Development, Header, Payload, System, VerifyingKey};
 
@@ -68,7 +69,8 @@ impl Fixture {
         let mut rng = StdRng::seed_from_u64(seed);
         let circuit = Powers { secret: Fr::from(1u64), free: Fr::from(1u64) };
         let (proving_key, ark_key) = Groth16::<Bn254>::circuit_specific_setup(circuit, &mut rng).unwrap();
-        let key = VerifyingKey::new(header(), Payload::Groth16(Box::new(Key::try_from(&ark_key).unwrap()))).unwrap();
+        let key = VerifyingKey::new(header(), Payload::Groth16(Box::new(Key::try_from(&ark_key).unwrap())))
+            .unwrap();
         let prepared = PreparedKey::new(&key).unwrap();
         Self { proving_key, key, prepared, rng }
     }
@@ -87,5 +89,27 @@ impl Fixture {
     pub fn prove(&mut self, circuit: Powers) -> Proof {
         let proof = Groth16::<Bn254>::prove(&self.proving_key, circuit, &mut self.rng).unwrap();
         Proof::try_from(&proof).unwrap()
+    }
+}
+
+pub mod layout;
+
+/// q, the order of the base field.
+pub fn modulus_q() -> BigUint {
+    BigUint::from(Fq::MODULUS)
+}
+
+/// r, the order of the groups.
+pub fn modulus_r() -> BigUint {
+    BigUint::from(Fr::MODULUS)
+}
+
+/// A point on G2's curve and outside the subgroup of order r.
+pub fn outside_subgroup(rng: &mut StdRng) -> G2Affine {
+    loop {
+        let point = G2Affine::get_point_from_x_unchecked(Fq2::rand(rng), true);
+        if let Some(point) = point.filter(|point| !point.is_in_correct_subgroup_assuming_on_curve()) {
+            return point;
+        }
     }
 }

@@ -1,0 +1,123 @@
+//! Lint: every weakness is found, in keys that parse and in keys that do not.
+
+mod support;
+
+use ark_bn254::{G1Affine, G2Affine};
+use ark_ec::AffineRepr;
+use popw_verifier::encoding;
+use popw_verifier::key::{Development, Payload, VerifyingKey};
+use popw_verifier::lint::{Severity, lint};
+use support::layout::{KEY, find};
+use support::{Fixture, header, outside_subgroup};
+
+fn codes(file: &[u8]) -> Vec<&'static str> {
+    lint(file).iter().map(|finding| finding.code).collect()
+}
+
+fn finished() -> Vec<u8> {
+    let fixture = Fixture::new();
+    let mut header = header();
+    header.development = None;
+    VerifyingKey::new(header, fixture.key.payload().clone()).unwrap().to_bytes()
+}
+
+fn g1(point: G1Affine) -> Vec<u8> {
+    let mut out = Vec::new();
+    encoding::push_g1(&mut out, &point);
+    out
+}
+
+fn g2(point: G2Affine) -> Vec<u8> {
+    let mut out = Vec::new();
+    encoding::push_g2(&mut out, &point);
+    out
+}
+
+#[test]
+fn a_finished_key_has_no_findings() {
+    assert_eq!(codes(&finished()), [""; 0]);
+}
+
+#[test]
+fn each_fault_has_its_code() {
+    let good = finished();
+    let at = |part: &str| good[find(&KEY, part).range].to_vec();
+    let with = |part: &str, value: &[u8]| {
+        let mut bytes = good.clone();
+        bytes[find(&KEY, part).range].copy_from_slice(value);
+        codes(&bytes)
+    };
+    let generator = || g2(G2Affine::generator());
+    assert_eq!(with("delta", &at("gamma")), ["related-points"]);
+    assert_eq!(with("beta", &at("gamma")), ["related-points"]);
+    assert_eq!(with("delta", &generator()), ["generator"]);
+    assert_eq!(with("beta", &generator()), ["generator"]);
+    assert_eq!(with("alpha", &g1(G1Affine::generator())), ["generator"]);
+    assert_eq!(with("gamma", &generator()), ["gamma-generator"]);
+    for point in ["alpha", "beta", "gamma", "delta", "ic0", "ic1", "ic2", "ic3"] {
+        assert_eq!(with(point, &vec![0; find(&KEY, point).range.len()]), ["infinity"], "{point}");
+    }
+    assert_eq!(with("ic3", &at("ic1")), ["duplicate-ic"]);
+    let mut fixture = Fixture::new();
+    assert_eq!(with("gamma", &g2(outside_subgroup(fixture.rng()))), ["wrong-subgroup"]);
+    assert_eq!(with("ic1.x", &[1; 32]), ["not-on-curve"]);
+    assert_eq!(with("delta.y.c0", &[0xff; 32]), ["not-canonical"]);
+    assert_eq!(with("ic_count", &3u32.to_be_bytes()), ["ic-count", "trailing-bytes"]);
+    assert_eq!(with("claim.text", b"upturn"), ["unknown-claim"]);
+    assert_eq!(with("claim_version", &[0, 2]), ["unknown-claim"]);
+    assert_eq!(with("shape.text", b"huge"), ["unknown-shape"]);
+    assert_eq!(with("development", &[1]), ["development-seeded"]);
+    assert_eq!(with("development", &[2]), ["development-random"]);
+    assert_eq!(with("magic", b"POPWPRF1"), ["not-a-key"]);
+    assert_eq!(with("version", &[0, 9]), ["format-version"]);
+    assert_eq!(with("system", &[7]), ["malformed"]);
+    assert_eq!(codes(&good[..good.len() - 1]), ["truncated"]);
+    assert_eq!(codes(b"{}"), ["not-a-key"]);
+}
+
+#[test]
+fn several_faults_are_all_named_the_worst_first() {
+    let mut bytes = Fixture::new().key.to_bytes();
+    let zero = |bytes: &mut [u8], part: &str| bytes[find(&KEY, part).range].fill(0);
+    zero(&mut bytes, "ic1");
+    zero(&mut bytes, "alpha");
+    let gamma = bytes[find(&KEY, "gamma").range].to_vec();
+    bytes[find(&KEY, "delta").range].copy_from_slice(&gamma);
+    let findings = lint(&bytes);
+    let found: Vec<_> = findings.iter().map(|finding| (finding.code, finding.severity)).collect();
+    let (error, warning) = (Severity::Error, Severity::Warning);
+    assert_eq!(
+        found,
+        [
+            ("infinity", error),
+            ("infinity", error),
+            ("related-points", error),
+            ("development-seeded", warning)
+        ]
+    );
+    assert!(findings[0].message.starts_with("key.alpha"), "{}", findings[0].message);
+    assert!(findings[1].message.starts_with("key.ic[1]"), "{}", findings[1].message);
+    assert!(findings.iter().all(|finding| !finding.remedy.is_empty()));
+}
+
+/// Lint and parser agree: errors in the one iff the other refuses.
+#[test]
+fn errors_are_what_the_parser_refuses() {
+    let good = Fixture::new().key.to_bytes();
+    for index in (0..good.len()).step_by(3) {
+        for value in [0, 0xff, good[index] ^ 1] {
+            let mut bytes = good.clone();
+            bytes[index] = value;
+            let errors = lint(&bytes).iter().any(|finding| finding.severity == Severity::Error);
+            assert_eq!(errors, VerifyingKey::from_bytes(&bytes).is_err(), "byte {index} = {value}");
+        }
+    }
+}
+
+#[test]
+fn development_keys_say_who_can_forge() {
+    assert!(Development::Seeded.warning().contains("anyone can forge"));
+    assert!(Development::Random.warning().contains("its maker can forge"));
+    let fixture = Fixture::new();
+    assert!(matches!(fixture.key.payload(), Payload::Groth16(_)));
+}
