@@ -1,0 +1,43 @@
+//! Groth16 over BN254 (Groth, ePrint 2016/260).
+//!
+//! [`setup`] synthesises a circuit's constraints once and writes a [key file](layout); [`ProvingKey::open`] maps
+//! it; [`Prover`] proves from matrices and points as they lie in the file: no constraint is synthesised again.
+//! Where the arithmetic runs is the choice of a [`Backend`](crate::backend::Backend).
+//!
+//! ```no_run
+//! # use popw_prover::{backend::Backend, groth16::*, progress::Silent};
+//! # fn example(matrices: popw_circuits::drivers::r1cs::Matrices,
+//! #            assignment: popw_circuits::drivers::evaluate::Assignment) -> Result<(), Box<dyn std::error::Error>> {
+//! # let path = std::path::Path::new("uptime.pk");
+//! let purpose = Purpose { claim: "uptime".into(), claim_version: 1, shape: "demo".into() };
+//! setup(path, &matrices, &purpose, &Entropy::System, &Silent)?;
+//! let key = ProvingKey::open(path, Check::Once, &Silent)?;
+//! let proof = Prover::new(&key, &Backend::reference())?.prove(assignment, &Silent)?;
+//! # Ok(()) }
+//! ```
+
+mod entropy;
+mod error;
+mod estimate;
+mod key;
+pub mod layout;
+mod mapping;
+mod prove;
+mod reduction;
+mod replace;
+mod setup;
+mod stamp;
+mod validate;
+mod write;
+
+#[cfg(test)]
+mod tests;
+
+pub use entropy::{Entropy, EntropyError};
+pub use error::{KeyError, KeyProblem};
+pub use estimate::{Estimate, Workload, estimate};
+pub use key::{Check, ProvingKey};
+pub use layout::Dimensions;
+pub use prove::{ProveError, Prover, prove};
+pub use reduction::Replay;
+pub use setup::{Purpose, SetupError, setup, verifying_key_path, write_verifying_key};

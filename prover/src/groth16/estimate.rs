@@ -1,0 +1,163 @@
+//! What a proof will cost, without making one.
+
+use std::time::Instant;
+
+use ark_bn254::{Fr, G1Projective, G2Projective};
+use ark_ec::{CurveGroup, PrimeGroup, VariableBaseMSM};
+use ark_ff::UniformRand;
+use ark_poly::{EvaluationDomain, Radix2EvaluationDomain};
+use popw_circuits::drivers::r1cs::Matrices;
+
+use super::{
+    entropy::{Entropy, EntropyError, Stream},
+    error::KeyProblem,
+    key::ProvingKey,
+    layout::Dimensions,
+};
+
+/// The sizes that a proof's cost depends on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Workload {
+    /// Sizes of the circuit.
+    pub dimensions: Dimensions,
+    /// Entries of the three matrices together.
+    pub entries: usize,
+    /// Points of the A query.
+    pub a: usize,
+    /// Points of the B query, in G1 and again in G2.
+    pub b: usize,
+    /// Points of the L query.
+    pub l: usize,
+}
+
+impl Workload {
+    /// The workload of proving with this key.
+    pub fn of_key(key: &ProvingKey) -> Self {
+        let view = key.view();
+        Self {
+            dimensions: view.dimensions,
+            entries: view.a.entries.len() + view.b.entries.len() + view.c.entries.len(),
+            a: view.a_query.points.len(),
+            b: view.b_g1_query.points.len(),
+            l: view.l_query.points.len(),
+        }
+    }
+
+    /// The workload of proving with a key for these matrices.
+    ///
+    /// # Errors
+    /// [`KeyProblem::TooLarge`].
+    pub fn of_matrices(matrices: &Matrices) -> Result<Self, KeyProblem> {
+        let Matrices { public, witness, a, b, c } = matrices;
+        let dimensions = Dimensions::new(*public, *witness, matrices.constraints())?;
+        let used = |columns: &[u32]| {
+            let mut used = vec![false; dimensions.variables()];
+            columns.iter().filter_map(|column| usize::try_from(*column).ok()).for_each(|column| {
+                if let Some(used) = used.get_mut(column) {
+                    *used = true;
+                }
+            });
+            used
+        };
+        let mut in_a = used(&a.columns);
+        // The rows that tie public inputs to A.
+        in_a[..=*public].fill(true);
+        let count = |used: Vec<bool>| used.into_iter().filter(|used| *used).count();
+        Ok(Self {
+            dimensions,
+            entries: a.columns.len() + b.columns.len() + c.columns.len(),
+            a: count(in_a),
+            b: count(used(&b.columns)),
+            l: *witness,
+        })
+    }
+
+    /// Peak memory of proving, in bytes, with the key's pages: within about a fifth.
+    pub fn memory_bytes(&self) -> u64 {
+        let variables = self.dimensions.variables();
+        let domain = self.dimensions.domain();
+        let key = 64 * (self.a + self.b + self.l + domain) + 128 * self.b + 8 * self.entries;
+        // Variables as elements and as integers; a, b and c.
+        let values = 2 * 32 * variables + 3 * 32 * domain;
+        // The largest multiplication copies points and scalars and writes its digits out.
+        let largest = (domain.max(self.l)) * (64 + 32 + 8 * windows(domain));
+        (key + values + largest) as u64
+    }
+}
+
+/// What a proof will cost.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Estimate {
+    /// Number of constraints.
+    pub constraints: usize,
+    /// Number of variables.
+    pub variables: usize,
+    /// Peak memory, bytes.
+    pub memory_bytes: u64,
+    /// Time of the proof without the witness, seconds. An upper guess: witnesses of many small numbers take less.
+    pub seconds: f64,
+    /// Threads it will run on.
+    pub threads: usize,
+}
+
+/// Estimates the cost of a proof with the reference backend from a measurement of about 0.1 s on this machine.
+///
+/// # Errors
+/// [`EntropyError`].
+pub fn estimate(workload: &Workload) -> Result<Estimate, EntropyError> {
+    const SIZE: usize = 1 << 12;
+    let mut random = Stream::new(&Entropy::System)?;
+    let scalars: Vec<Fr> = (0..SIZE).map(|_| Fr::rand(&mut random)).collect();
+    let g1 = time_multiplication::<G1Projective>(&scalars);
+    let g2 = time_multiplication::<G2Projective>(&scalars[..SIZE / 4]);
+    let transform = time_transform(scalars);
+
+    let w = workload;
+    let domain = w.dimensions.domain();
+    let points = [w.a, w.b, w.l, domain].into_iter().map(additions).sum::<f64>();
+    let butterflies = domain as f64 * f64::from(w.dimensions.log_domain);
+    let seconds = points * g1 + additions(w.b) * g2 + 6.0 * butterflies * transform;
+    Ok(Estimate {
+        constraints: w.dimensions.constraints as usize,
+        variables: w.dimensions.variables(),
+        memory_bytes: w.memory_bytes(),
+        seconds,
+        threads: rayon::current_num_threads(),
+    })
+}
+
+/// Window width of arkworks' multiplication of `n` points: log₂ n · ln 2, rounded down, plus 2.
+fn width(n: usize) -> usize {
+    if n < 32 { 3 } else { n.next_power_of_two().trailing_zeros() as usize * 69 / 100 + 2 }
+}
+
+fn windows(n: usize) -> usize {
+    254usize.div_ceil(width(n))
+}
+
+/// Point additions in a multiplication of `n` points.
+fn additions(n: usize) -> f64 {
+    windows(n) as f64 * (n as f64 + 2.0 * (1u64 << width(n)) as f64)
+}
+
+/// Seconds an addition.
+fn time_multiplication<G>(scalars: &[Fr]) -> f64
+where
+    G: PrimeGroup<ScalarField = Fr> + CurveGroup + VariableBaseMSM<MulBase = <G as CurveGroup>::Affine>,
+{
+    let points: Vec<G> =
+        std::iter::successors(Some(G::generator()), |p| Some(p.double())).take(scalars.len()).collect();
+    let points = G::normalize_batch(&points);
+    let begin = Instant::now();
+    std::hint::black_box(G::msm_unchecked(&points, scalars));
+    begin.elapsed().as_secs_f64() / additions(scalars.len())
+}
+
+/// Seconds a butterfly, times two.
+fn time_transform(mut values: Vec<Fr>) -> f64 {
+    let Some(domain) = Radix2EvaluationDomain::<Fr>::new(values.len()) else { return 0.0 };
+    let butterflies = values.len() as f64 * f64::from(values.len().trailing_zeros());
+    let begin = Instant::now();
+    domain.fft_in_place(&mut values);
+    begin.elapsed().as_secs_f64() / butterflies
+}
