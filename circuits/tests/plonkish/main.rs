@@ -1,0 +1,6 @@
+//! The plonkish driver: every operation against native code, its exact rows, and that no cell is free.
+
+mod arithmetic;
+mod edwards;
+mod poseidon;
+mod support;
