@@ -4,7 +4,10 @@ mod common;
 
 use ark_ff::PrimeField;
 use common::circuit::{Circuit, cost, outputs};
-use popw_circuits::{Driver, gadgets::{eddsa::verify_if, edwards::Point}};
+use popw_circuits::{
+    Driver,
+    gadgets::{eddsa::verify_if, edwards::Point},
+};
 use popw_core::Fr;
 
 circuit!(Verify, |d, x| {
@@ -27,13 +30,22 @@ fn decimal(value: &serde_json::Value) -> Fr {
 #[test]
 fn v() {
     for case in vectors()["eddsa"].as_array().expect("a list") {
-        let x = [Fr::from(1u64), decimal(&case["public_key"][0]), decimal(&case["public_key"][1]), decimal(&case["message"]),
-          decimal(&case["R8"][0]), decimal(&case["R8"][1]), decimal(&case["S"])];
+        let x = [
+            Fr::from(1u64),
+            decimal(&case["public_key"][0]),
+            decimal(&case["public_key"][1]),
+            decimal(&case["message"]),
+            decimal(&case["R8"][0]),
+            decimal(&case["R8"][1]),
+            decimal(&case["S"]),
+        ];
         outputs(&Verify, &x);
         println!("{}", cost(&Verify, &x));
         let r = common::circuit::audit(&Verify, &x);
         let mut c = std::collections::BTreeMap::new();
-        for p in &r.constraint_paths { *c.entry(p.clone()).or_insert(0) += 1; }
+        for p in &r.constraint_paths {
+            *c.entry(p.clone()).or_insert(0) += 1;
+        }
         println!("{c:?}");
     }
 }

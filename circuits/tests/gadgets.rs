@@ -170,7 +170,9 @@ fn poseidon_matches_circomlib() {
 
 #[test]
 fn one_hot_and_thermometer() {
-    let expected = |n: u64| -> Vec<Fr> { (0..=4).map(|i| Fr::from(i == n)).chain((0..4).map(|i| Fr::from(i < n))).collect() };
+    let expected = |n: u64| -> Vec<Fr> {
+        (0..=4).map(|i| Fr::from(i == n)).chain((0..4).map(|i| Fr::from(i < n))).collect()
+    };
     for n in 0..=4 {
         assert_eq!(outputs(&Thermometer, &[fr(n)]), expected(n));
         assert_eq!(free_wires(&Thermometer, &[fr(n)]), NONE);
@@ -207,7 +209,9 @@ fn saturating_and_packing() {
 #[test]
 fn owners_of_used_seats_differ() {
     let seats = |used: [u64; 3], owners: [u64; 3]| -> Vec<Fr> {
-        core::iter::once(fr(9)).chain(used.into_iter().zip(owners).flat_map(|(u, o)| [fr(u), fr(o)])).collect()
+        core::iter::once(fr(9))
+            .chain(used.into_iter().zip(owners).flat_map(|(u, o)| [fr(u), fr(o)]))
+            .collect()
     };
     outputs(&Owners, &seats([1, 1, 1], [1, 2, 3]));
     // Unused seats may repeat anything.
@@ -263,7 +267,11 @@ fn runs_of_down_slots() {
     };
     for bits in 0..=255u8 {
         for most in [0, 1, 3, 7, 8, u64::from(u32::MAX)] {
-            assert_eq!(outputs(&Runs, &down(bits, most)), [Fr::from(longest(bits) > most)], "{bits:08b} {most}");
+            assert_eq!(
+                outputs(&Runs, &down(bits, most)),
+                [Fr::from(longest(bits) > most)],
+                "{bits:08b} {most}"
+            );
         }
     }
     assert_eq!(free_wires(&Runs, &down(0b0110_1110, 4)), NONE);

@@ -107,11 +107,8 @@ fn keys(all: &mut Vec<Forgery>) {
     // The same A with another nullifier: the scalar's bits are those of sk, the wire says sk + l.
     let honest = Network::new(DEMO).witness().secret;
     for multiples in 1..7u64 {
-        let mut forgery = Forgery::new(
-            Violation::Key,
-            "sk + t·l",
-            with(|w| w.secret += suborder() * fr(multiples)),
-        );
+        let mut forgery =
+            Forgery::new(Violation::Key, "sk + t·l", with(|w| w.secret += suborder() * fr(multiples)));
         for i in 0..251 {
             forgery = forgery.wire("C1-key/key/range", 1 + i, fr(u64::from(honest.into_bigint().get_bit(i))));
         }
@@ -171,13 +168,16 @@ fn rules(all: &mut Vec<Forgery>) {
     rule("max_gap of 33 bits", 4, fr(1 << 32));
     rule("min_rate of 33 bits", 6, fr(1 << 32));
     // The one-hot vector of a number beyond the shape can only claim the last place.
-    all.push(
-        Forgery::new(Violation::Rules, "k > K", with(|w| w.rules[1] = fr(6))).wire("C3-rules/k", 5, fr(1)),
-    );
-    all.push(
-        Forgery::new(Violation::Rules, "slots > S", with(|w| w.rules[3] = fr(25)))
-            .wire("C3-rules/slots", 24, fr(1)),
-    );
+    all.push(Forgery::new(Violation::Rules, "k > K", with(|w| w.rules[1] = fr(6))).wire(
+        "C3-rules/k",
+        5,
+        fr(1),
+    ));
+    all.push(Forgery::new(Violation::Rules, "slots > S", with(|w| w.rules[3] = fr(25))).wire(
+        "C3-rules/slots",
+        24,
+        fr(1),
+    ));
 }
 
 fn seats(all: &mut Vec<Forgery>) {
@@ -212,7 +212,11 @@ fn seats(all: &mut Vec<Forgery>) {
     seat(Violation::Attestation, "another R8", broken);
 
     for (what, change) in [
-        ("the device's own owner", (|n: &mut Network, seats: &[u32]| n.owners[seats[2] as usize] = fr(1000)) as fn(&mut Network, &[u32])),
+        (
+            "the device's own owner",
+            (|n: &mut Network, seats: &[u32]| n.owners[seats[2] as usize] = fr(1000))
+                as fn(&mut Network, &[u32]),
+        ),
         ("an owner used twice", |n, seats| n.owners[seats[2] as usize] = n.owners[seats[4] as usize]),
     ] {
         // Owners stand inside leaves, not inside the draw, so the committee stays.
@@ -270,9 +274,11 @@ fn counting(all: &mut Vec<Forgery>) {
     all.push(Forgery::new(Violation::Bitmap, "a bit above the slots", short.witness()));
 
     // Slot 3 is down; the top bit of its comparison says up, the rest of the decomposition makes up for nothing.
-    all.push(
-        Forgery::new(Violation::Quorum, "a slot up without a quorum", with(|_| ())).wire("C9-quorum", 3 * 5 + 4, fr(1)),
-    );
+    all.push(Forgery::new(Violation::Quorum, "a slot up without a quorum", with(|_| ())).wire(
+        "C9-quorum",
+        3 * 5 + 4,
+        fr(1),
+    ));
     let gap = network(|n| n.rules[4] = 1);
     let up = fr(22);
     let witness = gap.witness();
@@ -294,7 +300,11 @@ fn publishing(all: &mut Vec<Forgery>) {
     publish(Violation::Outcome, "one slot more", |i| i.outcome += power(160));
     publish(Violation::Outcome, "a neighbour's bits", |i| i.outcome += power(168));
     // The claimed amount moved into the payee: the same outcome, other parts.
-    all.push(Forgery::new(Violation::Outcome, "a payee of more than 160 bits", with(|w| w.payee += power(160))));
+    all.push(Forgery::new(
+        Violation::Outcome,
+        "a payee of more than 160 bits",
+        with(|w| w.payee += power(160)),
+    ));
     all.push(Forgery::new(Violation::Context, "an epoch of 33 bits", {
         let mut witness = with(|_| ());
         witness.epoch = fr(1 << 32) + witness.epoch;
@@ -330,7 +340,8 @@ fn every_forgery_is_refused_by_its_clause_and_by_no_other() {
         if violated != [forgery.clause.name()] {
             wrong.push(format!("{} ({}): circuit {violated:?}", forgery.clause.name(), forgery.what));
         }
-        let public = forgery.instance.unwrap_or_else(|| Instance { context: z[1], nullifier: z[2], outcome: z[3] });
+        let public =
+            forgery.instance.unwrap_or_else(|| Instance { context: z[1], nullifier: z[2], outcome: z[3] });
         // Forged wires are the circuit's own affair: check reads the witness, and sees the false outcome instead.
         let expected = match forgery.clause {
             Violation::Quorum | Violation::Gap => Violation::Outcome,

@@ -30,16 +30,18 @@ pub struct Network {
     /// n_w, k, q, slots, max_gap, B, min_rate.
     pub rules: [u32; 7],
     pub bitmaps: Vec<Fr>,
+    /// Leaves of the device registry.
+    pub devices: u64,
 }
 
 pub fn fr(value: u64) -> Fr {
     Fr::from(value)
 }
 
-pub fn secret(role: u8, number: u8) -> SecretKey {
+pub fn secret(role: u8, number: u32) -> SecretKey {
     let mut seed = [0u8; 32];
     seed[0] = role;
-    seed[1] = number;
+    seed[1..5].copy_from_slice(&number.to_le_bytes());
     SecretKey::from_seed(seed)
 }
 
@@ -54,7 +56,15 @@ pub fn path(proof: &MerkleProof) -> Path {
 impl Network {
     /// Twelve witnesses of twelve owners; every seat attests all slots but two.
     pub fn new(shape: Shape) -> Self {
-        let count = 12;
+        Self::of(shape, 12, 5)
+    }
+
+    /// As [`Network::new`], with registries so full that a path has every level the shape has room for.
+    pub fn full(shape: Shape) -> Self {
+        Self::of(shape, 1 << shape.witness_depth, 1 << shape.device_depth)
+    }
+
+    fn of(shape: Shape, count: u32, devices: u64) -> Self {
         let slots = shape.slots as u32;
         let all_but_two = (0..slots).filter(|s| *s != 3 && *s != 4).fold(fr(0), |sum, s| sum + power(s));
         let mut network = Self {
@@ -67,8 +77,9 @@ impl Network {
             device_owner: fr(1000),
             witnesses: (0..count).map(|i| secret(2, i)).collect(),
             owners: (0..count).map(|i| fr(2000 + u64::from(i))).collect(),
-            rules: [u32::from(count), shape.seats as u32, shape.seats as u32 / 2 + 1, slots, 5, 1, 0],
+            rules: [count, shape.seats as u32, shape.seats as u32 / 2 + 1, slots, 5, 1, 0],
             bitmaps: vec![all_but_two; shape.seats],
+            devices,
         };
         // An opening beacon whose draw has no repetition, so that every seat can be used.
         network.opening = (1..)
@@ -127,7 +138,9 @@ impl Network {
     }
 
     pub fn device_tree(&self) -> LeanImt {
-        LeanImt::from_leaves(vec![fr(1), fr(2), self.device_leaf(), fr(4), fr(5)])
+        LeanImt::from_leaves(
+            (0..self.devices).map(|i| if i == 2 { self.device_leaf() } else { fr(i + 1) }).collect(),
+        )
     }
 
     /// An honest prover's witness: all seats below k used.

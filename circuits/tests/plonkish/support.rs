@@ -110,6 +110,11 @@ pub fn cost(audited: &Audited) -> Vec<(&'static str, usize)> {
     audited.layout.cost.iter().map(|(operation, rows)| (*operation, *rows)).collect()
 }
 
+/// Rows of one operation.
+pub fn rows(audited: &Audited, operation: &str) -> usize {
+    audited.layout.cost.get(operation).copied().unwrap_or(0)
+}
+
 /// The degree of an expression, with a fixed column as degree 1.
 #[derive(Clone, Copy)]
 struct Degree(usize);
@@ -124,7 +129,7 @@ impl std::ops::Add for Degree {
 impl std::ops::Sub for Degree {
     type Output = Self;
     fn sub(self, other: Self) -> Self {
-        self + other
+        Self(self.0.max(other.0))
     }
 }
 
