@@ -80,7 +80,8 @@ pub struct Shape {
 pub const DEMO: Shape = Shape { name: "demo", slots: 24, seats: 5, device_depth: 10, witness_depth: 8 };
 
 /// For networks: up to 2^20 witnesses and 2^32 devices.
-pub const STANDARD: Shape = Shape { name: "standard", slots: 240, seats: 8, device_depth: 32, witness_depth: 20 };
+pub const STANDARD: Shape =
+    Shape { name: "standard", slots: 240, seats: 8, device_depth: 32, witness_depth: 20 };
 
 /// All shapes.
 pub const SHAPES: [Shape; 2] = [DEMO, STANDARD];

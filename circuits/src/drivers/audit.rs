@@ -163,7 +163,10 @@ impl Driver for Audit {
     fn linear(&mut self, terms: &[(Fr, &Traced)], constant: Fr) -> Traced {
         let combinations: Vec<_> = terms.iter().map(|(k, w)| (*k, &w.lc)).collect();
         let values: Vec<_> = terms.iter().map(|(k, w)| (*k, &w.value)).collect();
-        Traced { lc: self.r1cs.linear(&combinations, constant), value: self.evaluate.linear(&values, constant) }
+        Traced {
+            lc: self.r1cs.linear(&combinations, constant),
+            value: self.evaluate.linear(&values, constant),
+        }
     }
 
     fn mul(&mut self, a: &Traced, b: &Traced) -> Traced {

@@ -21,7 +21,10 @@ pub struct Assignment {
 impl Assignment {
     /// `(1, public…, witness…)`.
     pub fn full(&self) -> Vec<Fr> {
-        core::iter::once(Fr::from(1u64)).chain(self.public.iter().copied()).chain(self.witness.iter().copied()).collect()
+        core::iter::once(Fr::from(1u64))
+            .chain(self.public.iter().copied())
+            .chain(self.witness.iter().copied())
+            .collect()
     }
 }
 

@@ -185,7 +185,13 @@ impl R1cs {
             }
             csr
         };
-        Matrices { public: public as usize, witness: witness as usize, a: matrix(0), b: matrix(1), c: matrix(2) }
+        Matrices {
+            public: public as usize,
+            witness: witness as usize,
+            a: matrix(0),
+            b: matrix(1),
+            c: matrix(2),
+        }
     }
 
     fn push(&mut self, a: Lc, b: Lc, c: Lc) {

@@ -48,7 +48,8 @@ fn partial_rounds<D: Driver>(
         state[0] = fifth_power(d, &state[0], round.constant);
         let first = weighted_sum(d, &round.row, &state);
         for i in 1..state.len() {
-            state[i] = d.linear(&[(Fr::from(1u64), &state[i]), (round.column[i - 1], &state[0])], Fr::from(0u64));
+            state[i] =
+                d.linear(&[(Fr::from(1u64), &state[i]), (round.column[i - 1], &state[0])], Fr::from(0u64));
         }
         state[0] = first;
     }

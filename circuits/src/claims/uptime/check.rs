@@ -25,7 +25,9 @@ pub fn check(shape: &Shape, instance: &Instance, witness: &Witness) -> Result<()
         witness.seats.iter().take(shape.seats).enumerate().filter(|(_, seat)| seat.used).collect();
     for &(j, seat) in &used {
         let drawn = u32::try_from(j).is_ok_and(|j| {
-            rules.n_w > 0 && j < rules.k && seat.index == Fr::from(draw::seat(witness.opening, device, j, rules.n_w))
+            rules.n_w > 0
+                && j < rules.k
+                && seat.index == Fr::from(draw::seat(witness.opening, device, j, rules.n_w))
         });
         ensure(drawn, Violation::Draw)?;
     }
@@ -48,7 +50,8 @@ pub fn check(shape: &Shape, instance: &Instance, witness: &Witness) -> Result<()
     ensure(instance.context == context(witness).ok_or(Violation::Context)?, Violation::Context)?;
     ensure(instance.nullifier == nullifier(witness), Violation::Nullifier)?;
     ensure(witness.payee.into_bigint().num_bits() <= 160, Violation::Outcome)?;
-    let amount = Fr::from_bigint(ark_ff::BigInt([0, 0, u64::from(claimed) << 32, 0])).ok_or(Violation::Outcome)?;
+    let amount =
+        Fr::from_bigint(ark_ff::BigInt([0, 0, u64::from(claimed) << 32, 0])).ok_or(Violation::Outcome)?;
     ensure(instance.outcome == witness.payee + amount, Violation::Outcome)
 }
 
@@ -58,7 +61,8 @@ impl Witness {
         let rules = rules(shape, self).ok()?;
         let used: Vec<(usize, &Seat)> =
             self.seats.iter().take(shape.seats).enumerate().filter(|(_, seat)| seat.used).collect();
-        let amount = Fr::from_bigint(ark_ff::BigInt([0, 0, u64::from(claimed_slots(&used, &rules)) << 32, 0]))?;
+        let amount =
+            Fr::from_bigint(ark_ff::BigInt([0, 0, u64::from(claimed_slots(&used, &rules)) << 32, 0]))?;
         Some(Instance { context: context(self)?, nullifier: nullifier(self), outcome: self.payee + amount })
     }
 }

@@ -160,7 +160,8 @@ fn seat<D: Driver>(
         d.within("index", |d| enforce_equal_if(d, &used, &index, &drawn));
         used
     });
-    let key = clause(d, Violation::Attestation, |d| edwards::alloc_point_unchecked(d, given.map(|seat| seat.key)));
+    let key =
+        clause(d, Violation::Attestation, |d| edwards::alloc_point_unchecked(d, given.map(|seat| seat.key)));
     clause(d, Violation::Seat, |d| {
         let tag = d.constant(tag::WITNESS.fr());
         let leaf = d.poseidon(&[tag, key.x.clone(), key.y.clone(), owner.clone(), index.clone()]);

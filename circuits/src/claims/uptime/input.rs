@@ -22,7 +22,9 @@ pub enum InputError {
     #[error(transparent)]
     Document(#[from] DocumentError),
     /// The epoch has no closing beacon yet.
-    #[error("epoch.closing is missing: the epoch has to be closed with its beacon before anything is proven about it")]
+    #[error(
+        "epoch.closing is missing: the epoch has to be closed with its beacon before anything is proven about it"
+    )]
     NotClosed,
     /// The key is not the device's.
     #[error("the secret key does not belong to device.public_key: give the key file of this device")]
@@ -92,7 +94,8 @@ pub fn prepare(
         closing: opening.closing,
         device_root: roots.device,
         witness_root: roots.witness,
-        rules: [rules.n_w, rules.k, rules.q, rules.slots, rules.max_gap, rules.batches, rules.min_rate].map(Fr::from),
+        rules: [rules.n_w, rules.k, rules.q, rules.slots, rules.max_gap, rules.batches, rules.min_rate]
+            .map(Fr::from),
         payee: Fr::from_be_bytes_mod_order(&payee.payee()),
         secret: scalar(secret.scalar()),
         owner: input.device.owner,
