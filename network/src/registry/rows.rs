@@ -1,0 +1,209 @@
+//! The registry's table.
+
+use std::net::SocketAddr;
+
+use popw_core::babyjub::{self, Point};
+use popw_core::eddsa::{PublicKey, Signature};
+use popw_core::field;
+use rusqlite::types::Type;
+use rusqlite::{Connection, OptionalExtension, Params, Row, params};
+
+use super::{Member, NewMember};
+use crate::database::field_at;
+use crate::member::{EndpointId, Role};
+
+const COLUMNS: &str =
+    "id, role, key_x, key_y, owner, endpoint, addresses, possession, active_from, active_until";
+
+/// Members of role ?1 that act in epoch ?2.
+pub(super) const ACTIVE: &str = "role = ?1 AND possession IS NOT NULL AND active_from <= ?2 \
+     AND (active_until IS NULL OR active_until > ?2)";
+
+/// How many members there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Devices acting in the epoch.
+    pub devices: u64,
+    /// Witnesses acting in the epoch.
+    pub witnesses: u64,
+    /// Different owners among those witnesses.
+    pub witness_owners: u64,
+    /// Entries that wait for a proof of possession.
+    pub unproven: u64,
+}
+
+pub(super) fn insert(
+    connection: &Connection,
+    entry: &NewMember,
+    possession: Option<&Signature>,
+    active_from: u32,
+) -> rusqlite::Result<i64> {
+    let (x, y) = coordinates(&entry.public_key);
+    connection.execute(
+        "INSERT INTO member (role, key_x, key_y, owner, endpoint, addresses, possession, active_from)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        params![
+            entry.role.name(),
+            x,
+            y,
+            field::to_be_bytes(&entry.owner),
+            entry.endpoint.0,
+            json(&entry.addresses)?,
+            possession.map(json).transpose()?,
+            active_from
+        ],
+    )?;
+    Ok(connection.last_insert_rowid())
+}
+
+/// The entry of a key that was not removed.
+pub(super) fn current(connection: &Connection, key: &PublicKey) -> rusqlite::Result<Option<Member>> {
+    let (x, y) = coordinates(key);
+    let query =
+        format!("SELECT {COLUMNS} FROM member WHERE key_x = ?1 AND key_y = ?2 AND active_until IS NULL");
+    connection.query_row(&query, (x, y), member).optional()
+}
+
+/// An entry of this key that still acts in or after `epoch`.
+pub(super) fn key_holder(
+    connection: &Connection,
+    key: &PublicKey,
+    epoch: u32,
+) -> rusqlite::Result<Option<(i64, Role)>> {
+    let (x, y) = coordinates(key);
+    connection
+        .query_row(
+            "SELECT id, role FROM member
+             WHERE key_x = ?1 AND key_y = ?2 AND (active_until IS NULL OR active_until > ?3)",
+            (x, y, epoch),
+            |row| Ok((row.get(0)?, role_at(row, 1)?)),
+        )
+        .optional()
+}
+
+/// An entry with this endpoint that still acts in or after `epoch`.
+pub(super) fn endpoint_holder(
+    connection: &Connection,
+    endpoint: &EndpointId,
+    epoch: u32,
+) -> rusqlite::Result<Option<i64>> {
+    connection
+        .query_row(
+            "SELECT id FROM member WHERE endpoint = ?1 AND (active_until IS NULL OR active_until > ?2)",
+            (endpoint.0, epoch),
+            |row| row.get(0),
+        )
+        .optional()
+}
+
+pub(super) fn attach(
+    connection: &Connection,
+    id: i64,
+    possession: &Signature,
+    active_from: u32,
+) -> rusqlite::Result<()> {
+    connection
+        .execute(
+            "UPDATE member SET possession = ?2, active_from = ?3 WHERE id = ?1",
+            params![id, json(possession)?, active_from],
+        )
+        .map(|_| ())
+}
+
+pub(super) fn end(connection: &Connection, id: i64, active_until: u32) -> rusqlite::Result<()> {
+    connection.execute("UPDATE member SET active_until = ?2 WHERE id = ?1", (id, active_until)).map(|_| ())
+}
+
+pub(super) fn delete(connection: &Connection, id: i64) -> rusqlite::Result<()> {
+    connection.execute("DELETE FROM member WHERE id = ?1", [id]).map(|_| ())
+}
+
+pub(super) fn set_addresses(
+    connection: &Connection,
+    id: i64,
+    addresses: &[SocketAddr],
+) -> rusqlite::Result<()> {
+    connection
+        .execute("UPDATE member SET addresses = ?2 WHERE id = ?1", params![id, json(addresses)?])
+        .map(|_| ())
+}
+
+/// Visits the entries that satisfy a condition, in the order of registration.
+pub(super) fn each(
+    connection: &Connection,
+    condition: &str,
+    parameters: impl Params,
+    mut visit: impl FnMut(Member) -> rusqlite::Result<()>,
+) -> rusqlite::Result<()> {
+    let mut statement =
+        connection.prepare(&format!("SELECT {COLUMNS} FROM member WHERE {condition} ORDER BY id"))?;
+    let mut rows = statement.query(parameters)?;
+    while let Some(row) = rows.next()? {
+        visit(member(row)?)?;
+    }
+    Ok(())
+}
+
+pub(super) fn tally(connection: &Connection, epoch: u32) -> rusqlite::Result<Tally> {
+    let count = |what: &str, role: Role| {
+        connection.query_row(
+            &format!("SELECT count({what}) FROM member WHERE {ACTIVE}"),
+            (role.name(), epoch),
+            |row| row.get::<_, i64>(0).map(i64::unsigned_abs),
+        )
+    };
+    Ok(Tally {
+        devices: count("*", Role::Device)?,
+        witnesses: count("*", Role::Witness)?,
+        witness_owners: count("DISTINCT owner", Role::Witness)?,
+        unproven: connection.query_row(
+            "SELECT count(*) FROM member WHERE possession IS NULL",
+            [],
+            |row| row.get::<_, i64>(0).map(i64::unsigned_abs),
+        )?,
+    })
+}
+
+fn member(row: &Row<'_>) -> rusqlite::Result<Member> {
+    let point = Point::new_unchecked(field_at(row, 2)?, field_at(row, 3)?);
+    // The subgroup was checked when the key was taken in; doing it again would cost a multiplication per row.
+    if !babyjub::is_on_curve(&point) {
+        return Err(unreadable(2, Type::Blob, "the key is not on the curve"));
+    }
+    let addresses: String = row.get(6)?;
+    let possession: Option<String> = row.get(7)?;
+    Ok(Member {
+        id: row.get(0)?,
+        entry: NewMember {
+            role: role_at(row, 1)?,
+            public_key: PublicKey { point },
+            owner: field_at(row, 4)?,
+            endpoint: EndpointId(row.get(5)?),
+            addresses: parse(6, &addresses)?,
+        },
+        possession: possession.map(|text| parse(7, &text)).transpose()?,
+        active_from: row.get(8)?,
+        active_until: row.get(9)?,
+    })
+}
+
+fn role_at(row: &Row<'_>, column: usize) -> rusqlite::Result<Role> {
+    let text: String = row.get(column)?;
+    text.parse().map_err(|_| unreadable(column, Type::Text, "no role"))
+}
+
+fn coordinates(key: &PublicKey) -> ([u8; 32], [u8; 32]) {
+    (field::to_be_bytes(&key.point.x), field::to_be_bytes(&key.point.y))
+}
+
+fn json<T: serde::Serialize + ?Sized>(value: &T) -> rusqlite::Result<String> {
+    serde_json::to_string(value).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
+}
+
+fn parse<T: serde::de::DeserializeOwned>(column: usize, text: &str) -> rusqlite::Result<T> {
+    serde_json::from_str(text).map_err(|error| unreadable(column, Type::Text, &error.to_string()))
+}
+
+fn unreadable(column: usize, kind: Type, reason: &str) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(column, kind, reason.into())
+}

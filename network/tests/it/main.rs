@@ -1,0 +1,6 @@
+//! The crate's files, made and read in real folders: good and bad input, each refusal asserted by its kind.
+
+mod files;
+mod keyfile;
+mod ledger;
+mod registry;
