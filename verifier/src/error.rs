@@ -19,7 +19,7 @@ pub enum VerifyError {
         found: KeyDigest,
     },
     /// The key is of another proof system.
-    #[error("the proof is a {expected} proof, the key given is a {found} key")]
+    #[error("the proof is a {} proof, the key given is a {} key", .expected.name(), .found.name())]
     WrongSystem {
         /// System of the proof.
         expected: System,

@@ -23,6 +23,8 @@ use core::fmt;
 
 use serde::Serialize;
 
+pub use popw_core::document::System;
+
 use crate::encoding::Reader;
 use crate::malformed::{Field, Malformed, Problem};
 use crate::{PUBLIC_INPUTS, groth16, halo2};
@@ -50,44 +52,6 @@ impl fmt::Debug for KeyDigest {
 impl Serialize for KeyDigest {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
-    }
-}
-
-/// A proof system.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum System {
-    /// Groth16 over BN254.
-    Groth16,
-    /// PLONKish with KZG (SHPLONK) over BN254, Keccak transcript.
-    Halo2,
-}
-
-impl System {
-    /// The name that documents use.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Groth16 => "groth16",
-            Self::Halo2 => "halo2",
-        }
-    }
-
-    /// The system with this name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Groth16, Self::Halo2].into_iter().find(|system| system.name() == name)
-    }
-
-    const fn byte(self) -> u8 {
-        match self {
-            Self::Groth16 => 1,
-            Self::Halo2 => 2,
-        }
-    }
-}
-
-impl fmt::Display for System {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
     }
 }
 
@@ -136,7 +100,10 @@ impl Header {
     fn write(&self, out: &mut Vec<u8>) -> Result<(), Malformed> {
         out.extend_from_slice(MAGIC);
         out.extend_from_slice(&FORMAT_VERSION.to_be_bytes());
-        out.push(self.system.byte());
+        out.push(match self.system {
+            System::Groth16 => 1,
+            System::Halo2 => 2,
+        });
         out.push(match self.development {
             None => 0,
             Some(Development::Seeded) => 1,

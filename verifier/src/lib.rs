@@ -29,6 +29,7 @@ extern crate alloc;
 
 pub mod claims;
 pub mod encoding;
+pub mod envelope;
 mod error;
 pub mod export;
 pub mod groth16;

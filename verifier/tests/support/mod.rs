@@ -16,29 +16,22 @@ use popw_verifier::key::{Development, Header, Payload, System, VerifyingKey};
 /// Seed of everything random in these tests.
 pub const SEED: u64 = 0x706f_7077;
 
-/// Knows `secret` with `secret² = first`, `secret³ = second`; the third input is free, as a payee is.
+/// Any three public inputs, tied together by their product.
 #[derive(Clone)]
-pub struct Powers {
-    pub secret: Fr,
-    pub free: Fr,
+pub struct Product {
+    pub inputs: [Fr; 3],
 }
 
-impl Powers {
-    pub fn inputs(&self) -> [Fr; 3] {
-        [self.secret * self.secret, self.secret * self.secret * self.secret, self.free]
-    }
-}
-
-impl ConstraintSynthesizer<Fr> for Powers {
+impl ConstraintSynthesizer<Fr> for Product {
     fn generate_constraints(self, cs: ConstraintSystemRef<Fr>) -> Result<(), SynthesisError> {
-        let [square, cube, free] = self.inputs();
-        let square = cs.new_input_variable(|| Ok(square))?;
-        let cube = cs.new_input_variable(|| Ok(cube))?;
-        let _free = cs.new_input_variable(|| Ok(free))?;
-        let secret = cs.new_witness_variable(|| Ok(self.secret))?;
+        let [a, b, c] = self.inputs;
+        let input = |value| cs.new_input_variable(|| Ok(value));
+        let (first, second, third) = (input(a)?, input(b)?, input(c)?);
+        let pair = cs.new_witness_variable(|| Ok(a * b))?;
+        let all = cs.new_witness_variable(|| Ok(a * b * c))?;
         let lc = |variable: Variable| LinearCombination::from(variable);
-        cs.enforce_r1cs_constraint(|| lc(secret), || lc(secret), || lc(square))?;
-        cs.enforce_r1cs_constraint(|| lc(square), || lc(secret), || lc(cube))
+        cs.enforce_r1cs_constraint(|| lc(first), || lc(second), || lc(pair))?;
+        cs.enforce_r1cs_constraint(|| lc(pair), || lc(third), || lc(all))
     }
 }
 
@@ -67,7 +60,7 @@ impl Fixture {
 
     pub fn seeded(seed: u64) -> Self {
         let mut rng = StdRng::seed_from_u64(seed);
-        let circuit = Powers { secret: Fr::from(1u64), free: Fr::from(1u64) };
+        let circuit = Product { inputs: [Fr::from(1u64); 3] };
         let (proving_key, ark_key) = Groth16::<Bn254>::circuit_specific_setup(circuit, &mut rng).unwrap();
         let key = VerifyingKey::new(header(), Payload::Groth16(Box::new(Key::try_from(&ark_key).unwrap())))
             .unwrap();
@@ -81,17 +74,18 @@ impl Fixture {
 
     /// A proof for random inputs.
     pub fn proof(&mut self) -> ([Fr; 3], Proof) {
-        let circuit = Powers { secret: Fr::rand(&mut self.rng), free: Fr::rand(&mut self.rng) };
-        let inputs = circuit.inputs();
-        (inputs, self.prove(circuit))
+        let inputs = [0; 3].map(|_| Fr::rand(&mut self.rng));
+        (inputs, self.prove(inputs))
     }
 
-    pub fn prove(&mut self, circuit: Powers) -> Proof {
-        let proof = Groth16::<Bn254>::prove(&self.proving_key, circuit, &mut self.rng).unwrap();
+    /// A proof for these inputs.
+    pub fn prove(&mut self, inputs: [Fr; 3]) -> Proof {
+        let proof = Groth16::<Bn254>::prove(&self.proving_key, Product { inputs }, &mut self.rng).unwrap();
         Proof::try_from(&proof).unwrap()
     }
 }
 
+pub mod document;
 pub mod layout;
 
 /// q, the order of the base field.
