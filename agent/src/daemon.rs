@@ -1,0 +1,157 @@
+//! What device and witness daemons share: their life from lock to shutdown.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use iroh::Endpoint;
+use thiserror::Error;
+use tokio::task::JoinHandle;
+
+use crate::keys::Keys;
+use crate::lock::{self, KeyLock, LockError};
+use crate::metrics::{self, Metrics};
+use crate::store::StoreError;
+use crate::transport::{self, Transport, TransportError};
+
+/// The usual tolerance for clocks that disagree, milliseconds.
+pub const MAX_SKEW_MS: u64 = 2_000;
+
+/// The usual wait for last attestations after an epoch's end.
+pub const GRACE: Duration = Duration::from_secs(30);
+
+/// How often a daemon looks at its folder and its clock.
+pub(crate) const TICK: Duration = Duration::from_millis(250);
+
+/// When a daemon ends by itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Until {
+    /// Never: it waits for further epochs until it is stopped.
+    #[default]
+    Stopped,
+    /// When every epoch in its folder is over, grace period included.
+    LastEpoch,
+}
+
+/// Why a daemon cannot run.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// Another daemon has the key.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The folder of epochs.
+    #[error(transparent)]
+    Epochs(#[from] popw_network::files::FileError),
+    /// The socket.
+    #[error(transparent)]
+    Transport(#[from] TransportError),
+    /// The metrics page must stay on this machine.
+    #[error("metrics are served on loopback only, {0} is not")]
+    MetricsAddress(SocketAddr),
+    /// The metrics page's address is taken.
+    #[error("cannot serve metrics on {addr}: {source}")]
+    Metrics {
+        /// The address.
+        addr: SocketAddr,
+        /// What the system said.
+        source: std::io::Error,
+    },
+}
+
+/// Resolves when the process is asked to end: SIGTERM or SIGINT.
+///
+/// # Errors
+/// The system's, when no handler can be installed.
+pub fn termination() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut term = signal(SignalKind::terminate())?;
+        let mut int = signal(SignalKind::interrupt())?;
+        Ok(async move {
+            tokio::select! {
+                _ = term.recv() => {}
+                _ = int.recv() => {}
+            }
+        })
+    }
+    #[cfg(not(unix))]
+    Ok(async {
+        // Without a handler the daemon runs until it is killed, which loses nothing.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    })
+}
+
+/// A daemon's lock and metrics page.
+pub(crate) struct Daemon {
+    role: &'static str,
+    page: Option<JoinHandle<()>>,
+    _lock: KeyLock,
+}
+
+impl Daemon {
+    pub(crate) async fn start(
+        role: &'static str,
+        keys: &Keys,
+        locks: Option<PathBuf>,
+        page: Option<SocketAddr>,
+        metrics: Arc<Metrics>,
+    ) -> Result<Self, Error> {
+        let locks = locks.map_or_else(lock::default_folder, Ok)?;
+        let _lock = KeyLock::acquire(&locks, role, &keys.public_bytes())?;
+        let page = match page {
+            Some(addr) if !addr.ip().is_loopback() => return Err(Error::MetricsAddress(addr)),
+            Some(addr) => {
+                let listener = metrics::bind(addr).await.map_err(|source| Error::Metrics { addr, source })?;
+                tracing::info!(%addr, "metrics at /metrics");
+                Some(tokio::spawn(metrics::serve(listener, metrics)))
+            }
+            None => None,
+        };
+        Ok(Self { role, page, _lock })
+    }
+
+    pub(crate) async fn bind(
+        &self,
+        keys: &Keys,
+        listen: SocketAddr,
+        transport: &Transport,
+    ) -> Result<Endpoint, Error> {
+        let endpoint = transport::bind(keys.transport.clone(), listen, transport).await?;
+        let sockets = endpoint.bound_sockets();
+        tracing::info!(role = self.role, endpoint = %endpoint.id(), ?sockets, "listening");
+        Ok(endpoint)
+    }
+
+    pub(crate) fn stop(self) {
+        if let Some(page) = self.page {
+            page.abort();
+        }
+        tracing::info!(role = self.role, "stopped");
+    }
+}
+
+pub(crate) fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// The end of a summary: what was dropped, if anything.
+pub(crate) fn write_dropped(out: &mut fmt::Formatter<'_>, dropped: &BTreeMap<&str, u64>) -> fmt::Result {
+    if dropped.is_empty() {
+        return Ok(());
+    }
+    write!(out, "; dropped:")?;
+    for (position, (reason, count)) in dropped.iter().enumerate() {
+        let comma = if position == 0 { "" } else { "," };
+        write!(out, "{comma} {count} {reason}")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,248 @@
+//! The device's daemon: answers its witnesses' pings and keeps all they sign.
+
+mod desk;
+mod session;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use popw_core::bitmap::SlotBitmap;
+use popw_network::policy::Policy;
+use serde::Serialize;
+
+use self::desk::{Desk, Watched};
+use self::session::Sessions;
+use crate::clock::Clock;
+use crate::daemon::{self, Daemon, Error, Until};
+use crate::epochs::EpochFolder;
+use crate::keys::Keys;
+use crate::metrics::{Event, Metrics};
+use crate::store::StoreError;
+use crate::store::device::{self as store, DeviceStore};
+use crate::transport::{Transport, close};
+use crate::votes::Votes;
+
+/// How a device's daemon runs.
+#[derive(Debug)]
+pub struct Config {
+    /// Its keys and owner.
+    pub keys: Keys,
+    /// The folder with the epochs' documents; new ones are noticed while it runs.
+    pub epochs: PathBuf,
+    /// The network's policy: with it, epochs that are not this network's are left out.
+    pub policy: Option<Policy>,
+    /// Its database; made when missing.
+    pub database: PathBuf,
+    /// Where it listens (UDP): the address that the registry names.
+    pub listen: SocketAddr,
+    /// Which networks it uses.
+    pub transport: Transport,
+    /// Where the metrics page is served (TCP, loopback only), if anywhere.
+    pub metrics: Option<SocketAddr>,
+    /// The folder of lock files; `None` for the user's ([`crate::lock::default_folder`]).
+    pub locks: Option<PathBuf>,
+    /// How far a witness's clock may be from ours, milliseconds ([`daemon::MAX_SKEW_MS`]).
+    pub max_skew_ms: u64,
+    /// How long after an epoch's end it waits for last attestations ([`daemon::GRACE`]).
+    pub grace: Duration,
+    /// When it ends by itself.
+    pub until: Until,
+    /// Where it takes the time from.
+    pub clock: Clock,
+}
+
+impl Config {
+    /// The usual settings: loopback or public by the address, no metrics page, until it is stopped.
+    pub fn new(keys: Keys, epochs: PathBuf, database: PathBuf, listen: SocketAddr) -> Self {
+        Self {
+            keys,
+            epochs,
+            policy: None,
+            database,
+            listen,
+            transport: Transport::for_address(listen),
+            metrics: None,
+            locks: None,
+            max_skew_ms: daemon::MAX_SKEW_MS,
+            grace: daemon::GRACE,
+            until: Until::Stopped,
+            clock: Clock::system(),
+        }
+    }
+}
+
+/// What a device has collected when its daemon ends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// Each epoch that it was registered in.
+    pub epochs: Vec<EpochSummary>,
+    /// Pings answered in this run.
+    pub answered: u64,
+    /// Attestations stored in this run.
+    pub stored: u64,
+    /// Messages dropped in this run, by reason.
+    pub dropped: BTreeMap<&'static str, u64>,
+}
+
+/// What a device has collected in one epoch, over all its runs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct EpochSummary {
+    /// The epoch.
+    pub epoch: u32,
+    /// Its slots as the quorum saw them.
+    pub votes: Votes,
+    /// Every drawn witness that may attest.
+    pub witnesses: Vec<WitnessSummary>,
+}
+
+/// What one witness has signed for a device in one epoch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct WitnessSummary {
+    /// Its index.
+    pub index: u32,
+    /// Slots in its latest attestation; `None` when it has signed nothing.
+    pub up_slots: Option<u32>,
+    /// Attestations kept.
+    pub attestations: usize,
+    /// Attestations that contradict another of its own.
+    pub contradictions: usize,
+}
+
+/// Runs a device's daemon until `shutdown` resolves (or as `config.until` says).
+///
+/// # Errors
+/// [`Error`]: another daemon has the key, a file or address is out of reach, or the database failed.
+pub async fn run(
+    config: Config,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<Summary, Error> {
+    let Config { keys, .. } = config;
+    let folder = EpochFolder::open(config.epochs, config.policy)?;
+    let metrics = Metrics::new("device");
+    let daemon = Daemon::start("device", &keys, config.locks, config.metrics, metrics.clone()).await?;
+    let store = DeviceStore::open(&config.database, &keys.identity())?;
+    let endpoint = daemon.bind(&keys, config.listen, &config.transport).await?;
+    let desk = Arc::new(Desk::new(keys, store, metrics, config.clock, config.max_skew_ms));
+    let sessions = Arc::new(Sessions::default());
+
+    let accepting = tokio::spawn(session::accept(endpoint.clone(), desk.clone(), sessions.clone()));
+    let work = follow(&desk, &sessions, folder, config.grace, config.until);
+    tokio::select! {
+        () = work => tracing::info!("the last epoch is over"),
+        () = shutdown => tracing::info!("asked to stop"),
+    }
+    for connection in sessions.connections() {
+        connection.close(close::DONE, b"done");
+    }
+    endpoint.close().await;
+    accepting.abort();
+    let summary = summary(&desk).await?;
+    daemon.stop();
+    Ok(summary)
+}
+
+/// Takes up epochs as their documents appear, asks for missing attestations when one ends; returns
+/// when `until` says that the work is done.
+async fn follow(desk: &Arc<Desk>, sessions: &Sessions, folder: EpochFolder, grace: Duration, until: Until) {
+    let mut asked: BTreeMap<u32, u32> = BTreeMap::new();
+    loop {
+        for roster in folder.scan().await {
+            let epoch = roster.key.epoch;
+            match desk.watch(roster) {
+                true => tracing::info!(epoch, "epoch taken up"),
+                false => tracing::warn!(epoch, "this device (key and owner) is not registered in this epoch"),
+            }
+        }
+        let (now_ms, grace_ms) = (desk.clock.now_ms(), daemon::millis(grace));
+        let epochs = desk.epochs();
+        let running = epochs.iter().find(|watched| watched.roster.schedule.slot_at(now_ms).is_some());
+        desk.metrics.running(running.map(|watched| watched.roster.key.epoch));
+        for watched in &epochs {
+            // Three times within the grace period: witnesses have their last slot to finish first.
+            let end = watched.roster.schedule.end_ms();
+            let times = asked.entry(watched.roster.key.epoch).or_default();
+            let due = end.saturating_add(grace_ms / 4 * u64::from(*times + 1));
+            if *times < 3 && now_ms >= due && now_ms < end.saturating_add(grace_ms) {
+                *times += 1;
+                ask_all(desk, sessions, watched).await;
+            }
+        }
+        desk.retire(now_ms.saturating_sub(grace_ms));
+        let over =
+            |watched: &Arc<Watched>| watched.roster.schedule.end_ms().saturating_add(grace_ms) <= now_ms;
+        if until == Until::LastEpoch && !epochs.is_empty() && epochs.iter().all(over) {
+            return;
+        }
+        tokio::time::sleep(daemon::TICK).await;
+    }
+}
+
+async fn ask_all(desk: &Arc<Desk>, sessions: &Sessions, watched: &Watched) {
+    let epoch = watched.roster.key.epoch;
+    let asking = sessions.connections().into_iter().map(|connection| {
+        let desk = desk.clone();
+        tokio::spawn(async move { session::ask(&connection, &desk, epoch).await })
+    });
+    for asked in asking.collect::<Vec<_>>() {
+        // A failed request is repeated later, and the witness sends by itself as well.
+        let _ = asked.await;
+    }
+}
+
+async fn summary(desk: &Desk) -> Result<Summary, StoreError> {
+    let mut epochs = Vec::new();
+    for watched in desk.epochs() {
+        let all = desk.store.all(watched.roster.key).await?;
+        let latest = store::latest(&all);
+        let witnesses = watched.committee.keys().map(|&index| {
+            let of = |contradicts: bool| {
+                all.iter()
+                    .filter(|stored| stored.witness_index == index && stored.contradicts == contradicts)
+                    .count()
+            };
+            let known = latest.iter().find(|stored| stored.witness_index == index);
+            WitnessSummary {
+                index,
+                up_slots: known.map(|stored| stored.bitmap.count()),
+                attestations: of(false),
+                contradictions: of(true),
+            }
+        });
+        let witnesses = witnesses.collect();
+        let used = crate::export::one_per_owner(&watched.roster, &watched.committee, &latest);
+        let bitmaps: Vec<SlotBitmap> = used.iter().map(|used| used.stored.bitmap).collect();
+        let votes = Votes::count(&bitmaps, watched.roster.rules().q, watched.roster.schedule.slots);
+        epochs.push(EpochSummary { epoch: watched.roster.key.epoch, votes, witnesses });
+    }
+    let metrics = &desk.metrics;
+    Ok(Summary {
+        epochs,
+        answered: metrics.events(Event::Pongs),
+        stored: metrics.events(Event::Attestations),
+        dropped: metrics.all_dropped(),
+    })
+}
+
+impl fmt::Display for Summary {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for epoch in &self.epochs {
+            writeln!(out, "epoch {}: {}", epoch.epoch, epoch.votes)?;
+            for witness in &epoch.witnesses {
+                match witness.up_slots {
+                    Some(up) => write!(out, "  witness {:>4}: saw {up} slots", witness.index)?,
+                    None => write!(out, "  witness {:>4}: nothing signed", witness.index)?,
+                }
+                match witness.contradictions {
+                    0 => writeln!(out)?,
+                    n => writeln!(out, "; contradicts itself {n} times")?,
+                }
+            }
+        }
+        write!(out, "{} pings answered, {} attestations stored", self.answered, self.stored)?;
+        daemon::write_dropped(out, &self.dropped)
+    }
+}

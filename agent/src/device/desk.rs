@@ -1,0 +1,250 @@
+//! What a device says to each message: no sockets here, so that every refusal can be tried directly.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use iroh::EndpointId;
+use popw_core::bitmap::{MAX_SLOTS, SlotBitmap};
+use popw_core::{eddsa, message};
+use popw_network::epoch::directory::DirectoryEntry;
+
+use crate::clock::Clock;
+use crate::keys::Keys;
+use crate::limits::{Bucket, Nonces};
+use crate::metrics::{Event, Metrics, Reason};
+use crate::roster::{Device, Roster};
+use crate::store::device::{DeviceStore, Kept};
+use crate::wire::{self, Attest, Message, Ping, Pong, Refused, SignatureBytes};
+
+/// Epochs that a device keeps in memory; attestations of older ones are no longer taken.
+const KEPT_EPOCHS: usize = 4;
+
+/// The device's side of the protocol.
+pub(crate) struct Desk {
+    pub(super) keys: Keys,
+    pub(super) store: DeviceStore,
+    pub(super) metrics: Arc<Metrics>,
+    pub(super) clock: Clock,
+    max_skew_ms: u64,
+    epochs: RwLock<BTreeMap<u32, Arc<Watched>>>,
+    buckets: Mutex<HashMap<EndpointId, Bucket>>,
+}
+
+/// An epoch in which this device is registered.
+pub(super) struct Watched {
+    pub(super) roster: Arc<Roster>,
+    pub(super) device: Device,
+    /// The witnesses that may attest this device, with their seats.
+    pub(super) committee: BTreeMap<u32, Vec<u32>>,
+    nonces: Mutex<Nonces>,
+}
+
+/// Whether a peer may hold a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Admission {
+    /// A witness drawn in some epoch.
+    Drawn,
+    /// A registered witness, drawn in none.
+    NotDrawn,
+    /// Not in any directory.
+    Unknown,
+}
+
+impl Desk {
+    pub(super) fn new(
+        keys: Keys,
+        store: DeviceStore,
+        metrics: Arc<Metrics>,
+        clock: Clock,
+        max_skew_ms: u64,
+    ) -> Self {
+        Self {
+            keys,
+            store,
+            metrics,
+            clock,
+            max_skew_ms,
+            epochs: RwLock::default(),
+            buckets: Mutex::default(),
+        }
+    }
+
+    /// Takes up an epoch; `false` when this device is not registered in it.
+    pub(super) fn watch(&self, roster: Arc<Roster>) -> bool {
+        let Some(device) = roster.device(&self.keys.public(), self.keys.owner) else { return false };
+        let committee = roster.eligible(&device);
+        let watched = Watched { device, committee, nonces: Mutex::default(), roster };
+        let epoch = watched.roster.key.epoch;
+        let mut epochs = self.epochs.write().unwrap_or_else(PoisonError::into_inner);
+        epochs.insert(epoch, Arc::new(watched));
+        true
+    }
+
+    /// Every epoch taken up, by number.
+    pub(super) fn epochs(&self) -> Vec<Arc<Watched>> {
+        self.epochs.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+    }
+
+    /// Forgets epochs that ended before `unix_ms`, but not the last few: they belong in the summary.
+    pub(super) fn retire(&self, unix_ms: u64) {
+        let mut epochs = self.epochs.write().unwrap_or_else(PoisonError::into_inner);
+        while epochs.len() > KEPT_EPOCHS
+            && epochs.first_entry().is_some_and(|first| first.get().roster.schedule.end_ms() < unix_ms)
+        {
+            epochs.pop_first();
+        }
+    }
+
+    fn epoch(&self, epoch: u32) -> Result<Arc<Watched>, Reason> {
+        let epochs = self.epochs.read().unwrap_or_else(PoisonError::into_inner);
+        epochs.get(&epoch).cloned().ok_or(Reason::WrongEpoch)
+    }
+
+    /// Who is at the other end of a connection?
+    pub(super) fn admit(&self, peer: &EndpointId) -> Admission {
+        let mut admission = Admission::Unknown;
+        for watched in self.epochs() {
+            let is_peer = |witness: &DirectoryEntry| witness.endpoint.0 == *peer.as_bytes();
+            let drawn = watched.committee.keys().filter_map(|&index| watched.roster.witness(index));
+            if drawn.into_iter().any(is_peer) {
+                return Admission::Drawn;
+            }
+            if watched.roster.witnesses().iter().any(is_peer) {
+                admission = Admission::NotDrawn;
+            }
+        }
+        admission
+    }
+
+    /// Answers a message of the peer with this transport key. Whatever is refused is counted.
+    pub(super) async fn answer(
+        &self,
+        peer: &EndpointId,
+        message: Result<Message, wire::FrameError>,
+    ) -> Message {
+        let now_ms = self.clock.now_ms();
+        let answer = match message {
+            _ if !self.within_rate(peer, now_ms) => Err(Reason::RateLimited),
+            Err(error) => Err(error.kind()),
+            Ok(Message::Ping(ping)) => self.ping(peer, &ping, now_ms),
+            Ok(Message::Attest(attest)) => self.attest(peer, &attest, now_ms).await,
+            Ok(_) => Err(Reason::Unexpected),
+        };
+        answer.unwrap_or_else(|kind| {
+            self.metrics.count_drop(kind);
+            tracing::debug!(peer = %peer.fmt_short(), reason = kind.label(), "message dropped");
+            Message::Refused(Refused { code: kind.into(), unix_ms: now_ms })
+        })
+    }
+
+    fn within_rate(&self, peer: &EndpointId, now_ms: u64) -> bool {
+        // With several epochs at once the longest slot decides: honest rates differ by little.
+        let slot_ms =
+            self.epochs().iter().map(|watched| watched.roster.schedule.slot_ms).max().unwrap_or(1_000);
+        let mut buckets = lock(&self.buckets);
+        buckets.entry(*peer).or_insert_with(|| Bucket::new(now_ms, slot_ms)).take(now_ms, slot_ms)
+    }
+
+    /// The registered witness behind `index`, when the peer is that witness and may attest this device.
+    fn witness<'a>(
+        watched: &'a Watched,
+        peer: &EndpointId,
+        index: u32,
+    ) -> Result<&'a DirectoryEntry, Reason> {
+        let witness = watched.roster.witness(index).ok_or(Reason::NotDrawn)?;
+        if witness.endpoint.0 != *peer.as_bytes() {
+            return Err(Reason::Impersonation);
+        }
+        if witness.owner == watched.device.entry.owner {
+            return Err(Reason::OwnOwner);
+        }
+        if !watched.committee.contains_key(&index) {
+            return Err(Reason::NotDrawn);
+        }
+        Ok(witness)
+    }
+
+    /// Signs a pong, built here from the device's own view of epoch, slot and witness.
+    fn ping(&self, peer: &EndpointId, ping: &Ping, now_ms: u64) -> Result<Message, Reason> {
+        let watched = self.epoch(ping.epoch)?;
+        let witness = Self::witness(&watched, peer, ping.witness_index)?;
+        let schedule = &watched.roster.schedule;
+        let open = schedule.slots_near(now_ms, self.max_skew_ms).ok_or(Reason::WrongEpoch)?;
+        if !open.contains(&ping.slot) {
+            return Err(Reason::WrongSlot);
+        }
+        let nonce = wire::nonce(&ping.nonce).ok_or(Reason::Malformed)?;
+        if !lock(&watched.nonces).fresh(open, ping.slot, ping.witness_index, ping.nonce) {
+            return Err(Reason::Replayed);
+        }
+        self.metrics.event(Event::Pings);
+        let key = &watched.roster.key;
+        let pong = message::pong(
+            key.domain,
+            key.epoch,
+            ping.slot,
+            watched.device.leaf,
+            witness.witness_leaf(),
+            nonce,
+        );
+        let signature = SignatureBytes::new(&self.keys.signing.sign(pong));
+        self.metrics.event(Event::Pongs);
+        Ok(Message::Pong(Pong { signature, unix_ms: now_ms }))
+    }
+
+    /// Verifies an attestation and stores it; acknowledged only when it is durable.
+    pub(super) async fn attest(
+        &self,
+        peer: &EndpointId,
+        attest: &Attest,
+        now_ms: u64,
+    ) -> Result<Message, Reason> {
+        let watched = self.epoch(attest.epoch)?;
+        let witness = Self::witness(&watched, peer, attest.witness_index)?;
+        let bitmap = plausible(&watched.roster, attest.bitmap, now_ms, self.max_skew_ms)?;
+        let signature = attest.signature.parse().ok_or(Reason::BadSignature)?;
+        let key = watched.roster.key;
+        let signed =
+            message::uptime_attestation(key.domain, key.epoch, key.opening, watched.device.leaf, &bitmap);
+        eddsa::verify(&witness.public_key, signed, &signature).map_err(|_| Reason::BadSignature)?;
+
+        let kept = self.store.keep(key, attest.witness_index, bitmap, signature, now_ms).await;
+        match kept {
+            Ok(Kept::Latest | Kept::Earlier) => self.metrics.event(Event::Attestations),
+            Ok(Kept::Repeated) => self.metrics.event(Event::Repeated),
+            Ok(Kept::Contradiction) => {
+                let (epoch, witness) = (attest.epoch, attest.witness_index);
+                tracing::warn!(epoch, witness, "this witness takes back what it signed; kept as evidence");
+                return Err(Reason::Contradiction);
+            }
+            Err(error) => {
+                tracing::error!(%error, "cannot store an attestation");
+                return Err(Reason::Internal);
+            }
+        }
+        Ok(Message::Ack)
+    }
+}
+
+/// A bitmap that can be true: no bit at or above `slots`, none for a slot that has not begun.
+fn plausible(roster: &Roster, words: [u64; 4], now_ms: u64, max_skew_ms: u64) -> Result<SlotBitmap, Reason> {
+    let bitmap = SlotBitmap::from_words(words).map_err(|_| Reason::BitsBeyondSlots)?;
+    if !bitmap.fits(roster.schedule.slots) {
+        return Err(Reason::BitsBeyondSlots);
+    }
+    let Some(highest) = (0..MAX_SLOTS).rev().find(|&slot| bitmap.get(slot)) else {
+        return Ok(bitmap);
+    };
+    if roster.schedule.slot_start(highest) > now_ms.saturating_add(max_skew_ms) {
+        return Err(Reason::FutureBits);
+    }
+    Ok(bitmap)
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // Nothing panics while holding these locks; if it ever did, their content is still a valid map.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,175 @@
+//! A device's connections: one per witness, each message on a stream of its own.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use iroh::endpoint::{Connection, Incoming, RecvStream, SendStream};
+use iroh::{Endpoint, EndpointId};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use super::desk::{Admission, Desk};
+use crate::metrics::{Event, Reason};
+use crate::transport::close;
+use crate::wire::{self, Message};
+
+/// Connections that may be open or opening at once.
+const MAX_CONNECTIONS: usize = 256;
+/// Streams of one connection that are worked on at once.
+const MAX_STREAMS: usize = 8;
+/// Non-messages after which a connection is closed.
+const MAX_STRIKES: u32 = 64;
+/// A stream that takes longer than this has stalled.
+const STREAM_PATIENCE: Duration = Duration::from_secs(10);
+
+/// The open connection of every admitted witness.
+#[derive(Default)]
+pub(super) struct Sessions {
+    open: Mutex<HashMap<EndpointId, Connection>>,
+}
+
+impl Sessions {
+    pub(super) fn connections(&self) -> Vec<Connection> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+    }
+
+    /// A witness has one connection: a newer one replaces what may be the ruin of an older.
+    fn enter(&self, connection: &Connection) {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(older) = open.insert(connection.remote_id(), connection.clone()) {
+            older.close(close::REPLACED, b"replaced");
+        }
+    }
+
+    fn leave(&self, connection: &Connection) {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let peer = connection.remote_id();
+        if open.get(&peer).is_some_and(|current| current.stable_id() == connection.stable_id()) {
+            open.remove(&peer);
+        }
+    }
+}
+
+/// Accepts connections until the endpoint is closed.
+pub(super) async fn accept(endpoint: Endpoint, desk: Arc<Desk>, sessions: Arc<Sessions>) {
+    let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let mut running = JoinSet::new();
+    while let Some(incoming) = endpoint.accept().await {
+        while running.try_join_next().is_some() {}
+        let Ok(place) = places.clone().try_acquire_owned() else {
+            desk.metrics.count_drop(Reason::Crowded);
+            incoming.refuse();
+            continue;
+        };
+        let (desk, sessions) = (desk.clone(), sessions.clone());
+        running.spawn(async move {
+            session(incoming, desk, sessions).await;
+            drop(place);
+        });
+    }
+}
+
+async fn session(incoming: Incoming, desk: Arc<Desk>, sessions: Arc<Sessions>) {
+    let connection = match tokio::time::timeout(STREAM_PATIENCE, async { incoming.accept()?.await }).await {
+        Ok(Ok::<_, iroh::endpoint::ConnectingError>(connection)) => connection,
+        Ok(Err(error)) => return tracing::debug!(%error, "no connection came about"),
+        Err(_) => return tracing::debug!("a handshake stalled"),
+    };
+    let peer = connection.remote_id();
+    let refused = match desk.admit(&peer) {
+        Admission::Drawn => None,
+        Admission::NotDrawn => Some((Reason::NotDrawn, close::NOT_DRAWN)),
+        Admission::Unknown => Some((Reason::UnknownPeer, close::UNKNOWN)),
+    };
+    if let Some((kind, code)) = refused {
+        desk.metrics.count_drop(kind);
+        tracing::info!(peer = %peer.fmt_short(), reason = kind.label(), "connection refused");
+        return connection.close(code, kind.label().as_bytes());
+    }
+    tracing::debug!(peer = %peer.fmt_short(), "a witness connected");
+    desk.metrics.event(Event::Connections);
+    desk.metrics.peers(1);
+    sessions.enter(&connection);
+    let asking = tokio::spawn(ask_for_missing(connection.clone(), desk.clone()));
+    serve(&connection, &desk).await;
+    asking.abort();
+    sessions.leave(&connection);
+    desk.metrics.peers(-1);
+    tracing::debug!(peer = %peer.fmt_short(), "a witness left");
+}
+
+async fn serve(connection: &Connection, desk: &Arc<Desk>) {
+    let streams = Arc::new(Semaphore::new(MAX_STREAMS));
+    let mut running: JoinSet<bool> = JoinSet::new();
+    let mut strikes = 0;
+    loop {
+        while let Some(done) = running.try_join_next() {
+            strikes += u32::from(!done.unwrap_or(false));
+        }
+        if strikes >= MAX_STRIKES {
+            tracing::warn!(peer = %connection.remote_id().fmt_short(), "a peer that sends no messages is cut off");
+            return connection.close(close::MISBEHAVED, b"not messages");
+        }
+        // The semaphore is never closed, so a failure cannot occur; ending the session is safe anyway.
+        let Ok(place) = streams.clone().acquire_owned().await else { return };
+        let Ok((send, receive)) = connection.accept_bi().await else { return };
+        let (desk, peer) = (desk.clone(), connection.remote_id());
+        running.spawn(async move {
+            let fine = exchange(&desk, &peer, send, receive).await;
+            drop(place);
+            fine
+        });
+    }
+}
+
+/// One message and its answer; `false` when it was not a message.
+async fn exchange(desk: &Desk, peer: &EndpointId, mut send: SendStream, mut receive: RecvStream) -> bool {
+    let message = match tokio::time::timeout(STREAM_PATIENCE, wire::read(&mut receive)).await {
+        Ok(message) => message,
+        Err(_) => Err(wire::FrameError::Incomplete),
+    };
+    let fine = message.is_ok();
+    let answer = desk.answer(peer, message).await;
+    // A witness that is gone by now comes back for its answer.
+    let _ = tokio::time::timeout(STREAM_PATIENCE, wire::write(&mut send, &answer)).await;
+    fine
+}
+
+/// Asks a witness that has just connected for what it signed: an earlier answer may have been lost
+/// with the connection (or with one of the two processes).
+async fn ask_for_missing(connection: Connection, desk: Arc<Desk>) {
+    for watched in desk.epochs() {
+        let now_ms = desk.clock.now_ms();
+        if now_ms >= watched.roster.schedule.start_ms {
+            ask(&connection, &desk, watched.roster.key.epoch).await;
+        }
+    }
+}
+
+/// Asks one witness for its latest attestation of an epoch and stores it.
+pub(super) async fn ask(connection: &Connection, desk: &Desk, epoch: u32) {
+    let asked = tokio::time::timeout(STREAM_PATIENCE, request(connection, epoch)).await;
+    let answer = match asked {
+        Ok(Ok(answer)) => answer,
+        Ok(Err(error)) => return tracing::debug!(%error, "a request for an attestation failed"),
+        Err(_) => return tracing::debug!("a request for an attestation stalled"),
+    };
+    match answer {
+        Message::Attest(attest) if attest.epoch == epoch => {
+            let kept = desk.attest(&connection.remote_id(), &attest, desk.clock.now_ms()).await;
+            if let Err(kind) = kept {
+                desk.metrics.count_drop(kind);
+            }
+        }
+        // Nothing signed yet, or the witness knows nothing of that epoch.
+        Message::Refused(_) => {}
+        _ => desk.metrics.count_drop(Reason::Unexpected),
+    }
+}
+
+async fn request(connection: &Connection, epoch: u32) -> Result<Message, wire::FrameError> {
+    let (mut send, mut receive) = connection.open_bi().await.map_err(|_| wire::FrameError::Incomplete)?;
+    wire::write(&mut send, &Message::GetAttestation { epoch }).await?;
+    wire::read(&mut receive).await
+}

@@ -1,0 +1,201 @@
+//! Watching one device through one epoch: a ping at a random moment of each slot, and the delivery
+//! of what was signed.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use popw_core::bitmap::SlotBitmap;
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+use super::desk::{self, Desk, Duty, Miss};
+use super::link::{Link, LinkError};
+use super::{Misbehave, Pace};
+use crate::daemon::millis;
+use crate::metrics::{Event, Reason};
+use crate::random;
+use crate::store::StoreError;
+use crate::store::witness::{Answer, Attestation, Outcome};
+use crate::wire::{Message, Ping, Refusal};
+
+/// How long a device may take to store an attestation and say so.
+const DELIVERY: Duration = Duration::from_secs(5);
+/// The longest pause after an attempt that was answered, but not well.
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// One duty in progress.
+pub(super) struct Watch {
+    pub(super) desk: Arc<Desk>,
+    pub(super) duty: Arc<Duty>,
+    pub(super) link: Link,
+    pub(super) pace: Pace,
+}
+
+impl Watch {
+    /// Pings through the epoch while delivering, then delivers until the grace period is over.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails: a witness that cannot store must not sign.
+    pub(super) async fn run(self) -> Result<(), StoreError> {
+        let changed = Notify::new();
+        let end_ms = self.duty.roster.schedule.end_ms();
+        let last_call = end_ms.saturating_add(millis(self.pace.grace));
+        let deliver = self.deliver(&changed);
+        let watch = async {
+            match self.pace.misbehave {
+                None => self.ping_every_slot(&changed).await?,
+                Some(Misbehave::AlwaysUp) => self.claim_every_slot(&changed).await?,
+            }
+            self.desk.clock.sleep_until(last_call).await;
+            Ok(())
+        };
+        let result = tokio::select! {
+            result = watch => result,
+            result = deliver => result,
+        };
+        self.desk.lay_down(&self.duty);
+        result
+    }
+
+    async fn ping_every_slot(&self, changed: &Notify) -> Result<(), StoreError> {
+        let schedule = self.duty.roster.schedule;
+        let (key, device) = (self.duty.roster.key, self.duty.device.leaf);
+        let recorded = self.desk.store.recorded(key, device).await?;
+        let deadline_ms = self.deadline_ms();
+        for slot in 0..schedule.slots {
+            let (start, end) = (schedule.slot_start(slot), schedule.slot_start(slot + 1));
+            // The last moment whose answer can still come inside the slot.
+            let latest = end.saturating_sub(deadline_ms);
+            let now_ms = self.desk.clock.now_ms();
+            // A slot that is over, or was pinged before a restart, is not judged (again).
+            if now_ms >= latest || recorded.get(slot) {
+                continue;
+            }
+            let moment = random::between(start.max(now_ms), latest).unwrap_or_else(|error| {
+                tracing::error!(%error, "no randomness for the moment of a ping; taking the slot's start");
+                start
+            });
+            self.desk.clock.sleep_until(moment).await;
+            let left_ms = end.saturating_sub(self.desk.clock.now_ms());
+            if left_ms == 0 {
+                // This machine slept through the slot; that is not the device's fault.
+                continue;
+            }
+            let outcome = self.ping(slot, deadline_ms.min(left_ms)).await;
+            let up = outcome.answer.is_some();
+            self.desk.store.record(key, device, outcome).await?;
+            if up || slot + 1 == schedule.slots {
+                self.sign_if_due(slot, changed);
+            }
+        }
+        Ok(())
+    }
+
+    /// At most a third of the slot, so that most of it stays for the random moment.
+    fn deadline_ms(&self) -> u64 {
+        let slot_ms = u64::from(self.duty.roster.schedule.slot_ms);
+        millis(self.pace.deadline).min(slot_ms / 3).max(1)
+    }
+
+    async fn ping(&self, slot: u32, deadline_ms: u64) -> Outcome {
+        let unix_ms = self.desk.clock.now_ms();
+        let answer = match self.try_ping(slot, unix_ms, deadline_ms).await {
+            Ok(answer) => {
+                self.desk.metrics.event(Event::Pongs);
+                Some(answer)
+            }
+            Err(miss) => {
+                self.desk.metrics.event(Event::Missed);
+                let device = self.duty.device.entry.endpoint;
+                tracing::debug!(%device, epoch = self.duty.roster.key.epoch, slot, %miss, "not seen");
+                None
+            }
+        };
+        Outcome { slot, unix_ms, answer }
+    }
+
+    async fn try_ping(&self, slot: u32, unix_ms: u64, deadline_ms: u64) -> Result<Answer, Miss> {
+        let nonce = random::nonce().map_err(|error| {
+            tracing::error!(%error, "no randomness for a nonce; the ping is not sent");
+            self.desk.metrics.count_drop(Reason::Internal);
+            Miss::Dropped(Reason::Internal)
+        })?;
+        let ping = Ping { epoch: self.duty.roster.key.epoch, slot, witness_index: self.duty.index, nonce };
+        let sent = Instant::now();
+        let deadline = sent + Duration::from_millis(deadline_ms);
+        self.desk.metrics.event(Event::Pings);
+        let answer = self.link.exchange(&Message::Ping(ping.clone()), deadline).await?;
+        let latency_ms = u32::try_from(sent.elapsed().as_millis()).unwrap_or(u32::MAX);
+        self.desk.check_pong(&self.duty, &ping, answer, unix_ms, latency_ms)
+    }
+
+    /// A lying witness: every slot up to the running one is up, pinged or not. It lies only about the
+    /// past, for a device refuses bits of the future.
+    async fn claim_every_slot(&self, changed: &Notify) -> Result<(), StoreError> {
+        let schedule = self.duty.roster.schedule;
+        let mut bits = SlotBitmap::default();
+        for slot in 0..schedule.slots {
+            self.desk.clock.sleep_until(schedule.slot_start(slot)).await;
+            bits.set(slot).map_err(|_| StoreError::Corrupt("slot"))?;
+            // A late start claims all slots at once.
+            if self.desk.clock.now_ms() < schedule.slot_start(slot + 1) || slot + 1 == schedule.slots {
+                self.desk.store.claim(self.duty.roster.key, self.duty.device.leaf, bits).await?;
+                self.sign_if_due(slot, changed);
+            }
+        }
+        Ok(())
+    }
+
+    /// Wakes the delivery, which signs what is stored then.
+    fn sign_if_due(&self, slot: u32, changed: &Notify) {
+        let last = slot + 1 == self.duty.roster.schedule.slots;
+        if last || (slot + 1).is_multiple_of(self.pace.sign_every.max(1)) {
+            changed.notify_one();
+        }
+    }
+
+    /// Signs what is stored and brings it to the device, again and again until it says that it has it.
+    async fn deliver(&self, changed: &Notify) -> Result<(), StoreError> {
+        // Empty also after a restart: what was signed before may never have arrived.
+        let mut delivered = SlotBitmap::default();
+        self.desk.clock.sleep_until(self.duty.roster.schedule.start_ms).await;
+        loop {
+            match self.desk.attest(&self.duty).await? {
+                Some(attestation) if attestation.bitmap != delivered => {
+                    if self.hand_over(&attestation).await {
+                        delivered = attestation.bitmap;
+                    }
+                }
+                _ => changed.notified().await,
+            }
+        }
+    }
+
+    /// `true` when there is no point in sending this attestation again. Takes its time before `false`.
+    async fn hand_over(&self, attestation: &Attestation) -> bool {
+        let message = Message::Attest(desk::attest(&self.duty, attestation));
+        let device = self.duty.device.entry.endpoint;
+        let slot = Duration::from_millis(u64::from(self.duty.roster.schedule.slot_ms));
+        let pause = slot.clamp(Duration::from_millis(100), LONGEST_PAUSE);
+        match self.link.exchange(&message, Instant::now() + DELIVERY).await {
+            Ok(Message::Ack) => {
+                self.desk.metrics.event(Event::Attestations);
+                return true;
+            }
+            Ok(Message::Refused(refused)) => {
+                tracing::warn!(%device, code = ?refused.code, "the device does not take our attestation");
+                // These do not get better by waiting; the others may.
+                if matches!(refused.code, Refusal::Contradiction | Refusal::BadSignature | Refusal::NotDrawn)
+                {
+                    return true;
+                }
+            }
+            Ok(_) => self.desk.metrics.count_drop(Reason::Unexpected),
+            // The wait for a connection was the pause.
+            Err(LinkError::Unreachable) => return false,
+            Err(error) => tracing::debug!(%device, %error, "attestation not delivered"),
+        }
+        tokio::time::sleep(pause).await;
+        false
+    }
+}
