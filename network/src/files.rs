@@ -193,7 +193,7 @@ pub fn write(
 /// Writes a document as indented JSON with a final newline.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub fn write_json<T: Serialize>(
     path: &Path,
     what: &'static str,
@@ -209,10 +209,10 @@ pub fn write_json<T: Serialize>(
     })
 }
 
-/// As [`write`], with the content streamed by `fill`.
+/// As [`write()`], with the content streamed by `fill`.
 ///
 /// # Errors
-/// As [`write`]; an error of `fill` leaves the target untouched.
+/// As [`write()`]; an error of `fill` leaves the target untouched.
 pub fn write_with(
     path: &Path,
     what: &'static str,

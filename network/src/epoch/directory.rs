@@ -37,7 +37,8 @@ pub enum DirectoryFormat {
     EpochDirectory,
 }
 
-/// The members that act in an epoch. About 500 bytes per member in memory.
+/// The members that act in an epoch. Reading one takes about 800 bytes of memory per member at its peak, 400
+/// afterwards, and a fifth of a millisecond per member, most of it to check the keys.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EpochDirectory {

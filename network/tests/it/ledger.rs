@@ -48,9 +48,15 @@ fn of_two_writers_one_is_refused() {
     let path = folder.path().join("spent.db");
     open(&path);
     let recorded = thread::scope(|scope| {
-        let writers: Vec<_> =
-            (0..4).map(|_| scope.spawn(|| open(&path).record(&spend(5), 1).is_ok())).collect();
-        writers.into_iter().filter(|_| true).map(|writer| writer.join().unwrap()).filter(|&ok| ok).count()
+        let writers: Vec<_> = (0..4).map(|_| scope.spawn(|| open(&path).record(&spend(5), 1))).collect();
+        let outcomes = writers.into_iter().map(|writer| writer.join().unwrap());
+        outcomes
+            .filter(|outcome| match outcome {
+                Ok(()) => true,
+                Err(LedgerError::AlreadySpent(_)) => false,
+                Err(error) => panic!("{error}"),
+            })
+            .count()
     });
     assert_eq!(recorded, 1);
 }
@@ -82,6 +88,29 @@ fn what_is_no_ledger_is_refused() {
     let other = folder.path().join("other.db");
     rusqlite::Connection::open(&other).unwrap().execute_batch("CREATE TABLE t (x)").unwrap();
     assert!(matches!(refused(&other), DatabaseError::WrongKind { found: 0, .. }));
+}
+
+/// Root may write anywhere but there.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_folder_without_permission_is_told() {
+    let error = Ledger::open(Path::new("/proc/spent.db"), &domain(), Create::IfMissing).unwrap_err();
+    assert!(matches!(error, DatabaseError::Permission { .. }), "{error}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_read_only_ledger_is_told_to_those_it_binds() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("spent.db");
+    drop(open(&path));
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o400)).unwrap();
+    if fs::OpenOptions::new().write(true).open(&path).is_ok() {
+        eprintln!("skipped: this user may write to read-only files");
+        return;
+    }
+    assert!(matches!(refused(&path), DatabaseError::Permission { .. }));
 }
 
 #[test]

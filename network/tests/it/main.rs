@@ -1,6 +1,9 @@
 //! The crate's files, made and read in real folders: good and bad input, each refusal asserted by its kind.
 
+mod beacon;
+mod epoch;
 mod files;
 mod keyfile;
 mod ledger;
+mod policy;
 mod registry;

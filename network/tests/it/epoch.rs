@@ -1,0 +1,335 @@
+use std::fs;
+
+use popw_core::bitmap::SlotBitmap;
+use popw_core::document::{Document, DocumentError, EpochPublic, UptimeInput};
+use popw_core::{Fr, identity, message};
+use popw_network::beacon::{BeaconError, DrandError, Source, Value};
+use popw_network::database::{Create, DatabaseError};
+use popw_network::epoch::directory::{DirectoryError, Epoch, EpochDirectory};
+use popw_network::epoch::{self, EpochError, Which};
+use popw_network::files::{self, Access, DOCUMENT_LIMIT, FileError, Overwrite};
+use popw_network::member::Role;
+use popw_network::policy::{Policy, SourceName, Timing};
+use popw_network::registry::Registry;
+use tempfile::{TempDir, tempdir};
+
+use super::beacon::recorded;
+use super::policy::demo;
+use super::registry::{key, open, registration};
+
+/// Twelve witnesses of twelve owners and two devices, all from epoch 0.
+fn network() -> (TempDir, Registry, Policy) {
+    let folder = tempdir().unwrap();
+    let (_, mut registry) = open(&folder);
+    for seed in 1..=12 {
+        registry.register(&registration(Role::Witness, seed, 100 + u64::from(seed)), 0).unwrap();
+    }
+    for seed in 21..=22 {
+        registry.register(&registration(Role::Device, seed, 200 + u64::from(seed)), 0).unwrap();
+    }
+    let mut policy = demo();
+    policy.beacon.timing = Timing::Recorded;
+    (folder, registry, policy)
+}
+
+fn beacon(policy: &Policy, round: u64) -> popw_core::document::Beacon {
+    policy.source().unwrap().read(&recorded(&format!("quicknet-{round}.json"))).unwrap()
+}
+
+fn opened(registry: &Registry, policy: &Policy) -> EpochPublic {
+    epoch::snapshot(registry, policy, 0, beacon(policy, 1000), None).unwrap()
+}
+
+fn changed(public: &EpochPublic, change: impl FnOnce(&mut EpochPublic)) -> EpochPublic {
+    let mut public = public.clone();
+    change(&mut public);
+    public
+}
+
+#[test]
+fn an_epoch_opens_and_closes() {
+    let (folder, registry, policy) = network();
+    let public = opened(&registry, &policy);
+    assert_eq!((public.rules.n_w, public.start_unix_ms), (12, policy.clock.genesis_unix_ms));
+    let standing = epoch::verify(&public, &policy).unwrap();
+    assert!(!standing.closed);
+    assert_eq!(standing.caveats.len(), 1, "recorded rounds are said to be");
+
+    let closed = epoch::close(&public, &policy, beacon(&policy, 1009)).unwrap();
+    assert!(epoch::verify(&closed, &policy).unwrap().closed);
+    assert!(matches!(epoch::close(&closed, &policy, beacon(&policy, 1009)), Err(EpochError::Closed(0))));
+    let at_once =
+        epoch::snapshot(&registry, &policy, 0, beacon(&policy, 1000), Some(beacon(&policy, 1009))).unwrap();
+    assert_eq!(at_once, closed);
+
+    let path = folder.path().join("epoch-public.json");
+    files::write_json(&path, "epoch", &closed, Overwrite::No, Access::Public).unwrap();
+    assert_eq!(files::read_document::<EpochPublic>(&path, "epoch", DOCUMENT_LIMIT).unwrap(), closed);
+}
+
+/// Same members, same roots: what a snapshot makes can be rebuilt later, whatever was registered since.
+#[test]
+fn a_past_epoch_can_be_rebuilt() {
+    let (_folder, mut registry, policy) = network();
+    let before = opened(&registry, &policy);
+    registry.register(&registration(Role::Witness, 50, 999), 2).unwrap();
+    registry.remove(&registration(Role::Witness, 1, 101).public_key, 2).unwrap();
+    assert_eq!(opened(&registry, &policy), before);
+    let later = epoch::snapshot(&registry, &policy, 2, beacon(&policy, 1000), None).unwrap();
+    assert_ne!(later.roots.witness, before.roots.witness);
+    assert_eq!((later.roots.device, later.rules.n_w), (before.roots.device, 12));
+}
+
+#[test]
+fn too_small_registries_are_refused() {
+    let folder = tempdir().unwrap();
+    let (_, mut registry) = open(&folder);
+    let mut policy = demo();
+    policy.beacon.timing = Timing::Recorded;
+    let snapshot = |registry: &Registry| epoch::snapshot(registry, &policy, 0, beacon(&policy, 1000), None);
+    // Three witnesses of two owners, a third that waits for its proof.
+    for (seed, owner) in [(1, 1), (2, 1), (3, 2)] {
+        registry.register(&registration(Role::Witness, seed, owner), 0).unwrap();
+    }
+    registry.add(&registration(Role::Witness, 4, 3).entry(), 0).unwrap();
+    let error = snapshot(&registry).unwrap_err();
+    assert!(matches!(error, EpochError::TooFewWitnesses { owners: 2, quorum: 3, .. }), "{error}");
+    assert!(error.to_string().contains("1 entries wait for their proof"), "{error}");
+    registry.attach(&registration(Role::Witness, 4, 3), 0).unwrap();
+    assert!(matches!(snapshot(&registry).unwrap_err(), EpochError::NoDevices { epoch: 0, .. }));
+    registry.register(&registration(Role::Device, 5, 5), 2).unwrap();
+    assert!(matches!(snapshot(&registry).unwrap_err(), EpochError::NoDevices { epoch: 0, .. }));
+}
+
+#[test]
+fn registry_and_policy_are_of_one_network() {
+    let (_folder, registry, mut policy) = network();
+    policy.domain_id = format!("popw:local:{}", "0c".repeat(32));
+    let error = epoch::snapshot(&registry, &policy, 0, beacon(&policy, 1000), None).unwrap_err();
+    assert!(matches!(error, EpochError::OtherRegistry), "{error}");
+}
+
+#[test]
+fn every_fact_of_an_epoch_is_compared_with_the_policy() {
+    let (_folder, registry, policy) = network();
+    let public = epoch::close(&opened(&registry, &policy), &policy, beacon(&policy, 1009)).unwrap();
+    let field = |change: fn(&mut EpochPublic)| match epoch::verify(&changed(&public, change), &policy) {
+        Err(EpochError::Differs { field, .. }) => field,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(field(|public| public.network.push('x')), "network");
+    assert_eq!(
+        field(|public| {
+            public.domain_id = format!("popw:local:{}", "0c".repeat(32));
+            public.domain = identity::domain(&public.domain_id).unwrap();
+        }),
+        "domain_id"
+    );
+    assert_eq!(field(|public| public.epoch += 1), "start_unix_ms");
+    assert_eq!(field(|public| public.start_unix_ms += 1), "start_unix_ms");
+    assert_eq!(field(|public| public.slot_ms += 1), "slot_ms");
+    assert_eq!(field(|public| public.rules.k -= 1), "rules.k");
+    assert_eq!(field(|public| public.rules.q -= 1), "rules.q");
+    assert_eq!(field(|public| public.rules.slots -= 1), "rules.slots");
+    assert_eq!(field(|public| public.rules.max_gap += 1), "rules.max_gap");
+    assert_eq!(field(|public| public.rules.batches += 1), "rules.batches");
+    assert_eq!(field(|public| public.rules.min_rate += 1), "rules.min_rate");
+    let error =
+        epoch::verify(&changed(&public, |public| public.domain = Fr::from(1u64)), &policy).unwrap_err();
+    assert!(
+        matches!(error, EpochError::Document(DocumentError::Inconsistent { ref field, .. }) if field == "domain")
+    );
+}
+
+#[test]
+fn beacons_are_verified_and_in_order() {
+    let (_folder, registry, policy) = network();
+    let public = opened(&registry, &policy);
+    let close = |round| epoch::close(&public, &policy, beacon(&policy, round)).unwrap_err();
+    assert!(matches!(close(123), EpochError::Order { opening: 1000, closing: 123 }));
+    assert!(matches!(close(1000), EpochError::Order { opening: 1000, closing: 1000 }));
+    let forged = changed(&public, |public| public.opening.round = 1001);
+    assert!(matches!(
+        epoch::verify(&forged, &policy).unwrap_err(),
+        EpochError::Beacon {
+            which: Which::Opening,
+            source: BeaconError::Drand(DrandError::Signature { round: 1001 })
+        }
+    ));
+    let mut closing = beacon(&policy, 1009);
+    closing.randomness[0] ^= 1;
+    assert!(matches!(
+        epoch::close(&public, &policy, closing).unwrap_err(),
+        EpochError::Beacon {
+            which: Which::Closing,
+            source: BeaconError::Drand(DrandError::Randomness { .. })
+        }
+    ));
+}
+
+/// With rounds scheduled, a genuine round of another time is refused: its value was known before the snapshot.
+#[test]
+fn rounds_have_to_be_of_the_epochs_time() {
+    let (_folder, registry, mut policy) = network();
+    policy.beacon.timing = Timing::Scheduled;
+    let error = epoch::snapshot(&registry, &policy, 0, beacon(&policy, 1000), None).unwrap_err();
+    assert!(matches!(error, EpochError::Round { which: Which::Opening, found: 1000, .. }), "{error}");
+
+    // A network whose genesis lies where the recorded rounds do: 1000 opens, 1009 closes an epoch of 24 s.
+    let chain = popw_network::beacon::DrandChain::quicknet();
+    policy.clock.genesis_unix_ms = chain.round_time_ms(1000) + 3_000;
+    policy.registry.snapshot_lead_ms = 6_000;
+    assert_eq!(policy.scheduled_rounds(0), Some((1000, 1009)));
+    let public = epoch::snapshot(&registry, &policy, 0, beacon(&policy, 1000), None).unwrap();
+    let closed = epoch::close(&public, &policy, beacon(&policy, 1009)).unwrap();
+    assert_eq!(epoch::verify(&closed, &policy).unwrap().caveats, Vec::<&str>::new());
+    let error = epoch::close(&public, &policy, beacon(&policy, 1001)).unwrap_err();
+    assert!(
+        matches!(error, EpochError::Round { which: Which::Closing, found: 1001, expected: 1009, .. }),
+        "{error}"
+    );
+}
+
+#[test]
+fn offline_values_open_an_epoch_with_a_caveat() {
+    let (folder, registry, mut policy) = network();
+    policy.beacon.timing = Timing::Scheduled;
+    policy.beacon.source = SourceName::File;
+    policy.beacon.drand = None;
+    let value = |round| {
+        let path = folder.path().join(format!("value-{round}.json"));
+        Value::random(round).unwrap().write(&path, Overwrite::Yes).unwrap();
+        Source::File.read(&path).unwrap()
+    };
+    let public = epoch::snapshot(&registry, &policy, 0, value(1), None).unwrap();
+    let closed = epoch::close(&public, &policy, value(2)).unwrap();
+    assert_eq!(epoch::verify(&closed, &policy).unwrap().caveats.len(), 1);
+    let mut same = public.opening.clone();
+    same.round = 2;
+    assert!(matches!(epoch::close(&public, &policy, same).unwrap_err(), EpochError::SameBeacon));
+    let drand = beacon(&network().2, 1009);
+    assert!(matches!(
+        epoch::close(&public, &policy, drand).unwrap_err(),
+        EpochError::Beacon { which: Which::Closing, source: BeaconError::WrongSource { .. } }
+    ));
+}
+
+#[test]
+fn a_directory_is_streamed_as_it_is_collected() {
+    let (folder, registry, policy) = network();
+    let public = opened(&registry, &policy);
+    let path = folder.path().join("epoch-directory.json");
+    EpochDirectory::write_from(&registry, &public, &path, Overwrite::No).unwrap();
+    let read = EpochDirectory::read(&path).unwrap();
+    assert_eq!(read, EpochDirectory::collect(&registry, 0).unwrap());
+    assert_eq!(fs::read_to_string(&path).unwrap(), read.to_json());
+    read.check_against(&public).unwrap();
+    let again = EpochDirectory::write_from(&registry, &public, &path, Overwrite::No).unwrap_err();
+    assert!(matches!(again, EpochError::File(FileError::Exists { .. })), "{again}");
+}
+
+#[test]
+fn a_directory_is_not_written_for_another_epoch() {
+    let (folder, registry, policy) = network();
+    let path = folder.path().join("epoch-directory.json");
+    let stale = changed(&opened(&registry, &policy), |public| public.roots.witness = Fr::from(1u64));
+    let error = EpochDirectory::write_from(&registry, &stale, &path, Overwrite::No).unwrap_err();
+    assert!(matches!(error, EpochError::Differs { field: "roots.witness", .. }), "{error}");
+    assert!(!path.exists());
+}
+
+#[test]
+fn a_registry_damaged_under_the_stream_is_told_as_such() {
+    let (folder, registry, policy) = network();
+    let public = opened(&registry, &policy);
+    drop(registry);
+    let path = folder.path().join("registry.db");
+    rusqlite::Connection::open(&path)
+        .unwrap()
+        .execute_batch("UPDATE member SET addresses = 'nowhere' WHERE id = 14")
+        .unwrap();
+    let registry = Registry::open(&path, &super::registry::domain(), Create::No).unwrap();
+    let out = folder.path().join("d.json");
+    let error = EpochDirectory::write_from(&registry, &public, &out, Overwrite::No).unwrap_err();
+    assert!(matches!(error, EpochError::Registry(DatabaseError::Corrupt { .. })), "{error}");
+}
+
+#[test]
+fn altered_directories_are_told_apart() {
+    let (_folder, registry, policy) = network();
+    let public = opened(&registry, &policy);
+    let good = EpochDirectory::collect(&registry, 0).unwrap();
+    let refused = |change: fn(&mut EpochDirectory)| {
+        let mut directory = good.clone();
+        change(&mut directory);
+        Epoch::new(public.clone(), directory).unwrap_err()
+    };
+    assert_eq!(refused(|directory| directory.domain = Fr::from(3u64)), DirectoryError::Domain);
+    assert_eq!(refused(|directory| directory.epoch = 1), DirectoryError::Epoch { found: 1, expected: 0 });
+    assert_eq!(
+        refused(|directory| drop(directory.witnesses.pop())),
+        DirectoryError::Witnesses { found: 11, expected: 12 }
+    );
+    assert_eq!(
+        refused(|directory| directory.devices[1].index = 0),
+        DirectoryError::Index { role: Role::Device, place: 1, index: 0 }
+    );
+    assert_eq!(
+        refused(|directory| directory.witnesses[3].public_key = directory.witnesses[4].public_key),
+        DirectoryError::Twice { role: Role::Witness }
+    );
+    assert_eq!(
+        refused(|directory| directory.devices[0].owner += Fr::from(1u64)),
+        DirectoryError::Root { role: Role::Device }
+    );
+    assert_eq!(
+        refused(|directory| {
+            directory.witnesses.swap(0, 1);
+            directory.witnesses[0].index = 0;
+            directory.witnesses[1].index = 1;
+        }),
+        DirectoryError::Root { role: Role::Witness }
+    );
+    // Addresses are hints: no root knows them.
+    let mut moved = good.clone();
+    moved.devices[0].addresses.clear();
+    Epoch::new(public, moved).unwrap();
+}
+
+#[test]
+fn paths_lead_to_the_published_roots() {
+    let (_folder, registry, policy) = network();
+    let public = epoch::close(&opened(&registry, &policy), &policy, beacon(&policy, 1009)).unwrap();
+    let epoch = Epoch::new(public.clone(), EpochDirectory::collect(&registry, 0).unwrap()).unwrap();
+    let device = key(Role::Device, 22);
+    let entry = epoch.device(&device.public_key()).unwrap();
+    let committee = epoch.committee(entry);
+    assert_eq!(committee.len(), 5);
+    assert!((1..=5).contains(&epoch.committee_owners(entry)));
+
+    let mut bitmap = SlotBitmap::default();
+    bitmap.set(3).unwrap();
+    let signed = committee.iter().zip(0u32..).map(|(&index, seat)| {
+        let witness = key(Role::Witness, u8::try_from(index).unwrap() + 1);
+        let rho = public.opening.rho();
+        let message = message::uptime_attestation(public.domain, 0, rho, entry.device_leaf(), &bitmap);
+        (seat, bitmap, witness.signer().sign(message))
+    });
+    let input: UptimeInput = epoch.uptime_input(&device.public_key(), signed).unwrap();
+    input.check().unwrap();
+    assert_eq!(UptimeInput::from_json(input.to_json().as_bytes()).unwrap(), input);
+    assert_eq!(input.device.path.root(entry.device_leaf()), public.roots.device);
+    for seat in &input.seats {
+        let witness = &seat.witness;
+        let leaf = identity::witness_leaf(&witness.public_key, witness.owner, witness.index);
+        assert_eq!(seat.path.root(leaf), public.roots.witness);
+        let message =
+            message::uptime_attestation(public.domain, 0, public.opening.rho(), entry.device_leaf(), &bitmap);
+        popw_core::eddsa::verify(&witness.public_key, message, &seat.signature).unwrap();
+    }
+
+    assert!(epoch.device_input(&key(Role::Device, 99).public_key()).is_none());
+    let signature = input.seats[0].signature;
+    assert!(epoch.seat_input(&device.public_key(), 5, bitmap, signature).is_none());
+    assert!(epoch.witness(12).is_none());
+}
