@@ -7,6 +7,8 @@
 //! does better (gates of its own, free decompositions), never asked about with an `if`.
 
 use alloc::vec::Vec;
+
+use ark_ff::BigInt;
 use popw_core::Fr;
 
 use crate::gadgets::{bits, edwards, poseidon};
@@ -96,6 +98,11 @@ pub trait Driver: Sized {
     /// Enforces `wire < 2^count`, `count ≤ 253`.
     fn enforce_range(&mut self, wire: &Self::Wire, count: usize) {
         self.alloc_bits(wire, count);
+    }
+
+    /// Enforces `Σ 2^i·bit_i < bound` over the integers, for boolean `bits`; see [`bits::enforce_bits_below`].
+    fn enforce_bits_below(&mut self, bits: &[Self::Wire], bound: &BigInt<4>) {
+        bits::default_enforce_bits_below(self, bits, bound);
     }
 
     /// `if condition { a } else { b }`; `condition` must already be boolean.

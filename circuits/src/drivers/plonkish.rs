@@ -36,6 +36,7 @@
 //! | select | 1; ½ if a branch is constant |
 //! | `enforce_bool` | 1/5 |
 //! | `n` bits, range of `n` bits | n/5 |
+//! | comparison of `n` bits with a constant | n/5; 53 for 254 bits |
 //! | Poseidon of 2, 3, 4, 5 inputs | 14, 65, 69, 69 |
 //! | Poseidon of 1 or 8 inputs | default body |
 //! | sum of two points | 2 |
@@ -64,7 +65,7 @@
 
 use alloc::{collections::BTreeMap, vec::Vec};
 
-use ark_ff::{One, Zero};
+use ark_ff::{BigInt, One, Zero};
 use popw_core::{Fr, babyjub};
 
 use crate::{
@@ -88,6 +89,7 @@ pub use gates::Gates;
 pub use table::{ADVICE, Advice, Cell, Column, Layout, RESERVED_ROWS, Trace, fixed};
 
 use arithmetic::Variable;
+use bits::Decomposition;
 use narrow::Narrow;
 use table::Recorder;
 
@@ -125,6 +127,8 @@ pub struct Plonkish {
     windows: Vec<[babyjub::Point; 3]>,
     variables: Vec<Variable>,
     constants: BTreeMap<Fr, u32>,
+    /// By their first bits.
+    decompositions: BTreeMap<u32, Decomposition>,
     public: Vec<Option<Fr>>,
     /// An arithmetic row whose second half is free.
     free_half: Option<u32>,
@@ -165,6 +169,7 @@ impl Plonkish {
             windows: Vec::new(),
             variables: Vec::new(),
             constants: BTreeMap::new(),
+            decompositions: BTreeMap::new(),
             public: Vec::new(),
             free_half: None,
             free_boolean: None,
@@ -262,6 +267,10 @@ impl Driver for Plonkish {
 
     fn alloc_bits(&mut self, wire: &Wire, count: usize) -> Vec<Wire> {
         bits::decompose(self, wire, count).into_iter().map(bare).collect()
+    }
+
+    fn enforce_bits_below(&mut self, bits: &[Wire], bound: &BigInt<4>) {
+        bits::enforce_below(self, bits, bound);
     }
 
     fn select(&mut self, condition: &Wire, a: &Wire, b: &Wire) -> Wire {

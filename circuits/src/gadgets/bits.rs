@@ -50,12 +50,20 @@ pub fn alloc_canonical_bits<D: Driver>(d: &mut D, wire: &D::Wire) -> Vec<D::Wire
 
 /// Enforces `Σ 2^i·bit_i < bound` over the integers, for boolean `bits`.
 ///
+/// # Panics
+/// If `bound` is zero or has more bits than `bits`.
+pub fn enforce_bits_below<D: Driver>(d: &mut D, bits: &[D::Wire], bound: &BigInt<4>) {
+    d.enforce_bits_below(bits, bound);
+}
+
+/// Default body of [`Driver::enforce_bits_below`].
+///
 /// Compares with `c = bound − 1` from the top: `prefix` says that all bits at the ones of `c` so far are one.
 /// Where `c` has zeros, the bits must then be zero. Cost in R1CS: one per 1-bit of `c`, one per run of zeros.
 ///
 /// # Panics
 /// If `bound` is zero or has more bits than `bits`.
-pub fn enforce_bits_below<D: Driver>(d: &mut D, bits: &[D::Wire], bound: &BigInt<4>) {
+pub fn default_enforce_bits_below<D: Driver>(d: &mut D, bits: &[D::Wire], bound: &BigInt<4>) {
     let mut top = *bound;
     assert!(!top.sub_with_borrow(&BigInt::from(1u64)), "no number is below 0");
     assert!(top.num_bits() as usize <= bits.len(), "the bound needs no more bits than there are");
