@@ -10,7 +10,8 @@ const ROOT: Fr = MontFp!("174869517768866194302314633748280388674072323876960107
 const TWO_ADICITY: u8 = 28;
 
 /// `7^(2^28)`: multiplies the identity permutation of each column into a coset of its own.
-pub(super) const DELTA: Fr = MontFp!("4131629893567559867359510883348571134090853742863529169391034518566172092834");
+pub(super) const DELTA: Fr =
+    MontFp!("4131629893567559867359510883348571134090853742863529169391034518566172092834");
 
 /// The subgroup of order `rows`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,7 +88,8 @@ mod tests {
         let domain = Domain::new(3).unwrap();
         let x = Fr::from(12345u64);
         let values = domain.lagrange(x, 0..8).unwrap();
-        let sum = |weight: &dyn Fn(u64) -> Fr| values.iter().zip(0..).map(|(l, i)| *l * weight(i)).sum::<Fr>();
+        let sum =
+            |weight: &dyn Fn(u64) -> Fr| values.iter().zip(0..).map(|(l, i)| *l * weight(i)).sum::<Fr>();
         assert_eq!(sum(&|_| Fr::ONE), Fr::ONE);
         assert_eq!(sum(&|row| domain.power(row).pow([5])), x.pow([5]));
         assert_eq!(domain.lagrange(domain.power(3), 0..8), None);

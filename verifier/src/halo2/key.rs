@@ -261,7 +261,10 @@ fn permuted(d: &Description) -> Result<Vec<Permuted>, Malformed> {
     const PART: Field = part::PERMUTATION;
     small(d.permutation.len(), MAX_COLUMNS, PART)?;
     let current = |queries: &[Query], column: u16| {
-        queries.iter().position(|query| query.column == column && query.rotation == 0).ok_or(out_of_bounds(PART))
+        queries
+            .iter()
+            .position(|query| query.column == column && query.rotation == 0)
+            .ok_or(out_of_bounds(PART))
     };
     let mut out = Vec::new();
     for (column, commitment) in &d.permutation {

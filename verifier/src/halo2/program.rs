@@ -110,7 +110,9 @@ impl Program {
         let mut ops = Vec::new();
         for _ in 0..length {
             ops.push(match reader.u8(field)? {
-                0 => Op::Constant(scalar(reader.array(field)?).map_err(|problem| Malformed::new(field, problem))?),
+                0 => Op::Constant(
+                    scalar(reader.array(field)?).map_err(|problem| Malformed::new(field, problem))?,
+                ),
                 1 => Op::Fixed(reader.u16(field)?),
                 2 => Op::Advice(reader.u16(field)?),
                 3 => Op::Instance,

@@ -45,7 +45,9 @@ struct Rows {
 fn lagrange(key: &Key, x: Fr, inputs: &[Fr]) -> Result<Rows, VerifyError> {
     let rows = key.domain.rows();
     let blinding = rows - u64::from(key.description.blinding);
-    let needed = core::iter::once(blinding - 1).chain(blinding..rows).chain(0..u64::from(key.description.public.max(1)));
+    let needed = core::iter::once(blinding - 1)
+        .chain(blinding..rows)
+        .chain(0..u64::from(key.description.public.max(1)));
     let values = key.domain.lagrange(x, needed).ok_or(VerifyError::Rejected)?;
 
     let (last, values) = values.split_first().ok_or(VerifyError::Rejected)?;
@@ -108,7 +110,9 @@ fn lookups(
     constraints: &mut Vec<Fr>,
 ) -> Result<(), VerifyError> {
     let compress = |programs: &[Program]| {
-        programs.iter().try_fold(Fr::ZERO, |sum, program| Ok::<_, VerifyError>(sum * proof.theta + run(program, columns)?))
+        programs.iter().try_fold(Fr::ZERO, |sum, program| {
+            Ok::<_, VerifyError>(sum * proof.theta + run(program, columns)?)
+        })
     };
     for (lookup, evals) in key.description.lookups.iter().zip(&proof.lookup_evals) {
         let left = evals.product_next * (evals.input + proof.beta) * (evals.table + proof.gamma);

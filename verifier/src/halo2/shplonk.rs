@@ -5,7 +5,7 @@ use alloc::{collections::BTreeSet, vec, vec::Vec};
 
 use ark_bn254::{Fr, G1Affine, G1Projective};
 use ark_ec::{AffineRepr, VariableBaseMSM};
-use ark_ff::{AdditiveGroup, Field, Zero, batch_inversion};
+use ark_ff::{AdditiveGroup, Zero, batch_inversion};
 
 use super::{Accumulator, Key, domain::Domain, proof::Proof};
 use crate::error::VerifyError;

@@ -74,9 +74,12 @@ mod tests {
     #[test]
     fn two_challenges_in_a_row_differ_by_the_extra_byte() {
         let keccak = |bytes: &[u8]| -> [u8; 32] { Keccak256::digest(bytes).into() };
-        let first = keccak(&scalar_bytes(&Fr::from(7u64)).iter().copied().chain([1]).collect::<alloc::vec::Vec<_>>());
+        let first =
+            keccak(&scalar_bytes(&Fr::from(7u64)).iter().copied().chain([1]).collect::<alloc::vec::Vec<_>>());
         let second = keccak(&first.iter().copied().chain([1]).collect::<alloc::vec::Vec<_>>());
-        let third = keccak(&second.iter().copied().chain(scalar_bytes(&Fr::from(9u64))).collect::<alloc::vec::Vec<_>>());
+        let third = keccak(
+            &second.iter().copied().chain(scalar_bytes(&Fr::from(9u64))).collect::<alloc::vec::Vec<_>>(),
+        );
         let mut transcript = Transcript::new(&[]);
         transcript.absorb_scalar(&Fr::from(7u64));
         assert_eq!(transcript.challenge(), Fr::from_be_bytes_mod_order(&first));

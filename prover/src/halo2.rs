@@ -1,0 +1,27 @@
+//! The halo2 engine: PLONKish tables on halo2-axiom, KZG over BN254, SHPLONK, Keccak transcript.
+//!
+//! Circuits are not written here. A table recorded elsewhere ([`Layout`]) becomes a [`ProvingKey`] once, its advice
+//! columns a proof each time: nothing is synthesised again. Proofs are those of halo2-axiom, in the transcript that EVM
+//! verifiers recompute, with public inputs hashed and not committed; [`popw_verifier::halo2`] verifies them, and has
+//! verified every proof that leaves [`ProvingKey::prove`].
+
+mod circuit;
+mod convert;
+mod export;
+mod file;
+mod key;
+mod prove;
+mod srs;
+mod table;
+mod transcript;
+
+#[cfg(test)]
+mod tests;
+
+pub use circuit::{Constraints, Gates};
+pub use export::ExportError;
+pub use file::{FileError, FileProblem};
+pub use key::{ProvingKey, SetupError};
+pub use prove::ProveError;
+pub use srs::{Inconsistent, Srs, SrsError, Tau};
+pub use table::{Cell, Column, Layout, LayoutError};

@@ -1,0 +1,135 @@
+//! A recorded table as halo2 sees it: columns, gates, copies, nothing else.
+//!
+//! Selectors are ordinary fixed columns, so halo2 neither compresses nor rearranges anything, and the degree is pinned
+//! to what gates and lookups need, so that halo2's environment variable `MAX_DEGREE` has no say.
+
+use std::marker::PhantomData;
+
+use halo2_proofs::{
+    circuit::{Layouter, SimpleFloorPlanner, Value},
+    halo2curves::bn256::Fr,
+    plonk::{Advice, Circuit, Column, ConstraintSystem, Error, Expression, Fixed, Instance},
+};
+
+use super::{
+    convert,
+    table::{self, Layout},
+};
+
+/// The gates of a family of tables, over columns whose number they fix.
+pub trait Gates: 'static {
+    /// Advice columns. All take part in copy constraints, as does the one column of public inputs.
+    const ADVICE: usize;
+    /// Fixed columns.
+    const FIXED: usize;
+
+    /// The constraints over these columns.
+    fn constraints(advice: &[Column<Advice>], fixed: &[Column<Fixed>]) -> Constraints;
+}
+
+/// What must hold in every row.
+#[derive(Default)]
+pub struct Constraints {
+    /// Named groups of polynomials that are zero.
+    pub gates: Vec<(&'static str, Vec<Expression<Fr>>)>,
+    /// Named lookups: pairs of an input and the table expression it is looked up in.
+    pub lookups: Vec<(&'static str, Vec<(Expression<Fr>, Expression<Fr>)>)>,
+}
+
+impl Constraints {
+    /// The degree the constraint system needs: at least 3, for the permutation argument.
+    fn degree(&self) -> usize {
+        let gates = self.gates.iter().flat_map(|(_, polynomials)| polynomials).map(Expression::degree);
+        let lookups = self.lookups.iter().map(|(_, pairs)| {
+            let inputs = pairs.iter().map(|(input, _)| input.degree()).fold(1, usize::max);
+            let tables = pairs.iter().map(|(_, table)| table.degree()).fold(1, usize::max);
+            2 + inputs + tables
+        });
+        gates.chain(lookups).fold(3, usize::max)
+    }
+}
+
+/// A layout being replayed for halo2's key generation.
+pub(super) struct Replay<'a, G> {
+    layout: &'a Layout,
+    gates: PhantomData<G>,
+}
+
+impl<'a, G: Gates> Replay<'a, G> {
+    /// The layout must have been checked ([`table::check`]).
+    pub fn new(layout: &'a Layout) -> Self {
+        Self { layout, gates: PhantomData }
+    }
+}
+
+#[derive(Clone)]
+pub(super) struct Columns {
+    advice: Vec<Column<Advice>>,
+    fixed: Vec<Column<Fixed>>,
+    instance: Column<Instance>,
+}
+
+impl<G: Gates> Circuit<Fr> for Replay<'_, G> {
+    type Config = Columns;
+    type FloorPlanner = SimpleFloorPlanner;
+    type Params = ();
+
+    fn without_witnesses(&self) -> Self {
+        Self::new(self.layout)
+    }
+
+    fn configure(meta: &mut ConstraintSystem<Fr>) -> Columns {
+        let advice: Vec<_> = (0..G::ADVICE).map(|_| meta.advice_column()).collect();
+        let fixed: Vec<_> = (0..G::FIXED).map(|_| meta.fixed_column()).collect();
+        let instance = meta.instance_column();
+        for column in &advice {
+            meta.enable_equality(*column);
+        }
+        meta.enable_equality(instance);
+
+        let constraints = G::constraints(&advice, &fixed);
+        meta.set_minimum_degree(constraints.degree());
+        for (name, polynomials) in constraints.gates {
+            meta.create_gate(name, |_| polynomials);
+        }
+        for (name, pairs) in constraints.lookups {
+            meta.lookup_any(name, |_| pairs);
+        }
+        Columns { advice, fixed, instance }
+    }
+
+    fn synthesize(&self, columns: Columns, mut layouter: impl Layouter<Fr>) -> Result<(), Error> {
+        let mut public = Vec::new();
+        layouter.assign_region(
+            || "table",
+            |mut region| {
+                for (column, values) in columns.fixed.iter().zip(&self.layout.fixed) {
+                    for (row, value) in values.iter().enumerate() {
+                        region.assign_fixed(*column, row, convert::scalar(value));
+                    }
+                }
+                for (left, right) in &self.layout.copies {
+                    let mut cell = |cell: &table::Cell| match cell.column {
+                        table::Column::Advice(column) => {
+                            let column = columns.advice[usize::from(column)];
+                            let unknown: Value<Fr> = Value::unknown();
+                            Some(region.assign_advice(column, cell.row as usize, unknown).cell())
+                        }
+                        table::Column::Instance => None,
+                    };
+                    match (cell(left), cell(right)) {
+                        (Some(a), Some(b)) => region.constrain_equal(a, b),
+                        (Some(a), None) => public.push((a, right.row as usize)),
+                        (None, Some(b)) => public.push((b, left.row as usize)),
+                        (None, None) => {}
+                    }
+                }
+                Ok(())
+            },
+        )?;
+        for (cell, row) in public {
+            layouter.constrain_instance(cell, columns.instance, row);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,190 @@
+//! Files that are whole or refused: `magic ‖ version ‖ length of body ‖ BLAKE3 of body ‖ body`.
+
+use std::{
+    ffi::OsString,
+    fs::{self, File},
+    io::{self, BufWriter, Read, Seek, SeekFrom, Write},
+    path::{Path, PathBuf},
+};
+
+const VERSION: u16 = 1;
+const HEADER: u64 = 8 + 2 + 8 + 32;
+
+/// What is wrong with a file of the halo2 engine, and what to do about it.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {problem}", path.display())]
+pub struct FileError {
+    /// The file.
+    pub path: PathBuf,
+    /// What is wrong with it.
+    #[source]
+    pub problem: FileProblem,
+}
+
+/// What is wrong with a file.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FileProblem {
+    /// The operating system would not let it be read.
+    #[error("cannot be read: {0}")]
+    Read(#[source] io::Error),
+    /// The operating system would not let it be written.
+    #[error("cannot be written: {0}")]
+    Write(#[source] io::Error),
+    /// Some other kind of file.
+    #[error("not {expected} (wrong magic): choose another file, or make one with `popw setup`")]
+    WrongKind {
+        /// What was to be read.
+        expected: &'static str,
+    },
+    /// Made by another version of this software.
+    #[error(
+        "format version {found}, this program reads version {VERSION}: make the file again with `popw setup`"
+    )]
+    Version {
+        /// Version in the file.
+        found: u16,
+    },
+    /// Shorter or longer than its header says.
+    #[error(
+        "body of {found} bytes instead of {expected}: the file is incomplete or has been added to; copy or make it again"
+    )]
+    Length {
+        /// Bytes the header announces.
+        expected: u64,
+        /// Bytes there are.
+        found: u64,
+    },
+    /// The content is not what was written.
+    #[error("digest mismatch: the file is damaged; copy or make it again")]
+    Digest,
+    /// The digest is right, but a value is not: whoever wrote the file wrote it wrongly.
+    #[error("{field}: {reason}; make the file again, or do not use files from this source")]
+    Content {
+        /// The part of the file.
+        field: &'static str,
+        /// What it violates.
+        reason: &'static str,
+    },
+}
+
+impl FileError {
+    pub(super) fn new(path: &Path, problem: FileProblem) -> Self {
+        Self { path: path.to_owned(), problem }
+    }
+
+    pub(super) fn content(path: &Path, field: &'static str, reason: &'static str) -> Self {
+        Self::new(path, FileProblem::Content { field, reason })
+    }
+}
+
+/// A kind of file.
+pub(super) struct Kind {
+    pub magic: &'static [u8; 8],
+    /// With its article, for messages.
+    pub name: &'static str,
+}
+
+/// Writes a file under a temporary name, syncs it and gives it its name.
+pub(super) fn write(
+    path: &Path,
+    kind: &Kind,
+    body: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), FileError> {
+    let mut name = path.file_name().map(OsString::from).unwrap_or_default();
+    name.push(format!(".{}.partial", std::process::id()));
+    let partial = path.with_file_name(name);
+    let result = write_partial(&partial, kind, body).and_then(|()| {
+        fs::rename(&partial, path)?;
+        sync_folder(path)
+    });
+    result.map_err(|error| {
+        // Nothing to be done if this fails too.
+        let _ = fs::remove_file(&partial);
+        FileError::new(path, FileProblem::Write(error))
+    })
+}
+
+fn write_partial(
+    partial: &Path,
+    kind: &Kind,
+    body: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut file = File::create(partial)?;
+    file.seek(SeekFrom::Start(HEADER))?;
+    let mut sink =
+        BufWriter::with_capacity(1 << 20, Hashing { file, hasher: blake3::Hasher::new(), length: 0 });
+    body(&mut sink)?;
+    let Hashing { mut file, hasher, length } = sink.into_inner().map_err(io::IntoInnerError::into_error)?;
+    let digest = *hasher.finalize().as_bytes();
+    file.seek(SeekFrom::Start(0))?;
+    file.write_all(kind.magic)?;
+    file.write_all(&VERSION.to_be_bytes())?;
+    file.write_all(&length.to_be_bytes())?;
+    file.write_all(&digest)?;
+    file.sync_all()
+}
+
+/// Makes the new name durable, where folders can be synced.
+fn sync_folder(path: &Path) -> io::Result<()> {
+    if cfg!(unix) {
+        let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(())
+}
+
+struct Hashing {
+    file: File,
+    hasher: blake3::Hasher,
+    length: u64,
+}
+
+impl Write for Hashing {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(bytes)?;
+        self.hasher.update(&bytes[..written]);
+        self.length += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+/// Reads a file's body after checking its kind, version, length and digest, in this order.
+pub(super) fn read(path: &Path, kind: &Kind) -> Result<Vec<u8>, FileError> {
+    let reading = |error| FileError::new(path, FileProblem::Read(error));
+    let mut file = File::open(path).map_err(reading)?;
+    let found = file.metadata().map_err(reading)?.len();
+    let mut magic = [0; 8];
+    let mut rest = [0; 42];
+    let head = file.read_exact(&mut magic).is_ok() && magic == *kind.magic;
+    if !head {
+        return Err(FileError::new(path, FileProblem::WrongKind { expected: kind.name }));
+    }
+    let short = |expected| {
+        FileError::new(path, FileProblem::Length { expected, found: found.saturating_sub(HEADER) })
+    };
+    file.read_exact(&mut rest).map_err(|_| short(0))?;
+    let (version, rest) = rest.split_at(2);
+    let (length, digest) = rest.split_at(8);
+    let version = u16::from_be_bytes([version[0], version[1]]);
+    if version != VERSION {
+        return Err(FileError::new(path, FileProblem::Version { found: version }));
+    }
+    let length = length.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte));
+    if found.checked_sub(HEADER) != Some(length) {
+        return Err(short(length));
+    }
+    let mut body = Vec::with_capacity(length as usize);
+    file.read_to_end(&mut body).map_err(reading)?;
+    if body.len() as u64 != length {
+        return Err(short(length));
+    }
+    if *blake3::hash(&body).as_bytes() != digest {
+        return Err(FileError::new(path, FileProblem::Digest));
+    }
+    Ok(body)
+}

@@ -1,0 +1,143 @@
+//! The proving key: halo2's, with the verifier's key, in one file.
+//!
+//! Generating halo2's key again for each proof would cost as much as proving; reading it back is a copy. The file's
+//! digest guards halo2's raw form, which halo2 reads without looking at it.
+
+use std::{marker::PhantomData, path::Path};
+
+use halo2_proofs::{
+    SerdeFormat,
+    halo2curves::bn256::G1Affine,
+    plonk::{self, Circuit, ConstraintSystem, keygen_pk2},
+};
+use popw_verifier::halo2::Key;
+
+use super::{
+    Gates, Srs,
+    circuit::Replay,
+    export::{ExportError, export},
+    file::{self, FileError, Kind},
+    srs::Inconsistent,
+    table::{self, Layout, LayoutError},
+};
+
+const KIND: Kind = Kind { magic: b"POPWH2PK", name: "a halo2 proving key" };
+
+/// A proving key for tables with the gates `G`.
+pub struct ProvingKey<G> {
+    pub(super) halo2: plonk::ProvingKey<G1Affine>,
+    pub(super) key: Key,
+    gates: PhantomData<G>,
+}
+
+/// A key cannot be made.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SetupError {
+    /// The string serves another number of rows than the layout has.
+    #[error(
+        "the structured reference string is for 2^{srs} rows, the circuit has 2^{circuit}: make one with that size"
+    )]
+    SrsSize {
+        /// log2 of the string's rows.
+        srs: u32,
+        /// log2 of the circuit's.
+        circuit: u32,
+    },
+    /// The string's points do not belong together.
+    #[error(transparent)]
+    Srs(#[from] Inconsistent),
+    /// The layout does not fit its gates.
+    #[error("the layout does not fit its gates: {0}")]
+    Layout(#[from] LayoutError),
+    /// halo2's key generation failed.
+    #[error("halo2 could not make the key: {0}")]
+    Halo2(#[source] plonk::Error),
+    /// The verifier cannot verify such a circuit.
+    #[error(transparent)]
+    Export(#[from] ExportError),
+}
+
+impl<G: Gates> ProvingKey<G> {
+    /// Makes the key of a layout. Deterministic, given both.
+    ///
+    /// # Errors
+    /// [`SetupError`].
+    pub fn setup(layout: &Layout, srs: &Srs) -> Result<Self, SetupError> {
+        if layout.k != srs.k() {
+            return Err(SetupError::SrsSize { srs: srs.k(), circuit: layout.k });
+        }
+        srs.check()?;
+        let usable = usable_rows::<G>(layout.k);
+        table::check(layout, G::ADVICE, G::FIXED, usable)?;
+        let halo2 = keygen_pk2(&srs.params, &Replay::<G>::new(layout), false).map_err(SetupError::Halo2)?;
+        let key = export(halo2.get_vk(), layout.public, srs.tau_g2())?;
+        Ok(Self { halo2, key, gates: PhantomData })
+    }
+
+    /// The verifier's key.
+    pub fn verifying_key(&self) -> &Key {
+        &self.key
+    }
+
+    /// Writes the key: under a temporary name, synced, renamed. About 36 MiB for 2^14 rows and 27 fixed columns.
+    ///
+    /// # Errors
+    /// [`FileProblem::Write`](super::FileProblem::Write).
+    pub fn save(&self, path: &Path) -> Result<(), FileError> {
+        file::write(path, &KIND, |mut out| {
+            let payload = self.key.to_payload();
+            out.write_all(&(payload.len() as u64).to_be_bytes())?;
+            out.write_all(&payload)?;
+            out.write_all(&gates_digest::<G>())?;
+            self.halo2.write(&mut out, SerdeFormat::RawBytesUnchecked)
+        })
+    }
+
+    /// Reads a key.
+    ///
+    /// # Errors
+    /// Names the file, what is wrong with it and what to do.
+    pub fn open(path: &Path) -> Result<Self, FileError> {
+        let wrong = |field, reason| FileError::content(path, field, reason);
+        let body = file::read(path, &KIND)?;
+        let short = || wrong("verifying key", "cut short");
+        let (length, rest) = body.split_first_chunk::<8>().ok_or_else(short)?;
+        let length = usize::try_from(u64::from_be_bytes(*length)).map_err(|_| short())?;
+        let (payload, rest) = rest.split_at_checked(length).ok_or_else(short)?;
+        let key =
+            Key::from_payload(payload).map_err(|_| wrong("verifying key", "refused by the verifier"))?;
+        // The file holds no gates: they are this program's, and must be the ones the key was made with.
+        let gates = || wrong("gates", "not the ones of this program");
+        let (digest, mut rest) = rest.split_first_chunk::<32>().ok_or_else(gates)?;
+        if *digest != gates_digest::<G>() {
+            return Err(gates());
+        }
+        let halo2 =
+            plonk::ProvingKey::read::<_, Replay<'_, G>>(&mut rest, SerdeFormat::RawBytesUnchecked, ())
+                .map_err(|_| wrong("halo2 key", "cannot be read"))?;
+        match export(halo2.get_vk(), key.public_inputs(), key.description().tau_g2) {
+            Ok(exported) if exported == key => Ok(Self { halo2, key, gates: PhantomData }),
+            _ => Err(wrong("halo2 key", "does not belong to the verifying key")),
+        }
+    }
+
+    /// Rows that a table may use.
+    pub(super) fn usable_rows(&self) -> usize {
+        usable_rows::<G>(self.key.description().k.into())
+    }
+}
+
+/// Rows beside the blinding rows of a table of `2^k`, and the one before them.
+fn usable_rows<G: Gates>(k: u32) -> usize {
+    let mut cs = ConstraintSystem::default();
+    Replay::<G>::configure(&mut cs);
+    1usize.checked_shl(k).unwrap_or(0).saturating_sub(cs.blinding_factors() + 1)
+}
+
+/// Identifies columns, gates and lookups, and with them the shape of halo2's raw key.
+fn gates_digest<G: Gates>() -> [u8; 32] {
+    let mut cs = ConstraintSystem::default();
+    Replay::<G>::configure(&mut cs);
+    blake3::hash(format!("{:?}", cs.pinned()).as_bytes()).into()
+}
