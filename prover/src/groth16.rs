@@ -27,6 +27,7 @@ mod reduction;
 mod replace;
 mod setup;
 mod stamp;
+mod subgroup;
 mod validate;
 mod write;
 

@@ -36,6 +36,11 @@ impl Stream {
         Ok(Self(hasher.finalize_xof()))
     }
 
+    /// Fills `out` with random bytes.
+    pub(super) fn fill(&mut self, out: &mut [u8]) {
+        self.0.fill(out);
+    }
+
     /// A uniform scalar.
     pub(super) fn scalar(&mut self) -> Fr {
         let mut bytes = Zeroizing::new([0; 64]);

@@ -111,6 +111,9 @@ pub enum KeyProblem {
     /// The verifying key inside is for another proof system.
     #[error("the verifying key inside is not for Groth16; do not use a key from this source")]
     OtherSystem,
+    /// No randomness to check points with.
+    #[error("cannot be checked: {0}")]
+    Entropy(#[source] super::entropy::EntropyError),
     /// Another process is writing this very file.
     #[error("another process is writing this key: wait for it, or choose another path")]
     Busy,

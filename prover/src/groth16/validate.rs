@@ -12,6 +12,7 @@ use rayon::prelude::*;
 use super::{
     error::KeyProblem,
     layout::{Header, Section, padded_end},
+    subgroup::find_outside,
 };
 use crate::{
     backend::{KeyView, MatrixView, Query},
@@ -72,7 +73,12 @@ pub(super) fn contents(
     check_query(Section::LColumns, Section::LPoints, &view.l_query, witness_from..variables, g1)?;
     all(Section::HPoints, view.h_query, |_, point| g1(point))?;
     progress.report("checking the points in G2", 0.3);
-    check_query(Section::BColumns, Section::BPointsG2, &view.b_g2_query, 0..variables, g2)
+    check_query(Section::BColumns, Section::BPointsG2, &view.b_g2_query, 0..variables, g2)?;
+    // β and δ are the verifying key's, whose points are in the subgroup.
+    match find_outside(view.b_g2_query.points).map_err(KeyProblem::Entropy)? {
+        Some(index) => Err(content(Section::BPointsG2, index, "a point outside the subgroup")),
+        None => Ok(()),
+    }
 }
 
 fn check_matrix(
@@ -166,6 +172,7 @@ fn g1(point: &G1Affine) -> Result<(), &'static str> {
     on_curve(point, [point.x, point.y])
 }
 
+/// The subgroup is checked of all points together.
 fn g2(point: &G2Affine) -> Result<(), &'static str> {
     let (Fq2 { c0: x0, c1: x1 }, Fq2 { c0: y0, c1: y1 }) = (point.x, point.y);
     on_curve(point, [x0, x1, y0, y1])?;
