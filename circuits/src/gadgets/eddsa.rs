@@ -39,14 +39,24 @@ pub fn verify_if<D: Driver>(
     r8: &Point<D>,
     s: &D::Wire,
 ) {
+    let inputs = [&r8.x, &r8.y, &public_key.x, &public_key.y, message].map(Clone::clone);
+    let h = d.within("hash", |d| d.poseidon(&inputs));
+    enforce_equation_if(d, enabled, public_key, &h, r8, s);
+}
+
+/// All of [`verify_if`] but the hash: `S·Base8 = R8 + 8·h·A` for an h that the caller has made.
+pub fn enforce_equation_if<D: Driver>(
+    d: &mut D,
+    enabled: &D::Wire,
+    public_key: &Point<D>,
+    h: &D::Wire,
+    r8: &Point<D>,
+    s: &D::Wire,
+) {
     d.within("on_curve", |d| enforce_on_curve(d, public_key));
     let key_by_8 = d.within("small_order", |d| mul_by_8(d, public_key));
     let s_bits = d.within("range", |d| alloc_scalar_bits(d, s));
-    let h_bits = d.within("hash", |d| {
-        let inputs = [&r8.x, &r8.y, &public_key.x, &public_key.y, message].map(Clone::clone);
-        let h = d.poseidon(&inputs);
-        alloc_canonical_bits(d, &h)
-    });
+    let h_bits = d.within("hash", |d| alloc_canonical_bits(d, h));
     d.within("equation", |d| {
         let left = d.mul_base8(&s_bits);
         let right = d.mul_point(&h_bits, &key_by_8);

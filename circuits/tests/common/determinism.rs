@@ -170,7 +170,8 @@ impl Elimination {
             .collect();
         while let Some((_, column)) = queue.pop_first() {
             let rows = std::mem::take(&mut entries[column]);
-            let pivot_row = *rows.iter().min_by_key(|row| self.rows[**row].len()).expect("queued with entries");
+            let pivot_row =
+                *rows.iter().min_by_key(|row| self.rows[**row].len()).expect("queued with entries");
             let pivot = std::mem::take(&mut self.rows[pivot_row]);
             let value = pivot.iter().find(|(c, _)| *c == column).expect("an entry").1;
             let mut touched: BTreeSet<usize> = pivot.iter().map(|(c, _)| *c).collect();
@@ -253,10 +254,8 @@ mod tests {
             rows.swap(rank, pivot);
             for i in rank + 1..rows.len() {
                 let factor = rows[i][column] / rows[rank][column];
-                for j in column..columns {
-                    let value = rows[rank][j];
-                    rows[i][j] -= factor * value;
-                }
+                let pivot = rows[rank].clone();
+                rows[i].iter_mut().zip(pivot).for_each(|(entry, value)| *entry -= factor * value);
             }
             rank += 1;
         }

@@ -2,6 +2,9 @@
 #![allow(dead_code, reason = "each test file uses its own part")]
 
 pub mod circuit;
+pub mod curve;
+pub mod deletion;
+pub mod determinism;
 
 use ark_ff::PrimeField;
 use popw_circuits::{
