@@ -11,11 +11,10 @@ use super::{
     signature_bytes, words,
 };
 
-const KIND: Kind = Kind {
-    name: "device",
-    application_id: 0x706f_7064, // "popd"
-    migrations: &[SCHEMA],
-};
+/// SQLite's `application_id` of this database: "popd".
+pub const APPLICATION_ID: i32 = 0x706f_7064;
+
+const KIND: Kind = Kind { name: "device", application_id: APPLICATION_ID, migrations: &[SCHEMA] };
 
 const SCHEMA: &str = "
     CREATE TABLE attestation (

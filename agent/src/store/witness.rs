@@ -13,11 +13,10 @@ use super::{
     signature_bytes, words,
 };
 
-const KIND: Kind = Kind {
-    name: "witness",
-    application_id: 0x706f_7077, // "popw"
-    migrations: &[SCHEMA],
-};
+/// SQLite's `application_id` of this database: "popw".
+pub const APPLICATION_ID: i32 = 0x706f_7077;
+
+const KIND: Kind = Kind { name: "witness", application_id: APPLICATION_ID, migrations: &[SCHEMA] };
 
 // The triggers say the rule once more, where no code path can forget it.
 const SCHEMA: &str = "

@@ -1,0 +1,163 @@
+//! Daemons as processes of their own: this test program starts itself once more, so that `kill -9`
+//! is the real thing.
+
+use std::fs::File;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::{Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use popw_agent::clock::Clock;
+use popw_agent::daemon::{self, Until};
+use popw_agent::witness::{Misbehave, Pace};
+use popw_agent::{device, witness};
+use serde::{Deserialize, Serialize};
+
+use crate::world;
+
+const VARIABLE: &str = "POPW_AGENT_TEST_DAEMON";
+/// The exit code of a daemon that could not run.
+pub const REFUSED: i32 = 3;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Role {
+    Device,
+    Witness,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Lie {
+    None,
+    AlwaysUp,
+}
+
+/// How a daemon is started.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Daemon {
+    pub role: Role,
+    pub seed: u8,
+    pub listen: SocketAddr,
+    pub epochs: PathBuf,
+    pub database: PathBuf,
+    pub locks: PathBuf,
+    pub log: PathBuf,
+    pub summary: PathBuf,
+    pub metrics: Option<SocketAddr>,
+    pub grace_ms: u64,
+    pub clock_offset_ms: i64,
+    pub lie: Lie,
+    pub until_last_epoch: bool,
+}
+
+/// A running daemon; killed when it is dropped.
+pub struct Child {
+    process: std::process::Child,
+    log: PathBuf,
+}
+
+impl Daemon {
+    pub fn start(&self) -> Child {
+        let log = File::options().create(true).append(true).open(&self.log).expect("log");
+        let process = Command::new(std::env::current_exe().expect("this program"))
+            .args(["--exact", "child::daemon_process", "--ignored", "--nocapture"])
+            .env(VARIABLE, serde_json::to_string(self).expect("configuration"))
+            .env("RUST_LOG", "popw_agent=debug")
+            .env("NO_COLOR", "1")
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().expect("log"))
+            .stderr(log)
+            .spawn()
+            .expect("a process");
+        Child { process, log: self.log.clone() }
+    }
+
+    pub fn summary(&self) -> serde_json::Value {
+        let text = std::fs::read(&self.summary).expect("a summary");
+        serde_json::from_slice(&text).expect("JSON")
+    }
+}
+
+impl Child {
+    /// SIGKILL: no handler, no destructor, no flush.
+    pub fn kill(mut self) {
+        self.process.kill().expect("kill");
+        self.process.wait().expect("wait");
+    }
+
+    /// SIGTERM.
+    pub fn terminate(&self) {
+        let pid = self.process.id().to_string();
+        let status = Command::new("kill").args(["-TERM", &pid]).status().expect("kill");
+        assert!(status.success());
+    }
+
+    pub fn wait(&mut self, patience: Duration) -> ExitStatus {
+        let end = Instant::now() + patience;
+        loop {
+            if let Some(status) = self.process.try_wait().expect("wait") {
+                return status;
+            }
+            assert!(Instant::now() < end, "a daemon did not end within {patience:?}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap_or_default()
+    }
+}
+
+impl std::ops::Drop for Child {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Not a test: the body of a started daemon.
+#[test]
+#[ignore = "started by the other tests as a process of its own"]
+fn daemon_process() {
+    let Ok(config) = std::env::var(VARIABLE) else { return };
+    let config: Daemon = serde_json::from_str(&config).expect("configuration");
+    tracing_subscriber::fmt().with_env_filter(tracing_subscriber::EnvFilter::from_default_env()).init();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let done = runtime.expect("runtime").block_on(run(&config));
+    match done {
+        Ok(summary) => std::fs::write(&config.summary, summary).expect("summary"),
+        Err(error) => {
+            println!("refused: {error}");
+            std::process::exit(REFUSED);
+        }
+    }
+}
+
+async fn run(config: &Daemon) -> Result<String, daemon::Error> {
+    let Daemon { seed, listen, .. } = *config;
+    let shutdown = daemon::termination().expect("signals");
+    let until = if config.until_last_epoch { Until::LastEpoch } else { Until::Stopped };
+    let clock = Clock::with_offset(config.clock_offset_ms);
+    let grace = Duration::from_millis(config.grace_ms);
+    let (epochs, database) = (config.epochs.clone(), config.database.clone());
+    let locks = Some(config.locks.clone());
+    let metrics = config.metrics;
+    match config.role {
+        Role::Device => {
+            let base = device::Config::new(world::keys(seed), epochs, database, listen);
+            let config = device::Config { metrics, locks, grace, until, clock, ..base };
+            let summary = device::run(config, shutdown).await?;
+            println!("{summary}");
+            Ok(serde_json::to_string(&summary).expect("JSON"))
+        }
+        Role::Witness => {
+            let misbehave = (config.lie == Lie::AlwaysUp).then_some(Misbehave::AlwaysUp);
+            let pace = Pace { grace, misbehave, ..Pace::default() };
+            let base = witness::Config::new(world::keys(seed), epochs, database, listen);
+            let config = witness::Config { metrics, locks, pace, until, clock, ..base };
+            let summary = witness::run(config, shutdown).await?;
+            println!("{summary}");
+            Ok(serde_json::to_string(&summary).expect("JSON"))
+        }
+    }
+}
