@@ -11,9 +11,12 @@ use rusqlite::{OptionalExtension, Row, params};
 
 use crate::database::{Create, Database, DatabaseError, Kind};
 
+/// SQLite's `application_id` of this database: "POPL".
+pub const APPLICATION_ID: i32 = 0x504f_504c;
+
 const KIND: Kind = Kind {
     what: "ledger of spent nullifiers",
-    application_id: 0x504f_504c, // "POPL"
+    application_id: APPLICATION_ID,
     migrations: &["CREATE TABLE spent (
             nullifier BLOB NOT NULL PRIMARY KEY CHECK (length(nullifier) = 32),
             epoch INTEGER NOT NULL,

@@ -9,11 +9,13 @@
 //! - [`beacon`]: drand rounds and other sources of randomness.
 //! - [`ledger`]: which claims were paid.
 //! - [`files`], [`database`]: how all of them reach the disk.
+//! - [`fuzz`]: every parser as a function over bytes.
 
 pub mod beacon;
 pub mod database;
 pub mod epoch;
 pub mod files;
+pub mod fuzz;
 pub mod keyfile;
 pub mod ledger;
 pub mod member;

@@ -21,9 +21,12 @@ mod rows;
 pub use registration::{Registration, RegistrationError, RegistrationFormat};
 pub use rows::Tally;
 
+/// SQLite's `application_id` of this database: "POPR".
+pub const APPLICATION_ID: i32 = 0x504f_5052;
+
 const KIND: Kind = Kind {
     what: "registry",
-    application_id: 0x504f_5052, // "POPR"
+    application_id: APPLICATION_ID,
     migrations: &["CREATE TABLE member (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
             role TEXT NOT NULL CHECK (role IN ('device', 'witness')),

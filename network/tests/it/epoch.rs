@@ -18,7 +18,7 @@ use super::policy::demo;
 use super::registry::{key, open, registration};
 
 /// Twelve witnesses of twelve owners and two devices, all from epoch 0.
-fn network() -> (TempDir, Registry, Policy) {
+pub fn network() -> (TempDir, Registry, Policy) {
     let folder = tempdir().unwrap();
     let (_, mut registry) = open(&folder);
     for seed in 1..=12 {
@@ -32,11 +32,11 @@ fn network() -> (TempDir, Registry, Policy) {
     (folder, registry, policy)
 }
 
-fn beacon(policy: &Policy, round: u64) -> popw_core::document::Beacon {
+pub fn beacon(policy: &Policy, round: u64) -> popw_core::document::Beacon {
     policy.source().unwrap().read(&recorded(&format!("quicknet-{round}.json"))).unwrap()
 }
 
-fn opened(registry: &Registry, policy: &Policy) -> EpochPublic {
+pub fn opened(registry: &Registry, policy: &Policy) -> EpochPublic {
     epoch::snapshot(registry, policy, 0, beacon(policy, 1000), None).unwrap()
 }
 

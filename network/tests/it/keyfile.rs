@@ -26,7 +26,7 @@ fn encrypted(folder: &TempDir) -> PathBuf {
     path
 }
 
-fn plaintext(folder: &TempDir) -> PathBuf {
+pub fn plaintext(folder: &TempDir) -> PathBuf {
     let path = folder.path().join("plain.key");
     let seed = Zeroizing::new([7; 32]);
     KeyFile::create_from_seed(&path, Role::Witness, None, Protection::InsecurePlaintext, seed).unwrap();

@@ -3,6 +3,7 @@
 mod beacon;
 mod epoch;
 mod files;
+mod fuzz;
 mod keyfile;
 mod ledger;
 mod policy;
