@@ -1,0 +1,272 @@
+//! `popw inspect`.
+
+use std::{
+    fs::File,
+    io::Read,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use miette::{IntoDiagnostic, WrapErr, miette};
+use popw_core::{
+    claim::{ContextOpening, split_outcome},
+    document::{self, Document, EpochPublic, ProofEnvelope, UptimeInput},
+    draw, field,
+};
+use popw_network::{
+    epoch::directory::EpochDirectory, keyfile::KeyFile, policy::Policy, registry::Registration,
+};
+use popw_verifier::{claims, envelope, key};
+use serde_json::{Value, json};
+
+use super::Outcome;
+use crate::{describe, text, ui::Ui};
+
+/// Say what any file of popw is and holds.
+#[derive(clap::Args)]
+#[command(after_help = "Nothing is verified here but the file's form: use `popw verify` for proofs, `popw lint` for keys.\n\n\
+    Examples:\n  popw inspect proof.json\n  popw --json inspect keys/uptime-demo-groth16.vk")]
+pub struct Args {
+    /// The file.
+    file: PathBuf,
+}
+
+/// What was found: a title, facts in order, and lists.
+struct Facts {
+    title: String,
+    facts: Vec<(&'static str, Value)>,
+}
+
+impl Facts {
+    fn new(title: impl Into<String>) -> Self {
+        Self { title: title.into(), facts: Vec::new() }
+    }
+
+    fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
+        self.facts.push((name, value.into()));
+        self
+    }
+
+    fn to_json(&self, path: &Path) -> Value {
+        let mut object = serde_json::Map::new();
+        object.insert("file".into(), json!(path));
+        object.insert("is".into(), json!(self.title));
+        for (name, value) in &self.facts {
+            object.insert((*name).into(), value.clone());
+        }
+        Value::Object(object)
+    }
+
+    fn to_text(&self, path: &Path) -> String {
+        let mut lines = vec![format!("{}: {}", path.display(), self.title)];
+        for (name, value) in &self.facts {
+            match value {
+                Value::Array(items) => {
+                    lines.push(format!("  {}:", name.replace('_', " ")));
+                    lines.extend(items.iter().map(|item| format!("    - {}", plain(item))));
+                }
+                value => lines.push(format!("  {:<18} {}", name.replace('_', " "), plain(value))),
+            }
+        }
+        lines.join("\n")
+    }
+}
+
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned)
+}
+
+/// Largest file read whole; larger ones are known by their first bytes.
+const WHOLE: u64 = 64 << 20;
+
+/// Prints what the file is.
+pub fn run(args: Args, ui: &Ui) -> Outcome {
+    let path = &args.file;
+    let facts = facts(path)?;
+    ui.result(&facts.to_json(path), || facts.to_text(path));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn facts(path: &Path) -> miette::Result<Facts> {
+    let reading = || format!("reading {}", path.display());
+    let mut file = File::open(path).into_diagnostic().wrap_err_with(reading)?;
+    let size = file.metadata().into_diagnostic().wrap_err_with(reading)?.len();
+    let mut head = Vec::new();
+    file.by_ref().take(WHOLE).read_to_end(&mut head).into_diagnostic().wrap_err_with(reading)?;
+    let named = |error: &dyn std::fmt::Display| miette!("{}: {error}", path.display());
+    let facts = if head.starts_with(b"POPWVKEY") {
+        verifying_key(&head).map_err(|error| named(&error))?
+    } else if head.starts_with(b"POPWPRF1") {
+        proof(&envelope::parse(&head).map_err(|error| named(&error))?)
+    } else if head.starts_with(&popw_prover::groth16::layout::MAGIC) {
+        Facts::new("Groth16 proving key").with("check", "`popw prove --check` reads all of it")
+    } else if let Some(kind) = popw_prover::halo2::kind_of(&head) {
+        Facts::new(kind)
+    } else if head.starts_with(b"SQLite format 3\0") {
+        database(&head)
+    } else if head.trim_ascii_start().starts_with(b"{") {
+        json_document(&head, path).map_err(|error| named(&error))?
+    } else if head.windows(12).any(|window| window == b"popw.network") {
+        network(&Policy::read(path).into_diagnostic()?)
+    } else {
+        return Err(miette!(
+            help = "popw writes JSON documents, network.toml, .vk, .pk and .srs files, compact proofs and SQLite databases",
+            "{} is no file of popw",
+            path.display()
+        ));
+    };
+    let whole = size <= WHOLE;
+    let facts = facts.with("bytes", size);
+    Ok(if whole { facts.with("blake3", blake3::hash(&head).to_string()) } else { facts })
+}
+
+fn verifying_key(bytes: &[u8]) -> Result<Facts, key::KeyError> {
+    let key = key::VerifyingKey::from_bytes(bytes)?;
+    let header = key.header();
+    Ok(Facts::new(format!("verifying key, {}", header.system.name()))
+        .with("claim", format!("{} v{}", header.claim, header.claim_version))
+        .with("shape", header.shape.clone())
+        .with("digest", key.digest().to_string())
+        .with("development", header.development.map_or("no", |development| development.warning())))
+}
+
+fn proof(proof: &ProofEnvelope) -> Facts {
+    let context = &proof.opening.context;
+    let payee = envelope::Payee {
+        recipient: proof.opening.payee.recipient,
+        owner_tag: proof.opening.payee.owner_tag,
+    };
+    let amount = split_outcome(&proof.public.outcome)
+        .map_or_else(|error| error.to_string(), |(_, amount)| describe::amount(&amount, context.rules.slots));
+    let mut facts = Facts::new("proof, not verified here")
+        .with("version", 1)
+        .with("claim", format!("{} v{}", proof.claim, proof.claim_version))
+        .with("shape", proof.shape.clone())
+        .with("system", proof.system.name())
+        .with("key_digest", hex::encode(proof.key_digest))
+        .with("development_key", proof.development)
+        .with("network", context.domain_id.clone())
+        .with("epoch", context.epoch)
+        .with("amount", amount)
+        .with("payee", describe::payee(&payee))
+        .with("context", field::to_decimal(&proof.public.context))
+        .with("nullifier", field::to_decimal(&proof.public.nullifier))
+        .with("outcome", field::to_decimal(&proof.public.outcome))
+        .with("proof_bytes", proof.proof.len())
+        .with("odds", odds(context.rules.k, context.rules.q));
+    if let Some(claim) =
+        claims::all().iter().find(|claim| claim.id == proof.claim && u32::from(claim.version) == proof.claim_version)
+    {
+        facts = facts
+            .with("says", claim.statement)
+            .with("evidence", claim.evidence)
+            .with("does_not_prove", claim.does_not_prove.to_vec());
+    }
+    facts
+}
+
+/// How likely the draw hands a quorum to somebody.
+fn odds(k: u32, q: u32) -> String {
+    let odds = [0.1, 0.2, 0.33].map(|share| {
+        let chance = if k <= 64 { text::percent(draw::capture_odds(k, q, share)) } else { "?".into() };
+        format!("{chance} for {:.0} % of the seats", share * 100.0)
+    });
+    format!("a quorum of {q} in {k} falls to one party by the draw: {}", odds.join(", "))
+}
+
+fn json_document(bytes: &[u8], path: &Path) -> Result<Facts, Box<dyn std::error::Error>> {
+    let header = document::header(bytes)?;
+    Ok(match header.format.as_str() {
+        ProofEnvelope::FORMAT => proof(&ProofEnvelope::from_json(bytes)?),
+        EpochPublic::FORMAT => epoch(&EpochPublic::from_json(bytes)?),
+        UptimeInput::FORMAT => {
+            let input = UptimeInput::from_json(bytes)?;
+            let mut facts = epoch(&input.epoch);
+            facts.title = "input of an uptime proof".into();
+            let slots = input.epoch.rules.slots;
+            let seats: Vec<String> = input
+                .seats
+                .iter()
+                .map(|seat| {
+                    format!("seat {}: witness {}, {} of {slots} slots", seat.seat, seat.witness.index, seat.bitmap.count())
+                })
+                .collect();
+            facts.with("device", text::key(&input.device.public_key)).with("seats", seats)
+        }
+        EpochDirectory::FORMAT => {
+            let directory = EpochDirectory::from_json(bytes)?;
+            Facts::new("directory of an epoch")
+                .with("epoch", directory.epoch)
+                .with("devices", directory.devices.len())
+                .with("witnesses", directory.witnesses.len())
+        }
+        Registration::FORMAT => {
+            let registration = Registration::from_json(bytes)?;
+            Facts::new("registration with proof of possession").with("role", registration.role.to_string())
+        }
+        KeyFile::FORMAT => {
+            let key = KeyFile::read(path)?;
+            Facts::new(format!("key file of a {}", key.role()))
+                .with("public_key", text::key(&key.public_key()))
+                .with("endpoint", key.endpoint().to_string())
+                .with("encrypted", key.is_encrypted())
+        }
+        other => return Err(format!("format \"{other}\" is none of popw's").into()),
+    }
+    .with("version", header.version))
+}
+
+fn epoch(public: &EpochPublic) -> Facts {
+    let rules = &public.rules;
+    Facts::new("epoch")
+        .with("network", format!("{} ({})", public.network, public.domain_id))
+        .with("epoch", public.epoch)
+        .with("starts", text::moment(public.start_unix_ms))
+        .with("slots", format!("{} of {} ms", rules.slots, public.slot_ms))
+        .with("committee", format!("{} seats of {} witnesses, quorum {}", rules.k, rules.n_w, rules.q))
+        .with("max_gap", rules.max_gap)
+        .with("opening_beacon", beacon(&public.opening))
+        .with("closing_beacon", public.closing.as_ref().map_or("not closed yet".into(), beacon))
+        .with("device_root", field::to_decimal(&public.roots.device))
+        .with("witness_root", field::to_decimal(&public.roots.witness))
+        .with("odds", odds(rules.k, rules.q))
+        .with("context", context(public.context_opening().ok()))
+}
+
+fn context(opening: Option<ContextOpening>) -> String {
+    opening.map_or("known when the epoch is closed".into(), |opening| {
+        field::to_decimal(&opening.context(popw_core::tag::CTX_UPTIME))
+    })
+}
+
+fn beacon(beacon: &document::Beacon) -> String {
+    format!("{} round {}, {}", beacon.source.as_str(), beacon.round, hex::encode(beacon.randomness))
+}
+
+fn network(policy: &Policy) -> Facts {
+    let (clock, rules) = (&policy.clock, &policy.rules);
+    Facts::new("policy of a network")
+        .with("name", policy.name.clone())
+        .with("domain", policy.domain_id.clone())
+        .with("shape", policy.shape.name())
+        .with("genesis", text::moment(clock.genesis_unix_ms))
+        .with("slots", format!("{} of {}", rules.slots, text::span(u64::from(clock.slot_ms))))
+        .with("committee", format!("{} seats, quorum {}", rules.committee, rules.quorum))
+        .with("max_gap", rules.max_gap)
+        .with("odds", odds(rules.committee, rules.quorum))
+}
+
+/// SQLite's header has the kind at offset 68 and the schema's version at 60.
+fn database(head: &[u8]) -> Facts {
+    let number = |at: usize| {
+        head.get(at..at + 4).map_or(0, |bytes| i32::from_be_bytes(bytes.try_into().unwrap_or_default()))
+    };
+    let title = match number(68) {
+        popw_network::registry::APPLICATION_ID => "registry of a network",
+        popw_network::ledger::APPLICATION_ID => "ledger of spent nullifiers",
+        popw_agent::store::device::APPLICATION_ID => "database of a device daemon",
+        popw_agent::store::witness::APPLICATION_ID => "database of a witness daemon",
+        _ => "an SQLite database of another program",
+    };
+    Facts::new(title).with("schema_version", number(60))
+}

@@ -1,0 +1,57 @@
+//! `popw lint`.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use miette::IntoDiagnostic;
+use popw_network::files;
+use popw_verifier::lint::{Severity, lint};
+use serde::Serialize;
+
+use super::Outcome;
+use crate::ui::Ui;
+
+/// Look for what is wrong with a verifying key.
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(clap::Subcommand)]
+enum What {
+    /// A verifying key: γ = δ, δ = generator, points at infinity, missing or repeated IC points, wrong subgroup…
+    #[command(after_help = "Exit code: 0 nothing that lets proofs be forged, 1 unreadable file, 7 do not use this key.\n\n\
+        Examples:\n  popw lint key keys/uptime-demo-groth16.vk\n  popw --json lint key other.vk")]
+    Key {
+        /// The key file (.vk).
+        file: PathBuf,
+    },
+}
+
+#[derive(Serialize)]
+struct Report<T> {
+    usable: bool,
+    findings: Vec<T>,
+}
+
+/// Prints the findings.
+pub fn run(args: Args, ui: &Ui) -> Outcome {
+    let What::Key { file } = args.what;
+    let bytes = files::read(&file, "verifying key", files::DOCUMENT_LIMIT).into_diagnostic()?;
+    let findings = lint(&bytes);
+    let usable = !findings.iter().any(|finding| finding.severity == Severity::Error);
+    let report = Report { usable, findings };
+    ui.result(&report, || {
+        let mut text = String::new();
+        for finding in &report.findings {
+            text += &format!("{}[{}]: {}\n  remedy: {}\n", finding.severity, finding.code, finding.message, finding.remedy);
+        }
+        text += &match (usable, report.findings.len()) {
+            (true, 0) => format!("{}: nothing wrong found", file.display()),
+            (true, _) => format!("{}: usable, with the limits above", file.display()),
+            (false, _) => format!("{}: do not use this key", file.display()),
+        };
+        text
+    });
+    Ok(if usable { ExitCode::SUCCESS } else { ExitCode::from(7) })
+}

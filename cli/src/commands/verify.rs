@@ -1,0 +1,156 @@
+//! `popw verify`.
+
+use std::{path::PathBuf, process::ExitCode, time::Instant};
+
+use miette::{IntoDiagnostic, miette};
+use popw_core::{
+    Fr,
+    document::{EpochPublic, ProofEnvelope},
+};
+use popw_network::{
+    database::Create,
+    epoch, files,
+    ledger::{Ledger, LedgerError, Spend},
+    policy::Policy,
+};
+use popw_verifier::envelope::{self, Against, EnvelopeError, Level, SpentSet, SpentSetError, Verdict};
+use serde::Serialize;
+
+use super::Outcome;
+use crate::{describe, documents, ui::Ui};
+
+const AFTER_HELP: &str = "\
+Verdicts and exit codes:
+   0  due                        valid, of this epoch, and not claimed before (needs --epoch and --ledger)
+   3  valid for this epoch       (--epoch without --ledger)
+   4  valid, context not checked (neither: anyone can build registries of their own)
+   5  already claimed
+   6  invalid
+   1  could not be checked (a file is missing or unreadable), 2 wrong usage
+
+Examples:
+  popw verify proof.json --keys keys/
+  popw verify proof.json --key uptime.vk --network network.toml --epoch epoch-public.json --ledger spent.db
+  popw verify proof.json --keys keys/ --epoch epoch-public.json --ledger spent.db --record";
+
+/// Check a proof. The exit code is the verdict.
+#[derive(clap::Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct Args {
+    /// The proof (proof.json, or its compact form).
+    proof: PathBuf,
+    #[command(flatten)]
+    key: documents::KeySource,
+    /// The network's policy: the epoch must follow it, beacons included.
+    #[arg(long, value_name = "TOML", requires = "epoch")]
+    network: Option<PathBuf>,
+    /// The epoch as the network published it (never a copy from whoever hands in the proof).
+    #[arg(long, value_name = "JSON")]
+    epoch: Option<PathBuf>,
+    /// The ledger of spent nullifiers.
+    #[arg(long, value_name = "DB", requires = "epoch")]
+    ledger: Option<PathBuf>,
+    /// If the claim is due, enter it into the ledger (which is made if there is none).
+    #[arg(long, requires = "ledger")]
+    record: bool,
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    #[serde(flatten)]
+    verdict: &'a Verdict,
+    recorded: bool,
+    verify_ms: f64,
+}
+
+#[derive(Serialize)]
+struct Invalid {
+    verdict: &'static str,
+    code: &'static str,
+    reason: String,
+}
+
+/// Checks, prints, and returns the verdict as exit code.
+pub fn run(args: Args, ui: &Ui) -> Outcome {
+    let proof = documents::read_proof(&args.proof)?;
+    let (verifier, _) = args.key.verifier(&proof)?;
+    let epoch = args.epoch.as_deref().map(|path| read_epoch(path, args.network.as_deref())).transpose()?;
+    let mut ledger = match (&args.ledger, &epoch) {
+        (Some(path), Some(epoch)) => {
+            let create = if args.record { Create::IfMissing } else { Create::No };
+            Some(Ledger::open(path, &epoch.domain, create).into_diagnostic()?)
+        }
+        _ => None,
+    };
+    let started = Instant::now();
+    let verdict = {
+        let spent = ledger.as_ref().map(Spent);
+        let against = match (&epoch, &spent) {
+            (None, _) => Against::Nothing,
+            (Some(epoch), None) => Against::Epoch(epoch),
+            (Some(epoch), Some(spent)) => Against::Ledger { epoch, spent },
+        };
+        envelope::verify(&proof, &verifier, against)
+    };
+    let verify_ms = started.elapsed().as_secs_f64() * 1e3;
+    let mut verdict = match verdict {
+        Ok(verdict) => verdict,
+        Err(EnvelopeError::SpentSet(error)) => return Err(miette!("{error}")),
+        Err(EnvelopeError::Epoch(error)) => return Err(miette!("the epoch file: {error}")),
+        Err(error) => {
+            let invalid = Invalid { verdict: "invalid", code: error.code(), reason: error.to_string() };
+            ui.result(&invalid, || format!("INVALID: {error}"));
+            return Ok(ExitCode::from(6));
+        }
+    };
+    let mut recorded = false;
+    if let (true, Level::Due, Some(ledger)) = (args.record, verdict.verdict, &mut ledger) {
+        match record(ledger, &proof) {
+            Ok(()) => recorded = true,
+            // Another process was faster.
+            Err(LedgerError::AlreadySpent(_)) => verdict.verdict = Level::AlreadyClaimed,
+            Err(error) => return Err(error).into_diagnostic(),
+        }
+    }
+    let report = Report { verdict: &verdict, recorded, verify_ms };
+    ui.result(&report, || describe::verdict(&verdict, recorded, verify_ms));
+    Ok(ExitCode::from(exit_code(verdict.verdict)))
+}
+
+fn exit_code(level: Level) -> u8 {
+    match level {
+        Level::Due => 0,
+        Level::ValidForThisEpoch => 3,
+        Level::ValidContextNotChecked => 4,
+        Level::AlreadyClaimed => 5,
+    }
+}
+
+fn read_epoch(path: &std::path::Path, network: Option<&std::path::Path>) -> miette::Result<EpochPublic> {
+    let public: EpochPublic =
+        files::read_document(path, "epoch file", files::DOCUMENT_LIMIT).into_diagnostic()?;
+    if let Some(network) = network {
+        let policy = Policy::read(network).into_diagnostic()?;
+        epoch::verify(&public, &policy).map_err(|error| miette!("{}: {error}", path.display()))?;
+    }
+    Ok(public)
+}
+
+fn record(ledger: &mut Ledger, proof: &ProofEnvelope) -> Result<(), LedgerError> {
+    let spend = Spend {
+        nullifier: proof.public.nullifier,
+        epoch: proof.opening.context.epoch,
+        claim: proof.claim.clone(),
+        outcome: proof.public.outcome,
+    };
+    ledger.record(&spend, crate::text::now_unix_ms())
+}
+
+/// The ledger as the verifier sees it.
+struct Spent<'a>(&'a Ledger);
+
+impl SpentSet for Spent<'_> {
+    fn is_spent(&self, nullifier: &Fr) -> Result<bool, SpentSetError> {
+        self.0.is_spent(nullifier).map_err(|error| SpentSetError(error.to_string()))
+    }
+}

@@ -1,0 +1,98 @@
+//! Verdicts and documents as text.
+
+use popw_core::claim::Amount;
+use popw_verifier::envelope::{Level, Payee, Verdict};
+
+use crate::text::{moment, percent};
+
+/// A verdict, for people.
+pub fn verdict(verdict: &Verdict, recorded: bool, verify_ms: f64) -> String {
+    let mut lines = vec![format!(
+        "{}{}",
+        headline(verdict.verdict),
+        if recorded { " — now entered into the ledger" } else { "" }
+    )];
+    lines.push(format!(
+        "  claim      {} v{}, shape {}, {} ({verify_ms:.1} ms to verify)",
+        verdict.claim,
+        verdict.claim_version,
+        verdict.shape,
+        verdict.system.name()
+    ));
+    lines.push(format!("  network    {}", verdict.domain_id));
+    lines.push(format!("  epoch      {}", verdict.epoch));
+    lines.push(format!("  amount     {}", amount(&verdict.amount, verdict.evidence.slots)));
+    lines.push(format!("  payee      {}", payee(&verdict.payee)));
+    if let Some(period) = &verdict.period {
+        lines.push(format!(
+            "  time       {} to {}, fresh until {}",
+            moment(period.from_unix_ms),
+            moment(period.until_unix_ms),
+            moment(period.fresh_until_unix_ms)
+        ));
+    }
+    let e = &verdict.evidence;
+    lines.push(format!(
+        "  evidence   {} of {} drawn seats, from {} witness seats; {}",
+        e.quorum, e.committee, e.witness_seats, e.statement
+    ));
+    if !e.capture_odds.is_empty() {
+        let odds: Vec<String> = e
+            .capture_odds
+            .iter()
+            .map(|odds| format!("{} at {} %", percent(odds.odds), odds.share_percent))
+            .collect();
+        lines.push(format!("  odds       of a captured quorum, by share of seats held: {}", odds.join(", ")));
+    }
+    lines.push(format!("  key        {}", verdict.key_digest));
+    for warning in &verdict.warnings {
+        lines.push(format!("  WARNING    {}", warning.message));
+    }
+    lines.push("  It does not prove:".into());
+    lines.extend(verdict.does_not_prove.iter().map(|text| format!("    - {text}")));
+    lines.join("\n")
+}
+
+fn headline(level: Level) -> &'static str {
+    match level {
+        Level::Due => "DUE: valid, of this epoch, not claimed before",
+        Level::ValidForThisEpoch => "VALID FOR THIS EPOCH (give --ledger to see whether it is due)",
+        Level::ValidContextNotChecked => {
+            "VALID, CONTEXT NOT CHECKED (give --epoch: anyone can build registries of their own)"
+        }
+        Level::AlreadyClaimed => "ALREADY CLAIMED: valid, and paid before",
+    }
+}
+
+/// What is claimed.
+pub fn amount(amount: &Amount, slots: u32) -> String {
+    let mut parts = vec![format!("{} of {slots} slots up", amount.up_slots)];
+    if amount.stored_mib > 0 {
+        parts.push(format!("{} MiB stored", amount.stored_mib));
+    }
+    if amount.served_mib > 0 {
+        parts.push(format!("{} MiB served", amount.served_mib));
+    }
+    if amount.rate > 0 {
+        parts.push(format!("{}.{} Mbit/s", amount.rate / 10, amount.rate % 10));
+    }
+    parts.join(", ")
+}
+
+/// Who is paid: an EVM address where the bytes are one.
+pub fn payee(payee: &Payee) -> String {
+    let text = match payee.recipient.split_at(12) {
+        (zeros, address) if zeros.iter().all(|byte| *byte == 0) => format!("0x{}", hex::encode(address)),
+        _ => format!("0x{}", hex::encode(payee.recipient)),
+    };
+    if payee.owner_tag == popw_core::Fr::from(0u64) {
+        text
+    } else {
+        format!("{text}, owner tag {}", popw_core::field::to_decimal(&payee.owner_tag))
+    }
+}
+
+/// Bytes with a unit.
+pub fn bytes(count: u64) -> String {
+    indicatif::HumanBytes(count).to_string()
+}

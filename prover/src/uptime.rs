@@ -1,0 +1,320 @@
+//! Uptime claims from documents to documents: keys of a shape, and proofs.
+
+use std::{
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+
+use popw_circuits::{
+    claims::uptime::{InputError, Shape, Witness, prepare, synthesize},
+    drivers::{
+        evaluate::{Assignment, Evaluate},
+        plonkish::{Advice, Layout, Plonkish},
+        r1cs::{Matrices, R1cs},
+    },
+};
+use popw_core::{
+    claim::PayeeOpening,
+    document::{EnvelopeFormat, Openings, ProofEnvelope, PublicInputs, UptimeInput, Version},
+    eddsa::SecretKey,
+};
+use popw_verifier::{
+    claims::UPTIME,
+    key::{Header, Payload, System, VerifyingKey},
+};
+
+use crate::{
+    backend::Backend,
+    groth16::{self, Check, Entropy, Prover, ProvingKey, Purpose},
+    halo2::{self, Srs, Tau},
+    keys::{self, KeyFiles},
+    progress::{Part, ProgressSink},
+};
+
+/// The constraint system of a shape.
+pub fn matrices(shape: &Shape) -> Matrices {
+    let mut d = R1cs::new();
+    synthesize(&mut d, shape, None);
+    d.finish()
+}
+
+/// The table of a shape.
+pub fn layout(shape: &Shape) -> Layout {
+    Plonkish::layout(|d| synthesize(d, shape, None))
+}
+
+/// The assignment of a witness.
+pub fn assignment(shape: &Shape, witness: &Witness) -> Assignment {
+    let mut d = Evaluate::new();
+    synthesize(&mut d, shape, Some(witness));
+    d.finish()
+}
+
+/// The advice of a witness.
+pub fn advice(shape: &Shape, witness: &Witness) -> Advice {
+    Plonkish::advice(|d| synthesize(d, shape, Some(witness)))
+}
+
+/// Why keys were not made.
+#[derive(Debug, thiserror::Error)]
+pub enum SetupError {
+    /// Groth16.
+    #[error(transparent)]
+    Groth16(#[from] groth16::SetupError),
+    /// The verifying key's file.
+    #[error(transparent)]
+    Key(#[from] groth16::KeyError),
+    /// halo2.
+    #[error(transparent)]
+    Halo2(#[from] halo2::SetupError),
+    /// The structured reference string.
+    #[error(transparent)]
+    Srs(#[from] halo2::SrsError),
+    /// A file of halo2.
+    #[error(transparent)]
+    File(#[from] halo2::FileError),
+    /// The verifying key.
+    #[error("verifying key: {0}")]
+    VerifyingKey(#[from] popw_verifier::key::KeyError),
+}
+
+/// Keys that were made.
+#[derive(Debug)]
+pub struct Made {
+    /// The verifying key.
+    pub verifying_key: VerifyingKey,
+    /// All files written or used.
+    pub files: Vec<PathBuf>,
+}
+
+/// Makes development keys for `shape` in `folder`.
+///
+/// # Errors
+/// [`SetupError`].
+pub fn setup(
+    folder: &Path,
+    shape: &Shape,
+    system: System,
+    entropy: &Entropy,
+    progress: &dyn ProgressSink,
+) -> Result<Made, SetupError> {
+    let files = KeyFiles::new(folder, UPTIME.id, shape.name, system);
+    let purpose =
+        Purpose { claim: UPTIME.id.into(), claim_version: UPTIME.version, shape: shape.name.into() };
+    progress.report("synthesising the circuit", 0.0);
+    let rest = Part::new(progress, 0.02, 1.0);
+    let mut used = vec![files.proving(), files.verifying()];
+    let verifying_key = match system {
+        System::Groth16 => groth16::setup(&files.proving(), &matrices(shape), &purpose, entropy, &rest)?,
+        System::Halo2 => {
+            let layout = layout(shape);
+            let string = files.reference_string(layout.k);
+            let srs = reference_string(&string, layout.k, entropy, &rest)?;
+            rest.report("computing the key's polynomials", 0.6);
+            let key = halo2::ProvingKey::setup(&layout, &srs)?;
+            key.save(&files.proving())?;
+            used.push(string);
+            let header = Header {
+                system,
+                claim: purpose.claim,
+                claim_version: purpose.claim_version,
+                shape: purpose.shape,
+                development: srs.kind(),
+            };
+            VerifyingKey::new(header, Payload::Halo2(Box::new(key.verifying_key().clone())))?
+        }
+    };
+    groth16::write_verifying_key(&files.verifying(), &verifying_key)?;
+    progress.report("done", 1.0);
+    Ok(Made { verifying_key, files: used })
+}
+
+/// The string at `path`, or a new development one if there is none: circuits of one size share it.
+fn reference_string(
+    path: &Path,
+    k: u32,
+    entropy: &Entropy,
+    progress: &dyn ProgressSink,
+) -> Result<Srs, SetupError> {
+    if path.exists() {
+        progress.report("reading the reference string", 0.0);
+        return Ok(Srs::open(path)?);
+    }
+    progress.report("making a development reference string", 0.0);
+    let tau = match entropy {
+        Entropy::System => Tau::Random,
+        Entropy::Seed(seed) => Tau::Seed(seed),
+    };
+    let srs = Srs::development(k, tau)?;
+    srs.save(path)?;
+    Ok(srs)
+}
+
+/// Why no proof was made.
+#[derive(Debug, thiserror::Error)]
+pub enum ProveError {
+    /// The input does not make a true statement.
+    #[error(transparent)]
+    Input(#[from] InputError),
+    /// The Groth16 proving key.
+    #[error(transparent)]
+    Key(#[from] groth16::KeyError),
+    /// Groth16.
+    #[error(transparent)]
+    Groth16(#[from] groth16::ProveError),
+    /// A file of halo2.
+    #[error(transparent)]
+    File(#[from] halo2::FileError),
+    /// halo2.
+    #[error(transparent)]
+    Halo2(#[from] halo2::ProveError),
+    /// The verifying key's file.
+    #[error(transparent)]
+    VerifyingKey(#[from] keys::FindError),
+    /// Proving and verifying key are not of one setup.
+    #[error(
+        "{} and {} are not of one setup: make both again with `popw setup uptime`",
+        proving.display(),
+        verifying.display()
+    )]
+    Pair {
+        /// The proving key.
+        proving: PathBuf,
+        /// The verifying key.
+        verifying: PathBuf,
+    },
+    /// The key is for something else.
+    #[error(
+        "{} is a key for {claim} v{version}, shape {shape}: expected uptime v{}, shape {expected}; \
+         make the right one with `popw setup uptime`",
+        path.display(),
+        UPTIME.version
+    )]
+    OtherKey {
+        /// The key file.
+        path: PathBuf,
+        /// Its claim.
+        claim: String,
+        /// Its version.
+        version: u16,
+        /// Its shape.
+        shape: String,
+        /// The shape asked for.
+        expected: &'static str,
+    },
+}
+
+/// What to prove, and with which keys.
+#[derive(Clone, Copy)]
+pub struct Request<'a> {
+    /// The circuit's shape.
+    pub shape: &'a Shape,
+    /// The proof system.
+    pub system: System,
+    /// The documented input.
+    pub input: &'a UptimeInput,
+    /// The device's secret key.
+    pub secret: &'a SecretKey,
+    /// Who is paid.
+    pub payee: &'a PayeeOpening,
+    /// Folder of keys.
+    pub keys: &'a Path,
+    /// How thoroughly to check the proving key.
+    pub check: Check,
+}
+
+/// A proof and how long its parts took.
+#[derive(Debug)]
+pub struct Proven {
+    /// The document.
+    pub envelope: ProofEnvelope,
+    /// Reading and checking the proving key.
+    pub load: Duration,
+    /// Checking the statement and computing the witness.
+    pub witness: Duration,
+    /// Proving, with the check of the finished proof.
+    pub prove: Duration,
+}
+
+/// Proves one claim. The proof has been verified when it is returned.
+///
+/// # Errors
+/// [`ProveError`]; the statement is checked before any key is touched.
+pub fn prove(request: &Request<'_>, progress: &dyn ProgressSink) -> Result<Proven, ProveError> {
+    let shape = request.shape;
+    let started = Instant::now();
+    progress.report("checking the statement", 0.0);
+    let witness = prepare(shape, request.input, request.secret, request.payee)?;
+    let files = KeyFiles::new(request.keys, UPTIME.id, shape.name, request.system);
+    let checked = started.elapsed();
+    let rest = Part::new(progress, 0.05, 1.0);
+    let (proof, public, key, times) = match request.system {
+        System::Groth16 => {
+            let (key, load) = timed(|| ProvingKey::open(&files.proving(), request.check, &Part::new(&rest, 0.0, 0.2)))?;
+            expect(&files.proving(), key.verifying_key(), shape)?;
+            let (assignment, computing) = timed(|| Ok::<_, ProveError>(assignment(shape, &witness)))?;
+            let public = assignment.public.clone();
+            let (proof, proving) = timed(|| {
+                Prover::new(&key, &Backend::reference())?.prove(assignment, &Part::new(&rest, 0.2, 1.0))
+            })?;
+            (proof.to_bytes().to_vec(), public, key.verifying_key().clone(), [load, checked + computing, proving])
+        }
+        System::Halo2 => {
+            let ((key, verifying_key, srs), load) = timed(|| halo2_keys(&files))?;
+            expect(&files.verifying(), &verifying_key, shape)?;
+            let (advice, computing) = timed(|| Ok::<_, ProveError>(advice(shape, &witness)))?;
+            let (proof, proving) =
+                timed(|| key.prove(&srs, &advice.columns, &advice.public, &Part::new(&rest, 0.2, 1.0)))?;
+            (proof, advice.public, verifying_key, [load, checked + computing, proving])
+        }
+    };
+    let [load, witness, prove] = times;
+    let [context, nullifier, outcome] = public[..] else { unreachable!("uptime has three public inputs") };
+    let envelope = ProofEnvelope {
+        format: EnvelopeFormat::Proof,
+        version: Version,
+        claim: UPTIME.id.into(),
+        claim_version: UPTIME.version.into(),
+        shape: shape.name.into(),
+        system: request.system,
+        key_digest: key.digest().0,
+        development: key.header().development.is_some(),
+        opening: Openings {
+            context: request.input.epoch.context_document().map_err(InputError::from)?,
+            payee: request.payee.clone(),
+        },
+        public: PublicInputs { context, nullifier, outcome },
+        proof,
+    };
+    Ok(Proven { envelope, load, witness, prove })
+}
+
+/// The proving key, the verifying key's file (which says what both are for) and the reference string.
+fn halo2_keys(files: &KeyFiles) -> Result<(halo2::ProvingKey, VerifyingKey, Srs), ProveError> {
+    let key = halo2::ProvingKey::open(&files.proving())?;
+    let verifying_key = keys::read_verifying_key(&files.verifying())?;
+    if !matches!(verifying_key.payload(), Payload::Halo2(payload) if **payload == *key.verifying_key()) {
+        return Err(ProveError::Pair { proving: files.proving(), verifying: files.verifying() });
+    }
+    let srs = Srs::open(&files.reference_string(u32::from(key.verifying_key().description().k)))?;
+    Ok((key, verifying_key, srs))
+}
+
+fn timed<T, E>(work: impl FnOnce() -> Result<T, E>) -> Result<(T, Duration), E> {
+    let started = Instant::now();
+    work().map(|out| (out, started.elapsed()))
+}
+
+fn expect(path: &Path, key: &VerifyingKey, shape: &Shape) -> Result<(), ProveError> {
+    let header = key.header();
+    if header.claim == UPTIME.id && header.claim_version == UPTIME.version && header.shape == shape.name {
+        return Ok(());
+    }
+    Err(ProveError::OtherKey {
+        path: path.into(),
+        claim: header.claim.clone(),
+        version: header.claim_version,
+        shape: header.shape.clone(),
+        expected: shape.name,
+    })
+}
