@@ -10,7 +10,7 @@
 use alloc::vec::Vec;
 
 use ark_ec::twisted_edwards::TECurveConfig;
-use ark_ff::{AdditiveGroup, Field};
+use ark_ff::{AdditiveGroup, Field, One};
 use popw_core::{
     Fr,
     babyjub::{BabyJubjub, SUBORDER},
@@ -124,8 +124,21 @@ pub fn mul_by_8<D: Driver>(d: &mut D, point: &Point<D>) -> Point<D> {
 
 /// The `out` with `out · denominator = numerator`: unique where the denominator is not zero, which callers show.
 fn divide<D: Driver>(d: &mut D, numerator: &D::Wire, denominator: &D::Wire) -> D::Wire {
+    divide_guessing(d, numerator, denominator, None)
+}
+
+/// As [`divide`], sparing an inversion where `guess` is the denominator's inverse.
+fn divide_guessing<D: Driver>(
+    d: &mut D,
+    numerator: &D::Wire,
+    denominator: &D::Wire,
+    guess: Option<Fr>,
+) -> D::Wire {
     let hint = match (d.value(numerator), d.value(denominator)) {
-        (Some(n), Some(m)) => Some(n * m.inverse().unwrap_or_default()),
+        (Some(n), Some(m)) => {
+            let guess = guess.filter(|guess| (*guess * m).is_one());
+            Some(n * guess.or_else(|| m.inverse()).unwrap_or_default())
+        }
         _ => None,
     };
     let out = d.alloc(hint);

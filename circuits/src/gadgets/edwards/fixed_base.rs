@@ -21,23 +21,21 @@
 use alloc::{boxed::Box, vec::Vec};
 
 use ark_ec::{AffineRepr, CurveGroup};
-use ark_ff::{AdditiveGroup, Field, Zero};
+use ark_ff::{AdditiveGroup, Field, One, Zero};
 use once_cell::race::OnceBox;
 use popw_core::{
     Fr,
-    babyjub::{BabyJubjub, Scalar, base8},
+    babyjub::{self, Scalar, base8},
 };
 
 use super::{
     Point,
-    montgomery::{self, Montgomery},
+    montgomery::{self, Guesses, Montgomery, Projective},
 };
 use crate::{driver::Driver, gadgets::bits::FIELD_BITS};
 
 /// Windows of three bits whose partial sums stay below l: 8^83 < l < 8^84.
 const WINDOWS: usize = 83;
-
-type Projective = ark_ec::twisted_edwards::Projective<BabyJubjub>;
 
 /// Default body of [`Driver::mul_base8`]: `Σ 2^i·bit_i · Base8` for 1 to 254 boolean wires, least significant first.
 ///
@@ -47,12 +45,13 @@ pub fn default_mul_base8<D: Driver>(d: &mut D, scalar: &[D::Wire]) -> Point<D> {
     assert!((1..=FIELD_BITS).contains(&scalar.len()), "1 to {FIELD_BITS} bits, not {}", scalar.len());
     let windows = (scalar.len() / 3).min(WINDOWS);
     let (low, high) = scalar.split_at(3 * windows);
+    let mut guesses = guess_chords(d, low);
     let mut sum: Option<Montgomery<D>> = None;
     for (bits, window) in low.chunks_exact(3).zip(table()) {
         let point = window.look_up(d, bits);
         sum = Some(match sum {
             None => point,
-            Some(sum) => montgomery::add(d, &sum, &point),
+            Some(sum) => montgomery::add(d, &sum, &point, &mut guesses),
         });
     }
     let mut out = sum.map(|sum| montgomery::to_edwards(d, &sum));
@@ -71,6 +70,22 @@ pub fn default_mul_base8<D: Driver>(d: &mut D, scalar: &[D::Wire]) -> Point<D> {
         base = base.double().double();
     }
     out.expect("at least one window")
+}
+
+/// Sums of windows and the points added to them, from the values of the bits.
+fn guess_chords<D: Driver>(d: &D, low: &[D::Wire]) -> Guesses {
+    let Some(bits) = low.iter().map(|bit| d.value(bit)).collect::<Option<Vec<_>>>() else {
+        return Guesses::none();
+    };
+    let mut points = Vec::with_capacity(2 * WINDOWS);
+    let mut sum = Projective::zero();
+    for (bits, window) in bits.chunks_exact(3).zip(table()) {
+        let summand = window.point(bits);
+        points.extend([sum, summand.into()]);
+        sum += summand;
+    }
+    let count = points.len();
+    Guesses::new(&points, (2..count).step_by(2).map(|i| (i + 1, i)))
 }
 
 /// The point `offset + Σ 2^i·bit_i · base` for at most two bits, in Edwards form. Cost in R1CS: 1 for two bits.
@@ -106,14 +121,18 @@ struct Window {
     /// δ'/δ, and what that multiple of s0·u lacks to be v.
     v_slope: Fr,
     v_rest: Form,
+    /// G', 3·G', 5·G', 7·G'.
+    points: [babyjub::Point; 4],
 }
 
 impl Window {
     /// From the points G', 3·G', 5·G', 7·G'.
-    fn new(points: &[(Fr, Fr)]) -> Self {
+    fn new(multiples: &[babyjub::Point]) -> Self {
+        let points = [multiples[0], multiples[1], multiples[2], multiples[3]];
+        let coordinates = points.map(|point| montgomery_coordinates(&point));
         let quarter = Fr::from(4u64).inverse().expect("4 is not 0");
         let combine = |pick: fn(&(Fr, Fr)) -> Fr, signs: [i64; 4]| {
-            points.iter().zip(signs).map(|(p, sign)| pick(p) * Fr::from(sign)).sum::<Fr>() * quarter
+            coordinates.iter().zip(signs).map(|(p, sign)| pick(p) * Fr::from(sign)).sum::<Fr>() * quarter
         };
         let (all, s0, s1, s01) = ([1, 1, 1, 1], [-1, 1, -1, 1], [-1, -1, 1, 1], [1, -1, -1, 1]);
         let [alpha, beta, gamma, delta] = [all, s01, s0, s1].map(|signs| combine(|p| p.0, signs));
@@ -126,7 +145,14 @@ impl Window {
             u_constant: alpha - beta * ratio,
             v_slope,
             v_rest: of_signs([alpha_v - v_slope * alpha, beta_v - v_slope * beta, gamma_v - v_slope * gamma]),
+            points,
         }
+    }
+
+    /// The digit's point.
+    fn point(&self, bits: &[Fr]) -> babyjub::Point {
+        let number: usize = bits.iter().enumerate().map(|(i, bit)| usize::from(bit.is_one()) << i).sum();
+        if number < 4 { -self.points[3 - number] } else { self.points[number - 4] }
     }
 
     fn look_up<D: Driver>(&self, d: &mut D, bits: &[D::Wire]) -> Montgomery<D> {
@@ -173,14 +199,13 @@ fn table() -> &'static [Window] {
             }
             base = twice.double().double();
         }
-        let points: Vec<_> =
-            Projective::normalize_batch(&points).iter().map(montgomery_coordinates).collect();
+        let points = Projective::normalize_batch(&points);
         Box::new(points.chunks_exact(4).map(Window::new).collect())
     })
 }
 
 /// (u, v) of a point of the subgroup of order l that is not the identity.
-fn montgomery_coordinates(point: &popw_core::babyjub::Point) -> (Fr, Fr) {
+fn montgomery_coordinates(point: &babyjub::Point) -> (Fr, Fr) {
     let (x, y) = point.xy().expect("a multiple of Base8 that is not the identity");
     let below = ((Fr::ONE - y) * x).inverse().expect("a multiple of Base8 that is not the identity");
     let u = (Fr::ONE + y) * x * below;

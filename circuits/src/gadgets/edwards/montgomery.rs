@@ -6,11 +6,13 @@
 //! in the subgroup of odd prime order l, so no point has v = 0 (order 2) and tangents are never exceptional;
 //! no point of the curve has u = −1, since v² = A − 2 = d is not a square.
 
+use alloc::vec::Vec;
+
 use ark_ec::twisted_edwards::MontCurveConfig;
-use ark_ff::Field;
+use ark_ff::{Field, batch_inversion};
 use popw_core::{Fr, babyjub::BabyJubjub};
 
-use super::{Point, divide};
+use super::{Point, divide, divide_guessing};
 use crate::driver::Driver;
 
 /// The curve's A.
@@ -20,6 +22,29 @@ const A: Fr = <BabyJubjub as MontCurveConfig>::COEFF_A;
 pub(super) struct Montgomery<D: Driver> {
     pub(super) u: D::Wire,
     pub(super) v: D::Wire,
+}
+
+/// Outside the circuit.
+pub(super) type Projective = ark_ec::twisted_edwards::Projective<BabyJubjub>;
+
+/// Inverses of the differences of u that chords will divide by, in their order: an inversion costs as much as a
+/// hundred products, many together three products each. Only guesses, so nothing depends on them but time.
+pub(super) struct Guesses(alloc::vec::IntoIter<Fr>);
+
+impl Guesses {
+    pub(super) fn none() -> Self {
+        Self(Vec::new().into_iter())
+    }
+
+    /// For chords through these pairs of `points`.
+    pub(super) fn new(points: &[Projective], pairs: impl Iterator<Item = (usize, usize)>) -> Self {
+        let mut below: Vec<Fr> = points.iter().map(|p| p.z - p.y).collect();
+        batch_inversion(&mut below);
+        let u: Vec<Fr> = points.iter().zip(below).map(|(p, below)| (p.z + p.y) * below).collect();
+        let mut differences: Vec<Fr> = pairs.map(|(to, from)| u[to] - u[from]).collect();
+        batch_inversion(&mut differences);
+        Self(differences.into_iter())
+    }
 }
 
 /// `point` must be in the subgroup of order l and not the identity: then neither denominator is 0. Cost: 2.
@@ -49,8 +74,13 @@ pub(super) fn double<D: Driver>(d: &mut D, p: &Montgomery<D>) -> Montgomery<D> {
 }
 
 /// `p + q`, for p ≠ ±q. Cost: 3.
-pub(super) fn add<D: Driver>(d: &mut D, p: &Montgomery<D>, q: &Montgomery<D>) -> Montgomery<D> {
-    let slope = chord(d, p, q);
+pub(super) fn add<D: Driver>(
+    d: &mut D,
+    p: &Montgomery<D>,
+    q: &Montgomery<D>,
+    guesses: &mut Guesses,
+) -> Montgomery<D> {
+    let slope = chord(d, p, q, guesses);
     third_point(d, &slope, p, &q.u)
 }
 
@@ -59,21 +89,26 @@ pub(super) fn add<D: Driver>(d: &mut D, p: &Montgomery<D>, q: &Montgomery<D>) ->
 /// The sum R = p + q enters only by its u: with v_R = λ1·(u_p − u_R) − v_p, the slope λ2 of the chord through R and
 /// p satisfies (λ1 + λ2)·(u_p − u_R) = 2·v_p (Eisenträger, Lauter, Montgomery, "Fast elliptic curve arithmetic
 /// and improved Weil pairing evaluation", section 3). As v_p ≠ 0, this quotient never is 0/0.
-pub(super) fn double_and_add<D: Driver>(d: &mut D, p: &Montgomery<D>, q: &Montgomery<D>) -> Montgomery<D> {
-    let first = chord(d, p, q);
+pub(super) fn double_and_add<D: Driver>(
+    d: &mut D,
+    p: &Montgomery<D>,
+    q: &Montgomery<D>,
+    guesses: &mut Guesses,
+) -> Montgomery<D> {
+    let first = chord(d, p, q, guesses);
     let u = third_abscissa(d, &first, &p.u, &q.u);
     let rise = d.add(&p.v, &p.v);
     let run = d.sub(&p.u, &u);
-    let both = divide(d, &rise, &run);
+    let both = divide_guessing(d, &rise, &run, guesses.0.next());
     let second = d.sub(&both, &first);
     third_point(d, &second, p, &u)
 }
 
 /// Slope of the line through p and q, for u_p ≠ u_q.
-fn chord<D: Driver>(d: &mut D, p: &Montgomery<D>, q: &Montgomery<D>) -> D::Wire {
+fn chord<D: Driver>(d: &mut D, p: &Montgomery<D>, q: &Montgomery<D>, guesses: &mut Guesses) -> D::Wire {
     let rise = d.sub(&q.v, &p.v);
     let run = d.sub(&q.u, &p.u);
-    divide(d, &rise, &run)
+    divide_guessing(d, &rise, &run, guesses.0.next())
 }
 
 /// The sum of `p` and a point of abscissa `u`, both on the line of this slope.

@@ -28,12 +28,15 @@
 
 use alloc::vec::Vec;
 
-use ark_ff::{AdditiveGroup, BigInteger, Field};
-use popw_core::{Fr, babyjub::SUBORDER};
+use ark_ff::{AdditiveGroup, BigInteger, Field, One};
+use popw_core::{
+    Fr,
+    babyjub::{self, SUBORDER},
+};
 
 use super::{
     Point, double,
-    montgomery::{self, Montgomery},
+    montgomery::{self, Guesses, Montgomery, Projective},
     negate, select,
 };
 use crate::{driver::Driver, gadgets::bits::FIELD_BITS};
@@ -52,17 +55,18 @@ pub fn default_mul_point<D: Driver>(d: &mut D, scalar: &[D::Wire], point: &Point
     assert!(scalar.len() <= FIELD_BITS, "at most {FIELD_BITS} bits, not {}", scalar.len());
     let mut bits = scalar.to_vec();
     bits.resize(FIELD_BITS, d.constant(Fr::ZERO));
-    let constants = multiple_of_order();
+    let mut constants = multiple_of_order();
+    // The form's highest term is the start at 2·P.
+    constants[FIELD_BITS - 1] = 0;
 
     let once = montgomery::from_edwards(d, point);
     let twice = montgomery::double(d, &once);
-    let thrice = montgomery::add(d, &twice, &once);
+    let thrice = montgomery::add(d, &twice, &once, &mut Guesses::none());
+    let mut guesses = guess_chords(d, &bits, &constants, point);
     let mut sum = twice;
     for i in (COMPLETE_FROM + 1..FIELD_BITS).rev() {
-        // The form's highest term is the start.
-        let constant = if i + 1 == FIELD_BITS { 0 } else { constants[i] };
-        let digit = digit_montgomery(d, &bits[i], constant, &once, &thrice);
-        sum = montgomery::double_and_add(d, &sum, &digit);
+        let digit = digit_montgomery(d, &bits[i], constants[i], &once, &thrice);
+        sum = montgomery::double_and_add(d, &sum, &digit, &mut guesses);
     }
 
     let mut sum = montgomery::to_edwards(d, &sum);
@@ -79,6 +83,30 @@ pub fn default_mul_point<D: Driver>(d: &mut D, scalar: &[D::Wire], point: &Point
     let y = d.linear(&[(Fr::ONE, &y)], Fr::ONE);
     let excess = negate(d, &Point { x, y });
     d.edwards_add(&sum, &excess)
+}
+
+/// Sums and digits of the incomplete steps, from the values of the bits and the point.
+fn guess_chords<D: Driver>(d: &D, bits: &[D::Wire], constants: &[i8], point: &Point<D>) -> Guesses {
+    let bits = bits.iter().map(|bit| d.value(bit)).collect::<Option<Vec<_>>>();
+    let (Some(bits), Some(x), Some(y)) = (bits, d.value(&point.x), d.value(&point.y)) else {
+        return Guesses::none();
+    };
+    let once = Projective::from(babyjub::Point::new_unchecked(x, y));
+    let twice = once.double();
+    let thrice = twice + once;
+    let (mut points, mut pairs) = (alloc::vec![once, thrice], Vec::new());
+    let mut sum = twice;
+    for i in (COMPLETE_FROM + 1..FIELD_BITS).rev() {
+        let digit = 2 * i8::from(bits[i].is_one()) - 1 + 2 * constants[i];
+        let multiple = usize::from(digit.abs() == 3);
+        let summand = if digit < 0 { -points[multiple] } else { points[multiple] };
+        let middle = sum + summand;
+        let at = points.len();
+        points.extend([sum, middle]);
+        pairs.extend([(multiple, at), (at, at + 1)]);
+        sum += middle;
+    }
+    Guesses::new(&points, pairs.into_iter())
 }
 
 /// `(2·bit − 1 + 2·constant)·P` from P and 3·P. Cost: 1, or 2 if the constant is not 0.
