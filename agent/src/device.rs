@@ -129,6 +129,8 @@ pub async fn run(
     let desk = Arc::new(Desk::new(keys, store, metrics, config.clock, config.max_skew_ms));
     let sessions = Arc::new(Sessions::default());
 
+    // Before anyone is let in: a witness that is not known yet would be turned away.
+    take_up(&desk, &folder).await;
     let accepting = tokio::spawn(session::accept(endpoint.clone(), desk.clone(), sessions.clone()));
     let work = follow(&desk, &sessions, folder, config.grace, config.until);
     tokio::select! {
@@ -150,13 +152,7 @@ pub async fn run(
 async fn follow(desk: &Arc<Desk>, sessions: &Sessions, folder: EpochFolder, grace: Duration, until: Until) {
     let mut asked: BTreeMap<u32, u32> = BTreeMap::new();
     loop {
-        for roster in folder.scan().await {
-            let epoch = roster.key.epoch;
-            match desk.watch(roster) {
-                true => tracing::info!(epoch, "epoch taken up"),
-                false => tracing::warn!(epoch, "this device (key and owner) is not registered in this epoch"),
-            }
-        }
+        take_up(desk, &folder).await;
         let (now_ms, grace_ms) = (desk.clock.now_ms(), daemon::millis(grace));
         let epochs = desk.epochs();
         let running = epochs.iter().find(|watched| watched.roster.schedule.slot_at(now_ms).is_some());
@@ -178,6 +174,16 @@ async fn follow(desk: &Arc<Desk>, sessions: &Sessions, folder: EpochFolder, grac
             return;
         }
         tokio::time::sleep(daemon::TICK).await;
+    }
+}
+
+async fn take_up(desk: &Desk, folder: &EpochFolder) {
+    for roster in folder.scan().await {
+        let epoch = roster.key.epoch;
+        match desk.watch(roster) {
+            true => tracing::info!(epoch, "epoch taken up"),
+            false => tracing::warn!(epoch, "this device (key and owner) is not registered in this epoch"),
+        }
     }
 }
 

@@ -201,3 +201,6 @@ fn parse(bytes: &[u8], path: &Path) -> Result<Found, FileError> {
 pub(crate) fn parse_any(bytes: &[u8]) -> bool {
     matches!(parse(bytes, Path::new("bytes")), Ok(Found::Published(_) | Found::Directory(_)))
 }
+
+#[cfg(test)]
+mod tests;

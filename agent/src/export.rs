@@ -236,3 +236,6 @@ pub(crate) fn one_per_owner<'a>(
     used.sort_by_key(|used| used.seat);
     used
 }
+
+#[cfg(test)]
+mod tests;

@@ -244,3 +244,6 @@ fn parse_signature(bytes: &[u8]) -> Result<Signature, StoreError> {
 fn signature_bytes(signature: &Signature) -> [u8; 96] {
     SignatureBytes::new(signature).to_bytes()
 }
+
+#[cfg(test)]
+mod tests;

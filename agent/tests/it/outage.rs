@@ -38,11 +38,11 @@ fn kills_lies_and_wrong_clocks_change_nothing_that_was_signed() {
         .collect();
 
     // The device is away for the whole of slots 4 and 5.
-    sleep_until(slot_start(4) - 50);
+    sleep_until(slot_start(4) - 150);
     device.kill();
     let at_kill = attestations(&world, &public);
     assert!(!at_kill.is_empty(), "something was signed before the device was killed");
-    sleep_until(slot_start(6) - 50);
+    sleep_until(slot_start(6) - 20);
     device = device_config.start();
 
     // One witness is killed again and again, whatever it is doing.

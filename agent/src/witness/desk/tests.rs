@@ -1,0 +1,134 @@
+//! What a witness believes, and what it signs.
+
+use popw_core::eddsa::SecretKey;
+use popw_core::field;
+
+use super::*;
+use crate::store::witness::Outcome;
+use crate::testing::{self, Network, RUNNING, SLOT_MS, everyone, network};
+use crate::wire::Pong;
+
+struct Bench {
+    network: Network,
+    desk: Desk,
+    duty: Arc<Duty>,
+    _folder: tempfile::TempDir,
+}
+
+fn bench() -> Bench {
+    let network = network(&[2, 3], 4, everyone(2));
+    let folder = tempfile::tempdir().expect("folder");
+    let keys = testing::keys(10, 2);
+    let store = WitnessStore::open(&folder.path().join("witness.db"), &keys.identity()).expect("store");
+    let desk = Desk::new(Arc::new(keys), store, Metrics::new("witness"), Clock::system(), 2_000);
+    let mut duties = Duty::all(&network.roster, &desk.keys);
+    assert_eq!(duties.len(), 1);
+    let duty = desk.take_up(duties.remove(0));
+    Bench { network, desk, duty, _folder: folder }
+}
+
+fn ping() -> Ping {
+    Ping { epoch: 3, slot: RUNNING, witness_index: 0, nonce: field::to_be_bytes(&Fr::from(5u64)) }
+}
+
+impl Bench {
+    /// A pong over the fields given, by the key given.
+    fn pong(&self, signer: &SecretKey, epoch: u32, slot: u32, witness: Fr, nonce: u64) -> Message {
+        let key = &self.duty.roster.key;
+        let leaf = self.network.device_leaf();
+        let text = message::pong(key.domain, epoch, slot, leaf, witness, Fr::from(nonce));
+        let unix_ms = Clock::system().now_ms();
+        Message::Pong(Pong { signature: SignatureBytes::new(&signer.sign(text)), unix_ms })
+    }
+
+    fn check(&self, answer: Message) -> Result<Answer, Miss> {
+        self.desk.check_pong(&self.duty, &ping(), answer, Clock::system().now_ms(), 10)
+    }
+
+    fn dropped(&self, answer: Message, reason: Reason) {
+        match self.check(answer) {
+            Err(Miss::Dropped(found)) => assert_eq!(found, reason),
+            other => panic!("expected {reason:?}, got {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn only_the_drawn_devices_pong_to_this_ping_counts() {
+    let bench = bench();
+    let device = &bench.network.device.signing;
+    let leaf = bench.duty.leaf;
+    assert!(bench.check(bench.pong(device, 3, RUNNING, leaf, 5)).is_ok());
+    let other = bench.duty.roster.witnesses()[1].witness_leaf();
+    for wrong in [
+        bench.pong(device, 4, RUNNING, leaf, 5),
+        bench.pong(device, 3, RUNNING + 1, leaf, 5),
+        bench.pong(device, 3, RUNNING, other, 5),
+        bench.pong(device, 3, RUNNING, leaf, 6),
+        bench.pong(&SecretKey::from_seed([9; 32]), 3, RUNNING, leaf, 5),
+    ] {
+        bench.dropped(wrong, Reason::BadSignature);
+    }
+    bench.dropped(Message::Ack, Reason::Unexpected);
+    assert_eq!(bench.desk.metrics.dropped(Reason::BadSignature), 5);
+    let refused = Message::Refused(Refused { code: Refusal::WrongSlot, unix_ms: 0 });
+    assert!(matches!(bench.check(refused), Err(Miss::Refused(Refusal::WrongSlot))));
+}
+
+#[test]
+fn an_answer_after_its_slot_is_late() {
+    let mut bench = bench();
+    let pong = bench.pong(&bench.network.device.signing, 3, RUNNING, bench.duty.leaf, 5);
+    bench.desk.clock = Clock::with_offset(i64::from(SLOT_MS));
+    bench.dropped(pong, Reason::Late);
+}
+
+#[tokio::test]
+async fn requests_are_answered_from_the_store_and_change_nothing() {
+    let bench = bench();
+    let device = bench.network.device.endpoint();
+    let ask =
+        async |peer: &EndpointId, epoch| bench.desk.answer(peer, Ok(Message::GetAttestation { epoch })).await;
+    let code = |answer: Message| match answer {
+        Message::Refused(refused) => refused.code,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(code(ask(&device, 3).await), Refusal::NothingSigned);
+    assert_eq!(code(ask(&device, 4).await), Refusal::WrongEpoch);
+    assert_eq!(code(ask(&testing::keys(99, 1).endpoint(), 3).await), Refusal::WrongEpoch);
+
+    let pong = bench.pong(&bench.network.device.signing, 3, RUNNING, bench.duty.leaf, 5);
+    let answer = bench.check(pong).expect("valid");
+    let outcome = Outcome { slot: RUNNING, unix_ms: 1, answer: Some(answer) };
+    bench.desk.store.record(bench.duty.roster.key, bench.duty.device.leaf, outcome).await.expect("store");
+    let Message::Attest(attest) = ask(&device, 3).await else { panic!("no attestation") };
+    assert_eq!(attest.bitmap, [1 << RUNNING, 0, 0, 0]);
+    assert_eq!(Message::Attest(attest), ask(&device, 3).await);
+    assert_eq!(bench.desk.metrics.events(Event::Signed), 1);
+
+    // Nothing else is answered, let alone signed: an attestation from outside is no request.
+    let Message::Attest(mut forged) = ask(&device, 3).await else { panic!("no attestation") };
+    forged.bitmap = [u64::MAX, 0, 0, 0];
+    assert_eq!(code(bench.desk.answer(&device, Ok(Message::Attest(forged))).await), Refusal::Unexpected);
+    assert_eq!(bench.desk.metrics.events(Event::Signed), 1);
+}
+
+#[test]
+fn duties_leave_out_own_devices_and_undrawn_witnesses() {
+    let wanted = |committee: &[u32]| !committee.contains(&2) && everyone(2)(committee);
+    let network = network(&[1, 2, 3], 4, wanted);
+    let duties = |seed, owner| Duty::all(&network.roster, &testing::keys(seed, owner)).len();
+    assert_eq!(duties(10, 1), 0, "the device's own owner");
+    assert_eq!(duties(11, 2), 1);
+    assert_eq!(duties(11, 3), 0, "registered under another owner");
+    assert_eq!(duties(12, 3), 0, "not drawn");
+    assert_eq!(duties(50, 9), 0, "not registered");
+}
+
+#[test]
+fn skew_has_a_sign_and_no_overflow() {
+    assert_eq!(skew(1_010, 1_000, 20), 0);
+    assert_eq!(skew(900, 1_000, 20), -110);
+    assert_eq!(skew(u64::MAX, 0, 0), i64::MAX);
+    assert_eq!(skew(0, u64::MAX, u32::MAX), i64::MIN);
+}
