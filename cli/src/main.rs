@@ -5,8 +5,12 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 mod commands;
+mod daemon;
+mod describe;
 mod documents;
+mod passphrase;
 mod progress;
+mod text;
 mod ui;
 
 use ui::Ui;

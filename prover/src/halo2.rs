@@ -6,7 +6,9 @@
 //! verified every proof that leaves [`ProvingKey::prove`].
 
 mod circuit;
+mod claim;
 mod convert;
+mod estimate;
 mod export;
 mod file;
 mod key;
@@ -18,10 +20,17 @@ mod transcript;
 #[cfg(test)]
 mod tests;
 
-pub use circuit::{Constraints, Gates};
+pub use circuit::{Constraints, GateSet};
+pub use claim::ClaimGates;
+pub use estimate::{Estimate, estimate};
 pub use export::ExportError;
 pub use file::{FileError, FileProblem};
-pub use key::{ProvingKey, SetupError};
+pub use key::{ProvingKey, SetupError, TableKey};
 pub use prove::ProveError;
 pub use srs::{Inconsistent, Srs, SrsError, Tau};
 pub use table::{Cell, Column, Layout, LayoutError};
+
+/// What kind of file begins with `head`, if it is one of this module's.
+pub fn kind_of(head: &[u8]) -> Option<&'static str> {
+    [&key::KIND, &srs::KIND].into_iter().find(|kind| head.starts_with(kind.magic)).map(|kind| kind.name)
+}

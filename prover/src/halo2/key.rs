@@ -13,7 +13,7 @@ use halo2_proofs::{
 use popw_verifier::halo2::Key;
 
 use super::{
-    Gates, Srs,
+    ClaimGates, GateSet, Srs,
     circuit::Replay,
     export::{ExportError, export},
     file::{self, FileError, Kind},
@@ -21,10 +21,13 @@ use super::{
     table::{self, Layout, LayoutError},
 };
 
-const KIND: Kind = Kind { magic: b"POPWH2PK", name: "a halo2 proving key" };
+pub(super) const KIND: Kind = Kind { magic: b"POPWH2PK", name: "a halo2 proving key" };
+
+/// A proving key for claims.
+pub type ProvingKey = TableKey<ClaimGates>;
 
 /// A proving key for tables with the gates `G`.
-pub struct ProvingKey<G> {
+pub struct TableKey<G> {
     pub(super) halo2: plonk::ProvingKey<G1Affine>,
     pub(super) key: Key,
     gates: PhantomData<G>,
@@ -58,7 +61,7 @@ pub enum SetupError {
     Export(#[from] ExportError),
 }
 
-impl<G: Gates> ProvingKey<G> {
+impl<G: GateSet> TableKey<G> {
     /// Makes the key of a layout. Deterministic, given both.
     ///
     /// # Errors
@@ -129,14 +132,14 @@ impl<G: Gates> ProvingKey<G> {
 }
 
 /// Rows beside the blinding rows of a table of `2^k`, and the one before them.
-fn usable_rows<G: Gates>(k: u32) -> usize {
+fn usable_rows<G: GateSet>(k: u32) -> usize {
     let mut cs = ConstraintSystem::default();
     Replay::<G>::configure(&mut cs);
     1usize.checked_shl(k).unwrap_or(0).saturating_sub(cs.blinding_factors() + 1)
 }
 
 /// Identifies columns, gates and lookups, and with them the shape of halo2's raw key.
-fn gates_digest<G: Gates>() -> [u8; 32] {
+fn gates_digest<G: GateSet>() -> [u8; 32] {
     let mut cs = ConstraintSystem::default();
     Replay::<G>::configure(&mut cs);
     blake3::hash(format!("{:?}", cs.pinned()).as_bytes()).into()

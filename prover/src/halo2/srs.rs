@@ -37,7 +37,7 @@ use super::{
     file::{self, FileError, Kind},
 };
 
-const KIND: Kind = Kind { magic: b"POPWSRS1", name: "a structured reference string" };
+pub(super) const KIND: Kind = Kind { magic: b"POPWSRS1", name: "a structured reference string" };
 
 /// Largest supported log2 of rows: 64 MiB of points.
 const MAX_K: u32 = 19;
