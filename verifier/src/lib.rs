@@ -37,6 +37,7 @@ pub mod halo2;
 pub mod key;
 pub mod lint;
 mod malformed;
+mod parallel;
 mod verifier;
 
 pub use ark_bn254::Fr;

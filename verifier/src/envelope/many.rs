@@ -9,7 +9,7 @@ use super::check::{self, Checked};
 use super::{Against, EnvelopeError, Verdict};
 use crate::groth16::{Entry, PreparedKey, Proof, find_invalid};
 use crate::verifier::Prepared;
-use crate::{Fr, Verifier, VerifyError};
+use crate::{Fr, Malformed, Verifier, VerifyError, parallel};
 
 /// Verifies documents of one key, Groth16 proofs all at once. Each gets the verdict that [`super::verify`] gives it, except
 /// that of several documents with one nullifier only the first is due: the others are already claimed.
@@ -44,13 +44,12 @@ type Results<'a> = Vec<Result<Checked<'a>, EnvelopeError>>;
 /// Replaces the results of documents whose proof cannot be read or does not hold.
 fn groth16<'a>(key: &PreparedKey, envelopes: &[ProofEnvelope], results: Results<'a>) -> Results<'a> {
     let inputs: Vec<[Fr; 3]> = envelopes.iter().map(|envelope| envelope.public.to_array()).collect();
-    let proofs: Vec<Result<(Checked<'a>, Proof), EnvelopeError>> = envelopes
-        .iter()
-        .zip(results)
-        .map(|(envelope, checked)| {
-            Ok((checked?, Proof::from_bytes(&envelope.proof).map_err(VerifyError::from)?))
-        })
-        .collect();
+    let proofs = parallel::map(envelopes, |envelope| Proof::from_bytes(&envelope.proof));
+    let pair = |(checked, proof): (Result<_, EnvelopeError>, Result<Proof, Malformed>)| {
+        Ok((checked?, proof.map_err(VerifyError::from)?))
+    };
+    let proofs: Vec<Result<(Checked<'a>, Proof), EnvelopeError>> =
+        results.into_iter().zip(proofs).map(pair).collect();
     let readable = proofs.iter().zip(&inputs).enumerate();
     let (positions, entries): (Vec<usize>, Vec<Entry<'_>>) = readable
         .filter_map(|(index, (proof, inputs))| {

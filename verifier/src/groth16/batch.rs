@@ -22,8 +22,8 @@ use ark_ec::{AdditiveGroup as _, CurveGroup, VariableBaseMSM};
 use ark_ff::{One, Zero};
 
 use super::{PreparedKey, Proof, verify};
-use crate::encoding;
 use crate::error::VerifyError;
+use crate::{encoding, parallel};
 
 const COEFFICIENTS: &str = "popw-verifier 2025 groth16 batch coefficients 1";
 
@@ -178,9 +178,8 @@ fn coefficients(key: &PreparedKey, entries: &[Entry<'_>]) -> Vec<Coefficient> {
 
 /// ρᵢ·Aᵢ.
 fn scale(entries: &[Entry<'_>], coefficients: &[Coefficient]) -> Vec<G1Affine> {
-    let scaled: Vec<G1Projective> =
-        entries.iter().zip(coefficients).map(|(entry, rho)| rho.times(entry.proof.a())).collect();
-    G1Projective::normalize_batch(&scaled)
+    let pairs: Vec<_> = entries.iter().zip(coefficients).collect();
+    G1Projective::normalize_batch(&parallel::map(&pairs, |(entry, rho)| rho.times(entry.proof.a())))
 }
 
 /// Σ ρᵢ·Cᵢ, as 2n products by 64-bit numbers.
