@@ -47,13 +47,21 @@ fn scene() -> Scene {
 impl Scene {
     /// The device's count of messages dropped for a reason.
     fn dropped(&self, reason: &str) -> u64 {
+        self.metric(&format!("popw_dropped_total{{role=\"device\",reason=\"{reason}\"}}"))
+    }
+
+    /// How many attestations the device has stored.
+    fn stored(&self) -> u64 {
+        self.metric("popw_events_total{role=\"device\",kind=\"attestations\"}")
+    }
+
+    fn metric(&self, name: &str) -> u64 {
         let mut stream = TcpStream::connect(self.metrics).expect("metrics");
         stream.write_all(b"GET /metrics HTTP/1.1\r\n\r\n").expect("request");
         let mut page = String::new();
         stream.read_to_string(&mut page).expect("page");
-        let wanted = format!("popw_dropped_total{{role=\"device\",reason=\"{reason}\"}} ");
-        let line = page.lines().find_map(|line| line.strip_prefix(&wanted));
-        line.and_then(|count| count.parse().ok()).unwrap_or_else(|| panic!("no {reason} in\n{page}"))
+        let line = page.lines().find_map(|line| line.strip_prefix(name));
+        line.and_then(|count| count.trim().parse().ok()).unwrap_or_else(|| panic!("no {name} in\n{page}"))
     }
 
     async fn dial(&self, keys: &Keys) -> (Endpoint, Connection) {
@@ -208,4 +216,28 @@ fn garbage_is_counted_cut_off_and_does_no_harm() {
         assert!(matches!(say(&other, &fine).await, Message::Pong(_)));
     });
     assert!(!scene.device.log().contains("panicked"), "{}", scene.device.log());
+}
+
+#[test]
+fn a_device_asks_a_witness_that_connects_for_what_it_has_signed() {
+    let scene = scene();
+    runtime().block_on(async {
+        let forger = world::keys(world::witness_seed(1));
+        for (index, signer, kept) in
+            [(0, world::keys(world::witness_seed(0)), true), (1, world::keys(50), false)]
+        {
+            let dialler = if kept { &signer } else { &forger };
+            let (_endpoint, connection) = scene.dial(dialler).await;
+            let (mut send, mut receive) = tokio::time::timeout(PATIENCE, connection.accept_bi())
+                .await
+                .expect("in time")
+                .expect("a stream");
+            let asked = wire::read(&mut receive).await;
+            assert_eq!(asked, Ok(Message::GetAttestation { epoch: 4 }));
+            wire::write(&mut send, &scene.attest(&signer, index, &[0, 1, 2])).await.expect("sent");
+            let done = || if kept { scene.stored() == 1 } else { scene.dropped("bad_signature") == 1 };
+            world::wait_for("the answer is judged", PATIENCE, done);
+        }
+        assert_eq!(scene.stored(), 1);
+    });
 }
