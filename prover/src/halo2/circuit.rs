@@ -17,7 +17,7 @@ use super::{
 };
 
 /// The gates of a family of tables, over columns whose number they fix.
-pub trait Gates: 'static {
+pub trait GateSet: 'static {
     /// Advice columns. All take part in copy constraints, as does the one column of public inputs.
     const ADVICE: usize;
     /// Fixed columns.
@@ -55,7 +55,7 @@ pub(super) struct Replay<'a, G> {
     gates: PhantomData<G>,
 }
 
-impl<'a, G: Gates> Replay<'a, G> {
+impl<'a, G: GateSet> Replay<'a, G> {
     /// The layout must have been checked ([`table::check`]).
     pub fn new(layout: &'a Layout) -> Self {
         Self { layout, gates: PhantomData }
@@ -69,7 +69,7 @@ pub(super) struct Columns {
     instance: Column<Instance>,
 }
 
-impl<G: Gates> Circuit<Fr> for Replay<'_, G> {
+impl<G: GateSet> Circuit<Fr> for Replay<'_, G> {
     type Config = Columns;
     type FloorPlanner = SimpleFloorPlanner;
     type Params = ();

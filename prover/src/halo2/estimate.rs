@@ -51,7 +51,9 @@ fn commitment_seconds(rows: usize) -> f64 {
     let mut scalars: Vec<Fr> = (1..=SIZE as u64).map(|i| Fr::from(i).square() + Fr::from(7u64)).collect();
     batch_inversion(&mut scalars);
     let points: Vec<G1Projective> =
-        std::iter::successors(Some(G1Projective::generator()), |point| Some(*point + point)).take(SIZE).collect();
+        std::iter::successors(Some(G1Projective::generator()), |point| Some(*point + point))
+            .take(SIZE)
+            .collect();
     let points = G1Projective::normalize_batch(&points);
     let started = Instant::now();
     let sum = G1Projective::msm_unchecked(&points, &scalars);

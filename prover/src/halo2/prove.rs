@@ -10,7 +10,7 @@ use popw_verifier::{VerifyError, halo2::verify};
 use rayon::prelude::*;
 
 use super::{
-    Gates, ProvingKey, Srs, convert,
+    GateSet, Srs, TableKey, convert,
     transcript::{Challenge, Writer},
 };
 use crate::progress::ProgressSink;
@@ -40,7 +40,7 @@ pub enum ProveError {
     Unsatisfied(#[source] VerifyError),
 }
 
-impl<G: Gates> ProvingKey<G> {
+impl<G: GateSet> TableKey<G> {
     /// Proves that `advice` (columns of equal length, without blinding rows) satisfies the circuit with these public
     /// inputs. Blinding comes from the operating system's generator; the proof has passed our verifier.
     ///

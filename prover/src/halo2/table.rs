@@ -1,37 +1,6 @@
 //! The recorded table, and whether it fits the gates.
 
-/// A column that copy constraints name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Column {
-    /// Advice column.
-    Advice(u8),
-    /// The column of public inputs.
-    Instance,
-}
-
-/// A cell that copy constraints name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Cell {
-    /// Its column.
-    pub column: Column,
-    /// Its row, from 0.
-    pub row: u32,
-}
-
-/// What is fixed at setup: the circuit.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Layout {
-    /// log2 of the number of rows.
-    pub k: u32,
-    /// Rows in use; all columns are zero from there on.
-    pub rows: usize,
-    /// Fixed columns of `rows` values.
-    pub fixed: Vec<Vec<ark_bn254::Fr>>,
-    /// Pairs of cells that must be equal.
-    pub copies: Vec<(Cell, Cell)>,
-    /// Number of public inputs.
-    pub public: usize,
-}
+pub use popw_circuits::drivers::plonkish::{Cell, Column, Layout};
 
 /// Why a layout does not fit its gates or its size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

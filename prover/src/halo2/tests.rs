@@ -26,7 +26,7 @@ fn srs(k: u32) -> Srs {
 /// A key, and a proof under it.
 struct Honest<F: Family> {
     srs: Srs,
-    key: ProvingKey<F>,
+    key: TableKey<F>,
     public: Vec<Fr>,
     proof: Vec<u8>,
 }
@@ -35,7 +35,7 @@ impl<F: Family> Honest<F> {
     fn new(variant: u64, seed: u64) -> Self {
         let srs = srs(F::K);
         let (layout, advice, public) = F::table(variant, seed);
-        let key = ProvingKey::<F>::setup(&layout, &srs).unwrap();
+        let key = TableKey::<F>::setup(&layout, &srs).unwrap();
         let proof = key.prove(&srs, &advice, &public, &Silent).unwrap();
         Self { srs, key, public, proof }
     }
@@ -205,7 +205,7 @@ fn other_key<F: Family>() {
     let (one, two) = (Honest::<F>::new(1, 5), Honest::<F>::new(2, 5));
     assert!(!one.both(&two.public, &two.proof, "other circuit"));
     let other_srs = Srs::development(F::K, Tau::Seed(&[4; 32])).unwrap();
-    let key = ProvingKey::<F>::setup(&F::table(1, 0).0, &other_srs).unwrap();
+    let key = TableKey::<F>::setup(&F::table(1, 0).0, &other_srs).unwrap();
     assert!(verify(key.verifying_key(), &one.public, &one.proof).is_err());
     // Even the rest of the key kept, another τ·G2 is refused by the pairing alone.
     let mut description = one.key.verifying_key().description().clone();
@@ -225,7 +225,7 @@ fn both_reject_a_proof_for_another_key() {
 fn unsatisfied<F: Family>(skip: &[(usize, usize)]) {
     let srs = srs(F::K);
     let (layout, advice, public) = F::table(1, 5);
-    let key = ProvingKey::<F>::setup(&layout, &srs).unwrap();
+    let key = TableKey::<F>::setup(&layout, &srs).unwrap();
     for (column, values) in advice.iter().enumerate() {
         for row in (0..values.len()).filter(|row| !skip.contains(&(column, *row))) {
             let mut wrong = advice.clone();
@@ -254,7 +254,7 @@ fn no_proof_comes_out_for_an_unsatisfied_table() {
 fn assignments_of_another_shape_are_refused() {
     let srs5 = srs(5);
     let (layout, advice, public) = Everything::table(1, 5);
-    let key = ProvingKey::<Everything>::setup(&layout, &srs5).unwrap();
+    let key = TableKey::<Everything>::setup(&layout, &srs5).unwrap();
     let prove =
         |srs: &Srs, advice: &[Vec<Fr>], public: &[Fr]| key.prove(srs, advice, public, &Silent).unwrap_err();
     assert!(matches!(prove(&srs(4), &advice, &public), ProveError::Srs));
@@ -276,13 +276,13 @@ fn layouts_that_do_not_fit_are_refused() {
     let setup = |change: &dyn Fn(&mut Layout)| {
         let mut layout = Everything::table(1, 5).0;
         change(&mut layout);
-        match ProvingKey::<Everything>::setup(&layout, &srs5).map(|_| ()) {
+        match TableKey::<Everything>::setup(&layout, &srs5).map(|_| ()) {
             Err(SetupError::Layout(error)) => error,
             other => panic!("{other:?}"),
         }
     };
     assert!(matches!(
-        ProvingKey::<Everything>::setup(&Everything::table(1, 5).0, &srs(6)).map(|_| ()),
+        TableKey::<Everything>::setup(&Everything::table(1, 5).0, &srs(6)).map(|_| ()),
         Err(SetupError::SrsSize { srs: 6, circuit: 5 })
     ));
     let rows = LayoutError::Rows { rows: 27, k: 5, usable: 26 };
@@ -315,7 +315,7 @@ fn a_key_survives_its_file_and_proves_as_before() {
     let path = folder.path().join("key");
     let honest = Honest::<Everything>::new(1, 5);
     honest.key.save(&path).unwrap();
-    let key = ProvingKey::<Everything>::open(&path).unwrap();
+    let key = TableKey::<Everything>::open(&path).unwrap();
     assert_eq!(key.verifying_key(), honest.key.verifying_key());
     let (_, advice, public) = Everything::table(1, 6);
     let proof = key.prove(&honest.srs, &advice, &public, &Silent).unwrap();
@@ -323,27 +323,26 @@ fn a_key_survives_its_file_and_proves_as_before() {
 
     // Another program's gates, damage, another kind of file.
     let problem = |error: FileError| error.problem;
-    let error = problem(ProvingKey::<Narrow>::open(&path).map(|_| ()).unwrap_err());
+    let error = problem(TableKey::<Narrow>::open(&path).map(|_| ()).unwrap_err());
     assert!(matches!(error, FileProblem::Content { field: "gates", .. }), "{error}");
     let mut bytes = std::fs::read(&path).unwrap();
     let last = bytes.len() - 1;
     bytes[last] ^= 1;
     std::fs::write(&path, &bytes).unwrap();
     assert!(matches!(
-        problem(ProvingKey::<Everything>::open(&path).map(|_| ()).unwrap_err()),
+        problem(TableKey::<Everything>::open(&path).map(|_| ()).unwrap_err()),
         FileProblem::Digest
     ));
     std::fs::write(&path, &bytes[..last]).unwrap();
-    let error = problem(ProvingKey::<Everything>::open(&path).map(|_| ()).unwrap_err());
+    let error = problem(TableKey::<Everything>::open(&path).map(|_| ()).unwrap_err());
     assert!(matches!(error, FileProblem::Length { .. }));
     honest.srs.save(&path).unwrap();
-    let error = problem(ProvingKey::<Everything>::open(&path).map(|_| ()).unwrap_err());
+    let error = problem(TableKey::<Everything>::open(&path).map(|_| ()).unwrap_err());
     assert!(matches!(error, FileProblem::WrongKind { expected: "a halo2 proving key" }));
 }
 
 #[test]
 fn setup_is_deterministic_and_halo2_agrees_on_the_first_public_key() {
-    let key =
-        || ProvingKey::<Wide>::setup(&Wide::table(1, 5).0, &srs(5)).unwrap().verifying_key().to_payload();
+    let key = || TableKey::<Wide>::setup(&Wide::table(1, 5).0, &srs(5)).unwrap().verifying_key().to_payload();
     assert_eq!(key(), key());
 }

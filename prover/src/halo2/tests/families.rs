@@ -1,5 +1,7 @@
 //! Small tables with everything the protocol has: rotations both ways, lookups, one permutation product and many.
 
+use std::collections::BTreeMap;
+
 use ark_bn254::Fr;
 use ark_ff::{AdditiveGroup, Field};
 use halo2_proofs::plonk::{Advice, Expression, Fixed};
@@ -9,7 +11,7 @@ use super::super::*;
 type HaloColumn<T> = halo2_proofs::plonk::Column<T>;
 
 /// A family of gates and an honest table of it.
-pub(super) trait Family: Gates {
+pub(super) trait Family: GateSet {
     const NAME: &'static str;
     const K: u32;
 
@@ -32,7 +34,7 @@ fn columns(count: usize, rows: usize) -> Vec<Vec<Fr>> {
 /// Degree 7, rotations −1, 0, 1, a lookup of pairs, one permutation product.
 pub(super) struct Everything;
 
-impl Gates for Everything {
+impl GateSet for Everything {
     const ADVICE: usize = 3;
     const FIXED: usize = 6;
 
@@ -102,14 +104,14 @@ impl Family for Everything {
             (cell(2, 5), input(2)),
         ];
         let public = vec![advice[2][0], advice[2][3], advice[2][5]];
-        (Layout { k: Self::K, rows, fixed, copies, public: 3 }, advice, public)
+        (Layout { k: Self::K, rows, fixed, copies, public: 3, cost: BTreeMap::new() }, advice, public)
     }
 }
 
 /// The least there can be: one advice column, degree 3, a permutation product per column.
 pub(super) struct Narrow;
 
-impl Gates for Narrow {
+impl GateSet for Narrow {
     const ADVICE: usize = 1;
     const FIXED: usize = 1;
 
@@ -136,7 +138,14 @@ impl Family for Narrow {
         let last = rows as u32 - 1;
         let public = vec![advice[0][rows - 1]];
         (
-            Layout { k: Self::K, rows, fixed, copies: vec![(cell(0, last), input(0))], public: 1 },
+            Layout {
+                k: Self::K,
+                rows,
+                fixed,
+                copies: vec![(cell(0, last), input(0))],
+                public: 1,
+                cost: BTreeMap::new(),
+            },
             advice,
             public,
         )
@@ -146,7 +155,7 @@ impl Family for Narrow {
 /// Six advice columns under four permutation products, rotations −1 to 2, two lookups, an empty fixed column.
 pub(super) struct Wide;
 
-impl Gates for Wide {
+impl GateSet for Wide {
     const ADVICE: usize = 6;
     const FIXED: usize = 4;
 
@@ -193,6 +202,6 @@ impl Family for Wide {
         advice[2][11] = advice[3][0];
         copies.push((cell(2, 11), cell(3, 0)));
         let public = vec![advice[3][0], advice[2][2]];
-        (Layout { k: Self::K, rows, fixed, copies, public: 2 }, advice, public)
+        (Layout { k: Self::K, rows, fixed, copies, public: 2, cost: BTreeMap::new() }, advice, public)
     }
 }

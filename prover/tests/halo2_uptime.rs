@@ -1,0 +1,71 @@
+//! The uptime claim on the halo2 engine, from witness to verified proof.
+
+#[path = "../../circuits/tests/common/mod.rs"]
+mod common;
+
+use std::time::Instant;
+
+use popw_circuits::{
+    claims::uptime::{DEMO, STANDARD, Shape, synthesize},
+    drivers::plonkish::Plonkish,
+};
+use popw_prover::{
+    halo2::{ProvingKey, Srs, Tau},
+    progress::Silent,
+};
+use popw_verifier::halo2::{Key, verify};
+
+use common::Network;
+
+/// Proves, verifies, and prints what it cost.
+fn proves(shape: Shape) {
+    let mut clock = Instant::now();
+    let mut lap = |what: &str| {
+        println!("{}: {what}: {:.1} ms", shape.name, clock.elapsed().as_secs_f64() * 1e3);
+        clock = Instant::now();
+    };
+    let witness = Network::new(shape).witness();
+    lap("fixture");
+    let layout = Plonkish::layout(|d| synthesize(d, &shape, None));
+    lap("layout");
+    let folder = tempfile::tempdir().unwrap();
+    let (srs_path, key_path) = (folder.path().join("srs"), folder.path().join("key"));
+    Srs::development(layout.k, Tau::Seed(&[1; 32])).unwrap().save(&srs_path).unwrap();
+    lap("making the string");
+    let srs = Srs::open(&srs_path).unwrap();
+    lap("opening the string");
+    let key = ProvingKey::setup(&layout, &srs).unwrap();
+    lap("setup");
+    key.save(&key_path).unwrap();
+    lap("saving the key");
+    let key = ProvingKey::open(&key_path).unwrap();
+    lap("opening the key");
+    let advice = Plonkish::advice(|d| synthesize(d, &shape, Some(&witness)));
+    lap("witness");
+    let proof = key.prove(&srs, &advice.columns, &advice.public, &Silent).unwrap();
+    lap("proof");
+    let payload = key.verifying_key().to_payload();
+    let verifying = Key::from_payload(&payload).unwrap();
+    lap("parsing the verifying key");
+    verify(&verifying, &advice.public, &proof).unwrap();
+    lap("verification");
+    println!(
+        "{}: k {}, degree {}, proof {} bytes, verifying key {} bytes, proving key {} bytes",
+        shape.name,
+        layout.k,
+        verifying.description().degree,
+        proof.len(),
+        payload.len(),
+        std::fs::metadata(&key_path).unwrap().len()
+    );
+}
+
+#[test]
+fn demo() {
+    proves(DEMO);
+}
+
+#[test]
+fn standard() {
+    proves(STANDARD);
+}
