@@ -82,6 +82,12 @@ pub trait Driver: Sized {
 
     // Capabilities.
 
+    /// As [`Driver::alloc`], for a value the prover chooses rather than computes from other wires. Once these are
+    /// chosen, constraints must leave nothing else open.
+    fn input(&mut self, value: Option<Fr>) -> Self::Wire {
+        self.alloc(value)
+    }
+
     /// Enforces `wire ∈ {0, 1}`.
     fn enforce_bool(&mut self, wire: &Self::Wire) {
         let minus_one = self.linear(&[(Fr::from(1u64), wire)], -Fr::from(1u64));

@@ -40,7 +40,7 @@ circuit!(OnCurve, |d, x| {
 });
 circuit!(Allocated, |d, x| {
     let value = d.value(&x[0]).zip(d.value(&x[1]));
-    wires(edwards::alloc_point(d, value))
+    wires(edwards::input_point(d, value))
 });
 circuit!(Add, |d, x| wires(edwards::default_add(d, &point(x), &point(&x[2..]))));
 circuit!(Double, |d, x| wires(edwards::double(d, &point(x))));

@@ -13,7 +13,7 @@ use popw_circuits::{
         bits::{alloc_canonical_bits, enforce_bits_below},
         compare::{enforce_less, enforce_nonzero, is_at_least, is_zero},
         draw::low128_mod,
-        lean_imt::{Path, alloc_path},
+        lean_imt::{Path, input_path},
         one_hot::alloc_one_hot,
         owners::{enforce_distinct_owners, placeholder},
         pack::{pack, saturate},
@@ -80,7 +80,7 @@ circuit!(Runs, |d, x| vec![has_run_longer_than(d, &x[1..], &x[0])]);
 struct Inclusion(Path);
 impl Circuit for Inclusion {
     fn synthesize<D: Driver>(&self, d: &mut D, x: &[D::Wire]) -> Vec<D::Wire> {
-        vec![alloc_path(d, &x[0], Some(&self.0), 5)]
+        vec![input_path(d, &x[0], Some(&self.0), 5)]
     }
 }
 

@@ -5,7 +5,7 @@ mod common;
 
 use std::collections::BTreeMap;
 
-use common::{Network, audit, circuit::wires_that_may_change, fr};
+use common::{Network, audit, circuit::wires_that_may_change, determinism::free_columns, fr};
 use popw_circuits::{
     claims::uptime::{DEMO, SHAPES, STANDARD, Shape, Violation, Witness, check, synthesize},
     drivers::{
@@ -126,6 +126,35 @@ fn no_wire_is_free() {
     let free = wires_that_may_change(&recorded, wires.into_iter().take(8000));
     let free: Vec<_> = free.into_iter().map(|wire| (wire, &recorded.wire_paths[wire])).collect();
     assert!(free.is_empty(), "{free:?}");
+}
+
+/// The Jacobian of the whole system at honest witnesses, over all wires but those the prover chooses, has full column
+/// rank: nothing else can move.
+#[test]
+fn inputs_determine_every_wire() {
+    for network in [Network::full(DEMO), Network::new(DEMO)] {
+        let recorded = audit(&DEMO, &network.witness());
+        let inputs = recorded.inputs.iter().map(|wire| recorded.witness_column(*wire));
+        let free: Vec<String> = free_columns(&recorded, inputs)
+            .into_iter()
+            .map(|column| recorded.wire_paths[column - recorded.witness_column(0)].clone())
+            .collect();
+        assert_eq!(free, Vec::<String>::new());
+    }
+}
+
+/// In a run that claims nothing because of a gap, one wire is free by design: the product over all slots is zero
+/// there, and the inverse that shows a product not to be zero meets only that zero.
+#[test]
+fn one_inverse_is_free_where_a_gap_is_too_long() {
+    let mut network = Network::new(DEMO);
+    network.rules[4] = 0;
+    let recorded = audit(&DEMO, &network.witness());
+    let inputs = recorded.inputs.iter().map(|wire| recorded.witness_column(*wire));
+    let free = free_columns(&recorded, inputs);
+    let paths: Vec<&str> =
+        free.iter().map(|column| &*recorded.wire_paths[column - recorded.witness_column(0)]).collect();
+    assert_eq!(paths, ["C10-gap"]);
 }
 
 /// Each clause's wires of another honest run, in this one.

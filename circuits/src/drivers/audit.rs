@@ -24,6 +24,7 @@ pub struct Audit {
     evaluate: Evaluate,
     path: Vec<&'static str>,
     forged: BTreeMap<usize, Fr>,
+    inputs: Vec<usize>,
     /// Path in force from constraint / witness variable `i` on.
     constraint_paths: Vec<String>,
     wire_paths: Vec<String>,
@@ -40,6 +41,8 @@ pub struct Recorded {
     pub constraint_paths: Vec<String>,
     /// The same for each witness variable.
     pub wire_paths: Vec<String>,
+    /// Witness variables the prover chooses, ascending.
+    pub inputs: Vec<usize>,
 }
 
 /// The clause (outermost name) of a path.
@@ -77,6 +80,7 @@ impl Recorded {
             assignment: self.assignment.clone(),
             constraint_paths: kept.iter().map(|i| self.constraint_paths[*i].clone()).collect(),
             wire_paths: self.wire_paths.clone(),
+            inputs: self.inputs.clone(),
         }
     }
 
@@ -119,6 +123,7 @@ impl Audit {
             assignment: self.evaluate.finish(),
             constraint_paths: self.constraint_paths,
             wire_paths: self.wire_paths,
+            inputs: self.inputs,
         }
     }
 
@@ -154,6 +159,11 @@ impl Driver for Audit {
     fn alloc(&mut self, value: Option<Fr>) -> Traced {
         let new = self.both(|r, e| Traced { lc: r.alloc(None), value: e.alloc(value) });
         self.forge(new)
+    }
+
+    fn input(&mut self, value: Option<Fr>) -> Traced {
+        self.inputs.push(self.evaluate.allocated());
+        self.alloc(value)
     }
 
     fn value(&self, wire: &Traced) -> Option<Fr> {

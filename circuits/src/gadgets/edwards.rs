@@ -43,16 +43,16 @@ impl<D: Driver> Clone for Point<D> {
     }
 }
 
-/// Two new wires on the curve: any of its 8·l points. Cost in R1CS: 3.
-pub fn alloc_point<D: Driver>(d: &mut D, value: Option<(Fr, Fr)>) -> Point<D> {
-    let point = alloc_point_unchecked(d, value);
+/// A point the prover chooses, on the curve: any of its 8·l points. Cost in R1CS: 3.
+pub fn input_point<D: Driver>(d: &mut D, value: Option<(Fr, Fr)>) -> Point<D> {
+    let point = input_point_unchecked(d, value);
     d.within("on_curve", |d| enforce_on_curve(d, &point));
     point
 }
 
-/// Two new wires and nothing said about them: whoever reads them as a point must put them on the curve.
-pub fn alloc_point_unchecked<D: Driver>(d: &mut D, value: Option<(Fr, Fr)>) -> Point<D> {
-    Point { x: d.alloc(value.map(|v| v.0)), y: d.alloc(value.map(|v| v.1)) }
+/// Two wires the prover chooses and nothing said about them: whoever reads them as a point must put them on the curve.
+pub fn input_point_unchecked<D: Driver>(d: &mut D, value: Option<(Fr, Fr)>) -> Point<D> {
+    Point { x: d.input(value.map(|v| v.0)), y: d.input(value.map(|v| v.1)) }
 }
 
 /// The 251 bits of `scalar`, least significant first, with `scalar < l`. Cost in R1CS: 425.

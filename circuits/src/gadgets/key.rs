@@ -20,7 +20,7 @@ use crate::driver::Driver;
 /// A is in the subgroup of order l and not the identity.
 pub fn own_key<D: Driver>(d: &mut D, sk: Option<Fr>) -> (D::Wire, Point<D>) {
     d.within("key", |d| {
-        let sk = d.alloc(sk);
+        let sk = d.input(sk);
         let bits = d.within("range", |d| {
             enforce_nonzero(d, &sk);
             alloc_scalar_bits(d, &sk)

@@ -24,8 +24,8 @@ pub struct Path {
 /// Index bits at and above the depth are forced to zero, so (index, depth) is one position only. Siblings at and
 /// above the depth are not read. The caller compares the root and knows it to be non-zero.
 /// Cost in R1CS: `max_depth · (Poseidon t=3 + 4) + 4`.
-pub fn alloc_path<D: Driver>(d: &mut D, leaf: &D::Wire, path: Option<&Path>, max_depth: usize) -> D::Wire {
-    let depth = d.alloc(path.map(|p| Fr::from(p.depth)));
+pub fn input_path<D: Driver>(d: &mut D, leaf: &D::Wire, path: Option<&Path>, max_depth: usize) -> D::Wire {
+    let depth = d.input(path.map(|p| Fr::from(p.depth)));
     let depth = d.within("depth", |d| alloc_one_hot(d, &depth, max_depth));
     let zero = Fr::from(0u64);
     let one = Fr::from(1u64);
@@ -35,13 +35,13 @@ pub fn alloc_path<D: Driver>(d: &mut D, leaf: &D::Wire, path: Option<&Path>, max
     for level in 0..max_depth {
         let reached = d.mul(&depth.is[level], &node);
         at_depth.push(reached);
-        let bit = d.alloc(path.map(|p| Fr::from((p.index >> level) & 1)));
+        let bit = d.input(path.map(|p| Fr::from((p.index >> level) & 1)));
         // bit ∈ {0, below}: boolean, and zero from the depth on.
         d.within("index", |d| {
             let rest = d.sub(&depth.below[level], &bit);
             d.enforce_mul(&bit, &rest, &nothing);
         });
-        let sibling = d.alloc(path.map(|p| p.siblings.get(level).copied().unwrap_or_default()));
+        let sibling = d.input(path.map(|p| p.siblings.get(level).copied().unwrap_or_default()));
         let difference = d.sub(&sibling, &node);
         let swap = d.mul(&bit, &difference);
         let left = d.add(&node, &swap);

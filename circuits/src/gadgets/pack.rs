@@ -27,9 +27,9 @@ pub fn pack<D: Driver>(d: &mut D, fields: &[(&D::Wire, usize)]) -> D::Wire {
     d.linear(&terms, Fr::from(0u64))
 }
 
-/// A new wire known to be below `2^width`, `width ≤ 253`.
-pub fn alloc_uint<D: Driver>(d: &mut D, value: Option<Fr>, width: usize) -> D::Wire {
-    let wire = d.alloc(value);
+/// A wire the prover chooses, known to be below `2^width`, `width ≤ 253`.
+pub fn input_uint<D: Driver>(d: &mut D, value: Option<Fr>, width: usize) -> D::Wire {
+    let wire = d.input(value);
     d.enforce_range(&wire, width);
     wire
 }

@@ -8,16 +8,15 @@ use super::{Seat, Shape, Violation, Witness};
 use crate::{
     driver::Driver,
     gadgets::{
-        bits::alloc_bool,
         compare::{enforce_equal_if, enforce_nonzero, is_at_least},
         draw::low128_mod,
         eddsa,
         edwards::{self, Point},
         key::own_key,
-        lean_imt::alloc_path,
+        lean_imt::input_path,
         one_hot::{OneHot, alloc_one_hot},
         owners::enforce_distinct_owners,
-        pack::{alloc_uint, pack},
+        pack::{input_uint, pack},
         runs::has_run_longer_than,
     },
 };
@@ -61,14 +60,14 @@ struct Counted<W> {
 pub fn synthesize<D: Driver>(d: &mut D, shape: &Shape, witness: Option<&Witness>) {
     assert!(shape.slots <= 252 && shape.seats <= 15 && shape.device_depth <= 32 && shape.witness_depth <= 32);
     let epoch = Epoch {
-        domain: d.alloc(witness.map(|w| w.domain)),
-        epoch: d.alloc(witness.map(|w| w.epoch)),
-        opening: d.alloc(witness.map(|w| w.opening)),
-        closing: d.alloc(witness.map(|w| w.closing)),
-        device_root: d.alloc(witness.map(|w| w.device_root)),
-        witness_root: d.alloc(witness.map(|w| w.witness_root)),
+        domain: d.input(witness.map(|w| w.domain)),
+        epoch: d.input(witness.map(|w| w.epoch)),
+        opening: d.input(witness.map(|w| w.opening)),
+        closing: d.input(witness.map(|w| w.closing)),
+        device_root: d.input(witness.map(|w| w.device_root)),
+        witness_root: d.input(witness.map(|w| w.witness_root)),
     };
-    let owner = d.alloc(witness.map(|w| w.owner));
+    let owner = d.input(witness.map(|w| w.owner));
 
     let (secret, key) = clause(d, Violation::Key, |d| own_key(d, witness.map(|w| w.secret)));
     let device = clause(d, Violation::Device, |d| device_leaf(d, shape, witness, &epoch, &key, &owner));
@@ -107,7 +106,7 @@ fn device_leaf<D: Driver>(
 ) -> D::Wire {
     let tag = d.constant(tag::DEVICE.fr());
     let leaf = d.poseidon(&[tag, key.x.clone(), key.y.clone(), owner.clone()]);
-    let root = alloc_path(d, &leaf, witness.map(|w| &w.device_path), shape.device_depth);
+    let root = input_path(d, &leaf, witness.map(|w| &w.device_path), shape.device_depth);
     d.within("root", |d| {
         d.enforce_equal(&root, &epoch.device_root);
         enforce_nonzero(d, &epoch.device_root);
@@ -116,7 +115,7 @@ fn device_leaf<D: Driver>(
 }
 
 fn rules<D: Driver>(d: &mut D, shape: &Shape, witness: Option<&Witness>) -> Rules<D> {
-    let fields: Vec<_> = (0..7).map(|i| alloc_uint(d, witness.map(|w| w.rules[i]), RULE_BITS)).collect();
+    let fields: Vec<_> = (0..7).map(|i| input_uint(d, witness.map(|w| w.rules[i]), RULE_BITS)).collect();
     let widths: Vec<_> = fields.iter().map(|field| (field, RULE_BITS)).collect();
     let packed = pack(d, &widths);
     let [witnesses, committee, quorum, slots, max_gap, batches, _min_rate] =
@@ -145,11 +144,12 @@ fn seat<D: Driver>(
     device: &D::Wire,
     message: &D::Wire,
 ) -> Counted<D::Wire> {
-    let index = d.alloc(given.map(|seat| seat.index));
-    let owner = d.alloc(given.map(|seat| seat.owner));
-    let bitmap = d.alloc(given.map(|seat| seat.bitmap));
+    let index = d.input(given.map(|seat| seat.index));
+    let owner = d.input(given.map(|seat| seat.owner));
+    let bitmap = d.input(given.map(|seat| seat.bitmap));
     let used = clause(d, Violation::Draw, |d| {
-        let used = alloc_bool(d, given.map(|seat| seat.used));
+        let used = d.input(given.map(|seat| Fr::from(seat.used)));
+        d.enforce_bool(&used);
         let beyond = d.not(&rules.seats.below[j]);
         let nothing = d.constant(Fr::from(0u64));
         d.within("below_k", |d| d.enforce_mul(&used, &beyond, &nothing));
@@ -161,18 +161,18 @@ fn seat<D: Driver>(
         used
     });
     let key =
-        clause(d, Violation::Attestation, |d| edwards::alloc_point_unchecked(d, given.map(|seat| seat.key)));
+        clause(d, Violation::Attestation, |d| edwards::input_point_unchecked(d, given.map(|seat| seat.key)));
     clause(d, Violation::Seat, |d| {
         let tag = d.constant(tag::WITNESS.fr());
         let leaf = d.poseidon(&[tag, key.x.clone(), key.y.clone(), owner.clone(), index.clone()]);
-        let root = alloc_path(d, &leaf, given.map(|seat| &seat.path), shape.witness_depth);
+        let root = input_path(d, &leaf, given.map(|seat| &seat.path), shape.witness_depth);
         d.within("root", |d| enforce_equal_if(d, &used, &root, &epoch.witness_root));
     });
     clause(d, Violation::Attestation, |d| {
         let tag = d.constant(tag::ATT_UPTIME.fr());
         let signed = d.poseidon(&[tag, message.clone(), device.clone(), bitmap.clone()]);
-        let r8 = edwards::alloc_point_unchecked(d, given.map(|seat| seat.r8));
-        let s = d.alloc(given.map(|seat| seat.s));
+        let r8 = edwards::input_point_unchecked(d, given.map(|seat| seat.r8));
+        let s = d.input(given.map(|seat| seat.s));
         eddsa::verify_if(d, &used, &key, &signed, &r8, &s);
     });
     let bits = clause(d, Violation::Bitmap, |d| {
@@ -239,7 +239,7 @@ fn expose<D: Driver>(
         d.expose(&nullifier);
     });
     clause(d, Violation::Outcome, |d| {
-        let payee = alloc_uint(d, witness.map(|w| w.payee), PAYEE_BITS);
+        let payee = input_uint(d, witness.map(|w| w.payee), PAYEE_BITS);
         d.enforce_range(claimed, UP_BITS);
         let outcome = pack(d, &[(&payee, PAYEE_BITS), (claimed, UP_BITS)]);
         d.expose(&outcome);
