@@ -27,14 +27,20 @@
 
 extern crate alloc;
 
+#[cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 pub mod claims;
+#[cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 pub mod encoding;
+#[cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 pub mod envelope;
 mod error;
+#[cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 pub mod export;
 pub mod groth16;
 pub mod halo2;
+#[cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 pub mod key;
+#[cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 pub mod lint;
 mod malformed;
 mod parallel;
