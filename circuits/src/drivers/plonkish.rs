@@ -60,7 +60,7 @@
 //!   ε = 0, which it is not (Bernstein, Birkner, Joye, Lange, Peters, "Twisted Edwards Curves", section 6). With
 //!   nonzero denominators each gate determines its result. So the result of points on the curve is on the curve,
 //!   and from points on the curve every later row of a chain is one.
-//! - The Poseidon rows of width 3 determine every S-box input from those before ([`narrow`]); those of the other
+//! - The Poseidon rows of width 3 determine every S-box input from those before (`narrow.rs`); those of the other
 //!   widths are the paper's rounds.
 
 use alloc::{collections::BTreeMap, vec::Vec};

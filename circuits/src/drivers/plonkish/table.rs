@@ -5,14 +5,14 @@ use alloc::{collections::BTreeMap, string::String, vec, vec::Vec};
 
 use ark_ff::Zero;
 use popw_core::Fr;
+use zeroize::Zeroizing;
 
 /// Advice columns. All of them, and the one instance column, take part in copy constraints.
 pub const ADVICE: usize = 6;
 
-/// Rows at the end that hold no gate and no copy: halo2 hides the advice there. It needs 7 (at most 3 evaluations
-/// of a polynomial, plus what [`blinding_factors`] and the last row add), for any gates that look at two rows.
-///
-/// [`blinding_factors`]: https://docs.rs/halo2_proofs/latest/halo2_proofs/plonk/struct.ConstraintSystem.html
+/// Rows at the end that hold no gate and no copy: halo2 hides the advice there. For gates that read two rows and
+/// no lookups it needs 6: as many as a polynomial is evaluated at points (3), two more against off-by-one, and the
+/// row that closes the permutation argument. The rest is margin.
 pub const RESERVED_ROWS: usize = 10;
 
 /// The fixed columns by name. Coefficients serve every gate; selectors are 0 or 1.
@@ -91,8 +91,8 @@ pub struct Layout {
 /// What one proof assigns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Advice {
-    /// [`ADVICE`] columns of `rows` values.
-    pub columns: Vec<Vec<Fr>>,
+    /// [`ADVICE`] columns of `rows` values; secrets are among them.
+    pub columns: Zeroizing<Vec<Vec<Fr>>>,
     /// Public inputs in order.
     pub public: Vec<Fr>,
 }
@@ -259,7 +259,7 @@ impl Recorder {
             cost: layout.cost,
         });
         let advice = self.advice.map(|columns| Advice {
-            columns: columns.into(),
+            columns: Zeroizing::new(columns.into()),
             public: public.into_iter().map(Option::unwrap_or_default).collect(),
         });
         (layout, advice, self.trace)
