@@ -55,7 +55,7 @@ Examples:
 #[derive(clap::Args)]
 struct UptimeArgs {
     /// The documented input.
-    #[arg(long, value_name = "JSON", required_unless_present = "db", conflicts_with = "db")]
+    #[arg(long, value_name = "JSON", required_unless_present_any = ["db", "dry_run"], conflicts_with = "db")]
     input: Option<PathBuf>,
     /// The device daemon's database.
     #[arg(long, value_name = "DB", requires = "epoch", requires = "directory")]
