@@ -1,0 +1,222 @@
+#!/usr/bin/env bash
+# From heartbeats to verified proofs on this machine: twelve witness daemons, a device daemon, one short epoch.
+# Everything runs on loopback; what it makes is left under target/demo/. Can be repeated.
+set -euo pipefail
+export LC_ALL=C
+cd "$(dirname "$0")/.."
+root=$PWD
+export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/popw/target}"
+demo=target/demo
+rounds=$root/scripts/demo # two recorded rounds of drand's quicknet, 27 seconds apart
+recipient=0x00000000000000000000000000000000c0ffee00
+
+if [ -t 1 ]; then bold=$'\e[1m' plain=$'\e[0m'; else bold='' plain=''; fi
+say() { printf '\n%s== %s%s\n' "$bold" "$*" "$plain"; }
+at() { printf '   %s\n' "$*"; }
+unset POPW_NETWORK POPW_PASSPHRASE_FILE RUST_LOG
+
+# --- children: stopped whatever happens, and their logs shown when something went wrong
+declare -A pids=()
+logs=()
+finish() {
+    local code=$?
+    trap - EXIT INT TERM
+    if [ "${#pids[@]}" -gt 0 ]; then
+        kill "${pids[@]}" 2>/dev/null || true
+        wait "${pids[@]}" 2>/dev/null || true
+    fi
+    if [ "$code" -ne 0 ]; then
+        printf '\n%sThe demo failed (exit code %s).%s\n' "$bold" "$code" "$plain" >&2
+        for log in "${logs[@]}"; do
+            [ -s "$log" ] || continue
+            grep -qE 'ERROR|WARN|Error|panicked' "$log" || [ "$log" = "${last_log:-}" ] || continue
+            printf '\n-- the end of %s\n' "$log" >&2
+            tail -n 8 "$log" >&2
+        done
+    fi
+    rm -f "$demo/running"
+    exit "$code"
+}
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+start() { # name, arguments...
+    local name=$1 log
+    shift
+    log=$demo/logs/$name.log
+    logs+=("$log")
+    last_log=$log
+    "$popw" "$@" >>"$log" 2>&1 &
+    pids[$name]=$!
+    disown "${pids[$name]}" # no "Killed" from the shell when it is killed on purpose
+}
+gone() { # name: forget a child that was killed on purpose
+    while kill -0 "${pids[$1]}" 2>/dev/null; do sleep 0.02; done
+    unset "pids[$1]"
+}
+stop() { # name...: SIGTERM, and wait for the clean end
+    local name
+    for name in "$@"; do kill "${pids[$name]}" 2>/dev/null || true; done
+    for name in "$@"; do gone "$name"; done
+}
+run() { # one step of the set-up; what it prints goes to a log
+    last_log=$demo/logs/steps.log
+    printf '$ popw %s\n' "$*" >>"$last_log"
+    "$popw" "$@" >>"$last_log" 2>&1
+}
+json() { # name: the first number or text of that name in the JSON on stdin
+    sed -nE "s/^ *\"$1\": \"?([^\",]*)\"?,?$/\1/p" | sed -n 1p
+}
+now_ms() { local t=$EPOCHREALTIME; printf '%s' "$((${t%.*} * 1000 + 10#${t#*.} / 1000))"; }
+sleep_until() { # Unix milliseconds
+    local left=$(($1 - $(now_ms)))
+    [ "$left" -le 0 ] || sleep "$((left / 1000)).$(printf '%03d' $((left % 1000)))"
+}
+
+# --- the program
+popw=$CARGO_TARGET_DIR/debug/popw
+[ -x "$popw" ] || say "Building popw. The first time takes about ten minutes on two cores; later runs, seconds."
+cargo build -p popw-cli --bin popw
+began=$(now_ms)
+
+if [ -e "$demo/running" ] && kill -0 "$(cat "$demo/running")" 2>/dev/null; then
+    trap - EXIT
+    echo "another demo (process $(cat "$demo/running")) is running in this folder: wait for it or stop it" >&2
+    exit 1
+fi
+rm -rf "$demo"
+mkdir -p "$demo"/{members,epochs,db,logs,locks,keys}
+echo $$ >"$demo/running"
+logs+=("$demo/logs/steps.log")
+
+say "Keys for the proof systems (development keys: whoever makes them can forge)"
+for system in groth16 halo2; do
+    started=$(now_ms)
+    run setup uptime --shape demo --system "$system" --keys "$demo/keys"
+    at "$(printf '%-8s %5.1f s' "$system" "$((($(now_ms) - started) / 100))e-1")"
+done
+
+say "A network: 24 slots of one second, 3 of 5 drawn witnesses make a slot up"
+export POPW_NETWORK=$demo/network.toml
+# Fixed keys and a recorded beacon: the draw below comes out the same each time.
+run network init --out "$POPW_NETWORK" --name demo --shape demo --genesis +14s --recorded-rounds
+run beacon verify "$rounds/quicknet-1000.json"
+at "$(grep -m1 'Round 1000' "$demo/logs/steps.log")"
+new_key() { # role, name, owner
+    run key new --role "$1" --owner "$3" --out "$demo/members/$2.key" --insecure-plaintext \
+        --insecure-seed "popw demo: ${2/-/ }"
+}
+register() { # name, further arguments of prove-possession...
+    local name=$1
+    shift
+    run registry prove-possession --key "$demo/members/$name.key" --out "$demo/members/$name.json" "$@"
+    run --json registry add --registry "$demo/registry.db" --possession "$demo/members/$name.json"
+}
+witnesses=(00 01 02 03 04 05 06 07 08 09 10 11)
+for i in "${witnesses[@]}"; do
+    new_key witness "witness-$i" "0x000000000000000000000000000000000000a0$i"
+    register "witness-$i"
+done
+new_key device device 0x00000000000000000000000000000000000000d1
+
+# The device listens first, on a port that the system chooses, and is registered under that address.
+device() { # listen
+    start device device run --key "$demo/members/device.key" --db "$demo/db/device.db" --epochs "$demo/epochs" \
+        --locks "$demo/locks" --grace 10s --listen "$1"
+}
+device 127.0.0.1:0
+for _ in $(seq 200); do
+    address=$(grep -m1 listening "$demo/logs/device.log" | grep -oE '127\.0\.0\.1:[1-9][0-9]*' | head -n1) || true
+    [ -z "$address" ] && kill -0 "${pids[device]}" && sleep 0.05 || break
+done
+[ -n "$address" ] || { echo "the device's daemon does not listen" >&2; exit 1; }
+register device --address "$address"
+epoch=$(sed -nE 's/^ *"acts_from": ([0-9]+),?$/\1/p' "$demo/logs/steps.log" | sort -n | tail -n1)
+at "12 witnesses of 12 owners and a device at $address are registered; they act from epoch $epoch on"
+
+say "The epoch: registry and rules are fixed, drand opens it, the draw names the device's witnesses"
+times=$("$popw" --json beacon rounds --epoch "$epoch")
+snapshot_ms=$(json snapshot_unix_ms <<<"$times") start_ms=$(json start_unix_ms <<<"$times")
+end_ms=$(json end_unix_ms <<<"$times")
+sleep_until "$snapshot_ms"
+public=$demo/epochs/$epoch-public.json directory=$demo/epochs/$epoch-directory.json
+run epoch snapshot --epoch "$epoch" --registry "$demo/registry.db" --opening "$rounds/quicknet-1000.json" \
+    --out "$public" --directory "$directory"
+draw=$("$popw" --json epoch show --epoch "$public" --directory "$directory" --device 0 2>/dev/null)
+mapfile -t drawn < <(sed -nE 's/^ *"witness": ([0-9]+),?$/\1/p' <<<"$draw")
+printf -v names '%02d ' "${drawn[@]}"
+at "drawn: witnesses $names(different owners: $(json owners <<<"$draw"); a quorum takes 3)"
+printf -v liar '%02d' "${drawn[1]}"
+printf -v killed '%02d' "${drawn[2]}"
+
+witness() { # number, further arguments...
+    local i=$1
+    shift
+    start "witness-$i" witness run --key "$demo/members/witness-$i.key" --db "$demo/db/witness-$i.db" \
+        --epochs "$demo/epochs" --locks "$demo/locks" --grace 10s "$@"
+}
+for i in "${witnesses[@]}"; do
+    if [ "$i" = "$liar" ]; then witness "$i" --misbehave always-up; else witness "$i"; fi
+done
+at "12 witness daemons started; witness $liar lies: it attests every slot without looking"
+
+slot() { sleep_until $((start_ms + $1 * 1000 + 300)); }
+slot 0 && at "slot  0  the epoch begins"
+slot 4 && kill -9 "${pids[witness-$killed]}" && gone "witness-$killed" && at "slot  4  kill -9 of witness $killed"
+slot 6 && witness "$killed" && at "slot  6  witness $killed started again, with its database"
+slot 11 && kill -9 "${pids[device]}" && gone device && at "slot 11  kill -9 of the device: it is really down"
+slot 15 && device "$address" && at "slot 15  the device started again, with its database"
+sleep_until "$end_ms"
+at "         the epoch is over; last attestations arrive"
+sleep 3
+for name in "${!pids[@]}"; do
+    kill -0 "${pids[$name]}" 2>/dev/null || { last_log=$demo/logs/$name.log; echo "$name ended early" >&2; exit 1; }
+done
+stop "${!pids[@]}"
+run epoch close --epoch "$public" --closing "$rounds/quicknet-1009.json"
+run device export --db "$demo/db/device.db" --key "$demo/members/device.key" --epoch "$public" \
+    --directory "$directory" --out "$demo/epoch-uptime.json"
+
+say "What the quorum saw"
+"$popw" device status --db "$demo/db/device.db" --key "$demo/members/device.key" --epoch "$public" \
+    --directory "$directory" 2>>"$demo/logs/steps.log" | tail -n +3 |
+    sed -E "s/(witness ${liar#0} .*)/\1   <- the liar/; s/(witness ${killed#0} .*)/\1   <- was killed and restarted/"
+
+say "Two proofs of it"
+proof() { printf '%s' "$demo/proof-uptime-$1.json"; }
+for system in groth16 halo2; do
+    last_log=$demo/logs/prove-$system.log
+    logs+=("$last_log")
+    "$popw" --json prove uptime --input "$demo/epoch-uptime.json" --device-key "$demo/members/device.key" \
+        --system "$system" --keys "$demo/keys" --recipient "$recipient" --out "$(proof "$system")" \
+        >"$last_log" 2>&1
+    at "$(printf '%-8s %5s bytes, proved in %.1f s' "$system" "$(json proof_bytes <"$last_log")" \
+        "$(json prove_ms <"$last_log")e-3")"
+done
+
+expect() { # exit code, arguments of popw verify...
+    local wanted=$1 code=0
+    shift
+    last_log=$demo/logs/verify.log
+    logs+=("$last_log")
+    "$popw" verify "$@" --keys "$demo/keys" --network "$POPW_NETWORK" --epoch "$public" >"$last_log" 2>&1 || code=$?
+    [ "$code" = "$wanted" ] || { echo "popw verify $* gave exit code $code, expected $wanted" >&2; exit 1; }
+}
+say "Anyone checks them, against the published epoch"
+expect 3 "$(proof halo2)"
+at "halo2    $(head -n1 "$last_log")"
+expect 0 "$(proof groth16)" --ledger "$demo/spent.db" --record
+at "groth16  $(head -n1 "$last_log")"
+cp "$last_log" "$demo/verdict.txt"
+expect 5 "$(proof groth16)" --ledger "$demo/spent.db"
+at "again    $(head -n1 "$last_log")"
+expect 5 "$(proof halo2)" --ledger "$demo/spent.db"
+at "halo2    $(head -n1 "$last_log"): one uptime is paid once, whichever system proves it"
+
+say "The verdict on the Groth16 proof"
+tail -n +2 "$demo/verdict.txt"
+
+say "Done in $((($(now_ms) - began) / 1000)) s. Left under $demo/"
+at "epoch-uptime.json, proof-uptime-groth16.json, proof-uptime-halo2.json, keys/, epochs/, db/, logs/, spent.db"
+at "Look further:  $popw inspect $demo/proof-uptime-groth16.json"
