@@ -59,7 +59,7 @@ impl Forgery {
         let recorded = d.finish();
         let mut z = recorded.assignment.full();
         if let Some(instance) = &self.instance {
-            z[1..4].copy_from_slice(&instance.to_vec());
+            z[1..4].copy_from_slice(&instance.to_array());
         }
         (recorded, z)
     }
@@ -327,7 +327,7 @@ fn honest_witness_satisfies_check_and_circuit() {
     assert_eq!(check(&DEMO, &instance, &witness), Ok(()));
     let recorded = audit(&DEMO, &witness);
     assert_eq!(recorded.violated(), BTreeMap::new());
-    assert_eq!(recorded.assignment.public, instance.to_vec());
+    assert_eq!(recorded.assignment.public, instance.to_array());
     assert_eq!(instance.outcome, witness.payee + power(160) * fr(22));
 }
 

@@ -54,7 +54,7 @@ fn drivers_agree_and_accept_what_check_accepts() {
         let instance = witness.instance(&shape).expect("well-formed");
         assert_eq!(check(&shape, &instance, &witness), Ok(()), "seed {seed}");
         let assignment = evaluate(&shape, &witness);
-        assert_eq!(assignment.public, instance.to_vec(), "seed {seed}");
+        assert_eq!(assignment.public, instance.to_array(), "seed {seed}");
         let matrices = matrices(&shape);
         assert_eq!(matrices.first_violated(&assignment.full()), None, "seed {seed}");
         if shape == DEMO {

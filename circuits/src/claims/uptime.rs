@@ -47,7 +47,7 @@
 //! # Cost
 //! Pinned in `tests/golden/`.
 
-use alloc::{vec, vec::Vec};
+use alloc::vec::Vec;
 
 use popw_core::{Fr, babyjub};
 
@@ -91,23 +91,8 @@ pub fn shape(name: &str) -> Option<Shape> {
     SHAPES.into_iter().find(|shape| shape.name == name)
 }
 
-/// What the verifier sees.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Instance {
-    /// The epoch's context.
-    pub context: Fr,
-    /// Spent once.
-    pub nullifier: Fr,
-    /// Payee and amount.
-    pub outcome: Fr,
-}
-
-impl Instance {
-    /// In the order of the public inputs.
-    pub fn to_vec(&self) -> Vec<Fr> {
-        vec![self.context, self.nullifier, self.outcome]
-    }
-}
+/// What the verifier sees: the public inputs, in the order in which the circuit exposes them.
+pub use popw_core::document::PublicInputs as Instance;
 
 /// What the prover knows. Values are raw field elements: nothing is assumed about them, neither by `check` nor by
 /// the circuit.

@@ -22,7 +22,7 @@ fn honest_witnesses_fill_the_layout_of_setup() {
         assert_eq!(check(&audited.layout, &audited.advice), Ok(()));
         assert_eq!(audited.layout, Plonkish::layout(|d| synthesize(d, &shape, None)));
         assert_eq!(audited.advice, Plonkish::advice(|d| synthesize(d, &shape, Some(&witness))));
-        assert_eq!(audited.advice.public, witness.instance(&shape).expect("well-formed").to_vec());
+        assert_eq!(audited.advice.public, witness.instance(&shape).expect("well-formed").to_array());
         let mut rows: Vec<_> = audited.layout.cost.iter().map(|(name, rows)| (*name, *rows)).collect();
         rows.push(("copies", audited.layout.copies.len()));
         rows.push(("k", audited.layout.k as usize));

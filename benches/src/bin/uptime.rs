@@ -1,0 +1,134 @@
+//! The measures of docs/performance.md: the uptime claim on both systems beside stock ark-groth16.
+//!
+//! `uptime [demo] [standard]`, both without arguments. `RAYON_NUM_THREADS` sets the threads.
+
+use std::{env, error::Error, fs, hint::black_box};
+
+use ark_bn254::{Bn254, Fr};
+use ark_groth16::Groth16;
+use popw_benches::{Run, compare, network, row};
+use popw_circuits::claims::uptime::{SHAPES, Shape};
+use popw_prover::{
+    backend::Backend,
+    groth16::{Check, Entropy, Prover, ProvingKey, Replay},
+    halo2::{self, Srs},
+    keys::KeyFiles,
+    progress::Silent,
+    uptime,
+};
+use popw_verifier::{
+    claims::UPTIME,
+    groth16::{PreparedKey, Proof, verify, verify_batch},
+    key::System,
+};
+
+const ROUNDS: usize = 5;
+
+type Stock = Groth16<Bn254>;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let wanted: Vec<String> = env::args().skip(1).collect();
+    println!("{} threads, least of {ROUNDS} runs in turns; ratios to stock ark-groth16", rayon::current_num_threads());
+    for shape in SHAPES {
+        if wanted.is_empty() || wanted.iter().any(|name| name == shape.name) {
+            run(&shape)?;
+        }
+    }
+    Ok(())
+}
+
+fn run(shape: &Shape) -> Result<(), Box<dyn Error>> {
+    let folder = tempfile::tempdir()?;
+    for system in [System::Groth16, System::Halo2] {
+        uptime::setup(folder.path(), shape, system, &Entropy::System, &Silent)?;
+    }
+    let groth16 = KeyFiles::new(folder.path(), UPTIME.id, shape.name, System::Groth16);
+    let halo2 = KeyFiles::new(folder.path(), UPTIME.id, shape.name, System::Halo2);
+    let matrices = uptime::matrices(shape);
+    let layout = uptime::layout(shape);
+    println!("\nuptime, {}: {} constraints; {} rows, k = {}", shape.name, matrices.constraints(), layout.rows, layout.k);
+
+    let key = ProvingKey::open(&groth16.proving(), Check::Now, &Silent)?;
+    let table_key = halo2::ProvingKey::open(&halo2.proving())?;
+    let string = halo2.reference_string(layout.k);
+    let srs = Srs::open(&string)?;
+    let stock_circuit = Replay { matrices: &matrices, variables: None };
+    let stock = Stock::generate_random_parameters_with_reduction(stock_circuit, &mut ark_std::test_rng())?;
+
+    let witness = network::uptime(shape);
+    let assignment = uptime::assignment(shape, &witness);
+    let advice = uptime::advice(shape, &witness);
+    let variables: Vec<Fr> = assignment.full();
+    let backend = Backend::reference();
+    let prover = Prover::new(&key, &backend)?;
+    let costs = compare(
+        ROUNDS,
+        &mut [
+            Box::new(|| {
+                let circuit = Replay { matrices: &matrices, variables: Some(&variables) };
+                let proof = Stock::create_random_proof_with_reduction(circuit, &stock, &mut ark_std::test_rng());
+                black_box(proof.expect("stock proof"));
+            }) as Run<'_>,
+            Box::new(|| drop(black_box(uptime::assignment(shape, &witness)))),
+            Box::new(|| drop(black_box(prover.prove(assignment.clone(), &Silent).expect("proof")))),
+            Box::new(|| drop(black_box(uptime::advice(shape, &witness)))),
+            Box::new(|| {
+                drop(black_box(table_key.prove(&srs, &advice.columns, &advice.public, &Silent).expect("proof")));
+            }),
+            Box::new(|| drop(ProvingKey::open(&groth16.proving(), Check::Once, &Silent).expect("key"))),
+            Box::new(|| drop(halo2::ProvingKey::open(&halo2.proving()).expect("key"))),
+            Box::new(|| drop(Srs::open(&string).expect("string"))),
+        ],
+    );
+    let [stock, evaluate, prove, table, table_prove, open, table_open, srs_open] = &costs[..] else { unreachable!() };
+    println!("{}", row("stock ark-groth16: prove", stock, None));
+    println!("{}", row("groth16: witness", evaluate, None));
+    println!("{}", row("groth16: prove and verify", prove, Some(stock)));
+    println!("{}", row("halo2: witness", table, None));
+    println!("{}", row("halo2: prove and verify", table_prove, Some(stock)));
+    println!("{}", row("groth16: open the key", open, None));
+    println!("{}", row("halo2: read the key", table_open, None));
+    println!("{}", row("halo2: read the reference string", srs_open, None));
+
+    let proof = prover.prove(assignment.clone(), &Silent)?;
+    let table_proof = table_key.prove(&srs, &advice.columns, &advice.public, &Silent)?;
+    verification(&key, &assignment.public, &proof, &table_key, &table_proof)?;
+    for path in [groth16.proving(), groth16.verifying(), halo2.proving(), halo2.verifying(), string] {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        println!("  {name:<44} {:>12} bytes", fs::metadata(&path)?.len());
+    }
+    println!("  proofs: groth16 {} bytes, halo2 {} bytes", proof.to_bytes().len(), table_proof.len());
+    Ok(())
+}
+
+fn verification(
+    key: &ProvingKey,
+    public: &[Fr],
+    proof: &Proof,
+    table_key: &halo2::ProvingKey,
+    table_proof: &[u8],
+) -> Result<(), Box<dyn Error>> {
+    let prepared = PreparedKey::new(key.verifying_key())?;
+    let bytes = proof.to_bytes();
+    let table = table_key.verifying_key();
+    let batch = |size: usize| -> Vec<(Vec<Fr>, Proof)> { (0..size).map(|_| (public.to_vec(), *proof)).collect() };
+    let (some, many) = (batch(16), batch(256));
+    let costs = compare(
+        ROUNDS,
+        &mut [
+            Box::new(|| {
+                let proof = Proof::from_bytes(&bytes).expect("points");
+                verify(&prepared, public, &proof).expect("valid");
+            }) as Run<'_>,
+            Box::new(|| verify_batch(&prepared, &some).expect("valid")),
+            Box::new(|| verify_batch(&prepared, &many).expect("valid")),
+            Box::new(|| popw_verifier::halo2::verify(table, public, table_proof).expect("valid")),
+        ],
+    );
+    let [one, some, many, table] = &costs[..] else { unreachable!() };
+    println!("{}", row("groth16: verify one, from bytes", one, None));
+    println!("{}  = {:.2} ms a proof", row("groth16: verify 16", some, None), some.wall.as_secs_f64() * 1e3 / 16.0);
+    println!("{}  = {:.2} ms a proof", row("groth16: verify 256", many, None), many.wall.as_secs_f64() * 1e3 / 256.0);
+    println!("{}", row("halo2: verify one, from bytes", table, None));
+    Ok(())
+}

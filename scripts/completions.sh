@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Shell completions of popw under target/completions/.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+popw="${CARGO_TARGET_DIR:-target}/debug/popw"
+mkdir -p target/completions
+"$popw" completions bash > target/completions/popw.bash
+"$popw" completions zsh > target/completions/_popw
+"$popw" completions fish > target/completions/popw.fish
+echo "written: target/completions/{popw.bash,_popw,popw.fish}"
