@@ -11,8 +11,11 @@
 //! - [`identity`], [`draw`], [`bitmap`], [`message`]: domains and leaves, committees, slots, what is signed.
 //! - [`claim`]: context, nullifier and outcome.
 //! - [`document`]: the files: published epochs, inputs of proofs, proofs.
+//! - `fuzz`, with the feature of that name: every parser as a function over bytes.
 
 extern crate alloc;
+#[cfg(feature = "fuzz")]
+extern crate std;
 
 /// The field everything is written in: the scalar field of BN254, of order r.
 pub use ark_bn254::Fr;
@@ -24,6 +27,8 @@ pub mod document;
 pub mod draw;
 pub mod eddsa;
 pub mod field;
+#[cfg(feature = "fuzz")]
+pub mod fuzz;
 pub mod identity;
 pub mod lean_imt;
 pub mod message;

@@ -1,5 +1,7 @@
 //! Documents: round trips, and every refusal by name.
 
+use std::{fs, path::Path};
+
 use popw_core::{
     Fr,
     bitmap::SlotBitmap,
@@ -142,6 +144,26 @@ fn documents_round_trip() {
     assert_eq!(UptimeInput::from_json(input().to_json().as_bytes()), Ok(input()));
     assert_eq!(ProofEnvelope::from_json(envelope().to_json().as_bytes()), Ok(envelope()));
     assert_eq!(header(envelope().to_json().as_bytes()).unwrap().format, "popw.proof");
+}
+
+/// The good files of the fuzz corpus are what this version writes: formats do not change unnoticed.
+#[test]
+fn golden_corpus_is_what_is_written() {
+    let corpus = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/corpus"));
+    for (name, bytes) in [
+        ("header/good", br#"{"format":"popw.epoch","version":1}"#.to_vec()),
+        ("epoch/good", epoch().to_json().into_bytes()),
+        ("uptime-input/good", input().to_json().into_bytes()),
+        ("proof/good.json", envelope().to_json().into_bytes()),
+        ("proof/good.compact", envelope().to_compact()),
+    ] {
+        let path = corpus.join(name);
+        if std::env::var_os("UPDATE_GOLDENS").is_some() {
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(&path, &bytes).unwrap();
+        }
+        assert_eq!(fs::read(&path).unwrap(), bytes, "{name}");
+    }
 }
 
 #[test]
