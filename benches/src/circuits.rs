@@ -1,6 +1,7 @@
 //! Circuits to measure with.
 
-use ark_ff::{One, Zero};
+use ark_ff::{One, UniformRand};
+use ark_std::rand::{Rng, SeedableRng, rngs::StdRng};
 use popw_circuits::{
     claims::uptime::{self, Shape},
     drivers::{
@@ -23,77 +24,59 @@ pub struct Sample {
     pub assignment: Assignment,
 }
 
-/// About `constraints` constraints, a tenth of them on bits, the rest on full-size elements with sums of one to
-/// five terms, as gadgets of hashes and curves make them.
+/// As many constraints, a tenth of them on bits, the rest on full-size elements with sums of two to six terms, as
+/// gadgets of hashes and curves make them.
 pub fn synthetic(constraints: usize) -> Sample {
     let matrix = || Csr { row_starts: vec![0], ..Csr::default() };
-    let mut matrices = Matrices { public: PUBLIC_INPUTS, witness: 0, a: matrix(), b: matrix(), c: matrix() };
+    let [mut a, mut b, mut c] = [matrix(), matrix(), matrix()];
     let mut values: Vec<Fr> = (1..=PUBLIC_INPUTS as u64 + 2).map(Fr::from).collect();
-    let mut random = 0x9e37_79b9_7f4a_7c15u64;
-    let mut next = |below: usize| {
-        random ^= random << 13;
-        random ^= random >> 7;
-        random ^= random << 17;
-        (random % below as u64) as usize
-    };
-    let coefficients: Vec<Fr> = (0..300u64).map(|i| Fr::from(i + 2).inverse_or_one()).collect();
+    let mut random = StdRng::seed_from_u64(1);
+    let coefficients: Vec<Fr> = (0..300).map(|_| Fr::rand(&mut random)).collect();
     for row in 0..constraints {
-        let last = values.len() - 1;
-        let bit = row % 10 == 0;
-        if bit {
-            values.push(Fr::from(next(2) as u64));
-        }
-        let terms: [Vec<(usize, Fr)>; 2] = if bit {
-            [vec![(last + 1, Fr::one())], vec![(0, -Fr::one()), (last + 1, Fr::one())]]
+        let next = values.len();
+        let (left, right, product) = if row % 10 == 0 {
+            values.push(Fr::from(random.gen_bool(0.5)));
+            (vec![(next, Fr::one())], vec![(0, -Fr::one()), (next, Fr::one())], vec![])
         } else {
-            [1 + next(5), 1 + next(2)].map(|count| {
-                let mut columns: Vec<usize> = (0..count).map(|_| last - next(last.min(40))).collect();
-                columns.sort_unstable();
-                columns.dedup();
-                columns
-                    .into_iter()
-                    .map(|column| {
-                        (
-                            column,
-                            match next(3) {
-                                0 => Fr::one(),
-                                1 => -Fr::one(),
-                                _ => coefficients[next(coefficients.len())],
-                            },
-                        )
-                    })
-                    .collect()
-            })
+            let left = sum(&mut random, &coefficients, next, 5);
+            let right = sum(&mut random, &coefficients, next, 2);
+            values.push(dot(&left, &values) * dot(&right, &values));
+            (left, right, vec![(next, Fr::one())])
         };
-        let value = |terms: &[(usize, Fr)]| terms.iter().map(|(column, c)| values[*column] * c).sum::<Fr>();
-        let product = value(&terms[0]) * value(&terms[1]);
-        let result = if bit {
-            vec![]
-        } else {
-            values.push(product);
-            vec![(values.len() - 1, Fr::one())]
-        };
-        let [a, b] = terms;
-        for (matrix, terms) in [(&mut matrices.a, a), (&mut matrices.b, b), (&mut matrices.c, result)] {
+        for (matrix, terms) in [(&mut a, left), (&mut b, right), (&mut c, product)] {
             matrix.columns.extend(terms.iter().map(|(column, _)| *column as u32));
             matrix.values.extend(terms.iter().map(|(_, value)| *value));
             matrix.row_starts.push(matrix.columns.len() as u32);
         }
     }
-    matrices.witness = values.len() - 1 - PUBLIC_INPUTS;
     let (public, witness) = values[1..].split_at(PUBLIC_INPUTS);
-    let assignment = Assignment { public: public.to_vec(), witness: witness.to_vec() };
-    Sample { name: format!("synthetic, {constraints} constraints"), matrices, assignment }
-}
-
-trait InverseOrOne {
-    fn inverse_or_one(self) -> Self;
-}
-
-impl InverseOrOne for Fr {
-    fn inverse_or_one(self) -> Self {
-        if self.is_zero() { Self::one() } else { ark_ff::Field::inverse(&self).unwrap_or(Self::one()) }
+    Sample {
+        name: format!("synthetic, {constraints} constraints"),
+        matrices: Matrices { public: PUBLIC_INPUTS, witness: witness.len(), a, b, c },
+        assignment: Assignment { public: public.to_vec(), witness: witness.to_vec() },
     }
+}
+
+type Terms = Vec<(usize, Fr)>;
+
+/// A constant and up to `most` of the last variables, with ones, minus ones and other coefficients.
+fn sum(random: &mut StdRng, coefficients: &[Fr], variables: usize, most: usize) -> Terms {
+    let mut columns: Vec<usize> = (0..random.gen_range(1..=most))
+        .map(|_| variables - random.gen_range(1..=variables.min(40)))
+        .collect();
+    columns.push(0);
+    columns.sort_unstable();
+    columns.dedup();
+    let mut coefficient = || match random.gen_range(0..3) {
+        0 => Fr::one(),
+        1 => -Fr::one(),
+        _ => coefficients[random.gen_range(0..coefficients.len())],
+    };
+    columns.into_iter().map(|column| (column, coefficient())).collect()
+}
+
+fn dot(terms: &Terms, values: &[Fr]) -> Fr {
+    terms.iter().map(|(column, coefficient)| values[*column] * coefficient).sum()
 }
 
 /// The uptime claim, every seat used.

@@ -8,8 +8,11 @@ pub mod network;
 
 use std::{
     fs,
+    sync::Mutex,
     time::{Duration, Instant},
 };
+
+use popw_prover::progress::ProgressSink;
 
 /// What one run of something took.
 #[derive(Clone, Copy, Debug)]
@@ -66,6 +69,34 @@ pub fn row(name: &str, cost: &Cost, peer: Option<&Cost>) -> String {
         cost.cpu.as_secs_f64() * 1e3,
         cost.memory >> 20,
     )
+}
+
+/// Adds up the processor time that passes in each stage of an operation.
+#[derive(Default)]
+pub struct Stages(Mutex<(Vec<(String, Duration)>, Duration)>);
+
+impl Stages {
+    /// `stage milliseconds, …` in the order in which stages began; the last report ends the last stage.
+    pub fn summary(&self) -> String {
+        let Ok(state) = self.0.lock() else { return String::new() };
+        let stages = state.0.iter().filter(|(_, time)| !time.is_zero());
+        stages.map(|(name, time)| format!("{name} {}", time.as_millis())).collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl ProgressSink for Stages {
+    fn report(&self, stage: &str, _fraction: f64) {
+        let Ok(mut state) = self.0.lock() else { return };
+        let now = cpu_time();
+        let passed = now - state.1;
+        if let Some((_, time)) = state.0.last_mut() {
+            *time += passed;
+        }
+        state.1 = now;
+        if state.0.last().is_none_or(|(name, _)| name != stage) {
+            state.0.push((stage.to_owned(), Duration::ZERO));
+        }
+    }
 }
 
 /// User and system time of all threads of this process.

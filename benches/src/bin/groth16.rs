@@ -7,12 +7,12 @@ use std::{env, error::Error, fs, path::Path};
 use ark_bn254::{Bn254, Fr};
 use ark_groth16::Groth16;
 use ark_serialize::{CanonicalDeserialize, CanonicalSerialize};
-use popw_benches::{Run, circuits, circuits::Sample, compare, measure, row};
+use popw_benches::{Run, Stages, circuits, circuits::Sample, compare, measure, row};
 use popw_circuits::claims::uptime::{DEMO, STANDARD};
 use popw_prover::{
     backend::Backend,
     groth16::{Check, Entropy, Prover, ProvingKey, Purpose, Replay, Workload, estimate, setup},
-    progress::Silent,
+    progress::{ProgressSink, Silent},
 };
 use popw_verifier::groth16::{PreparedKey, verify};
 
@@ -75,9 +75,12 @@ fn run(sample: &Sample) -> Result<(), Box<dyn Error>> {
     );
     println!("{}", row("stock: read the key, unchecked", &costs[0], None));
     println!("{}", row("ours: open the key, validated before", &costs[1], Some(&costs[0])));
-    let (cost, key) = measure(|| ProvingKey::open(&path, Check::Now, &Silent));
+    let stages = Stages::default();
+    let (cost, key) = measure(|| ProvingKey::open(&path, Check::Now, &stages));
     let key = key?;
+    stages.report("", 1.0);
     println!("{}", row("ours: open and validate all of it", &cost, None));
+    println!("  ms cpu: {}", stages.summary());
 
     let expected = estimate(&Workload::of_key(&key))?;
     println!(
@@ -104,7 +107,9 @@ fn run(sample: &Sample) -> Result<(), Box<dyn Error>> {
     println!("{}", row("ours: load the key into the backend", &costs[1], None));
     println!("{}", row("ours: prove and verify", &costs[2], Some(&costs[0])));
 
-    let proof = prover.prove(assignment.clone(), &Silent)?;
+    let stages = Stages::default();
+    let proof = prover.prove(assignment.clone(), &stages)?;
+    println!("  ms cpu: {}", stages.summary());
     let verifying = PreparedKey::new(key.verifying_key())?;
     let costs =
         compare(ROUNDS, &mut [Box::new(|| verify(&verifying, &assignment.public, &proof).expect("valid"))]);

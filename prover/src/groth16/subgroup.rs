@@ -83,6 +83,15 @@ mod tests {
         assert!((2..1 << BITS).all(|divisor| remainder(divisor) != 0));
     }
 
+    #[test]
+    fn random_sums_of_points_inside_are_inside() {
+        let points = inside(3 * FEW);
+        for seed in 0..SUMS as u8 {
+            let stream = Stream::new(&super::super::Entropy::Seed([seed; 32])).unwrap();
+            assert!(is_inside(&random_sum(&points, stream)));
+        }
+    }
+
     /// A point whose order is the least there is outside the subgroup: the hardest to see.
     fn of_least_order() -> G2Affine {
         let mut multiple = BigInt::<4>::new(g2::Config::COFACTOR.try_into().unwrap());

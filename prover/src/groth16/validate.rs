@@ -175,12 +175,7 @@ fn g1(point: &G1Affine) -> Result<(), &'static str> {
 /// The subgroup is checked of all points together.
 fn g2(point: &G2Affine) -> Result<(), &'static str> {
     let (Fq2 { c0: x0, c1: x1 }, Fq2 { c0: y0, c1: y1 }) = (point.x, point.y);
-    on_curve(point, [x0, x1, y0, y1])?;
-    if point.is_in_correct_subgroup_assuming_on_curve() {
-        Ok(())
-    } else {
-        Err("a point outside the subgroup")
-    }
+    on_curve(point, [x0, x1, y0, y1])
 }
 
 fn on_curve<P: SWCurveConfig, const N: usize>(
