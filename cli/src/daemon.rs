@@ -69,7 +69,11 @@ impl DaemonArgs {
         let owner = match (key.owner(), self.owner) {
             (Some(named), Some(given)) if named != given => {
                 let help = "leave --owner away, or use the key of that owner";
-                return Err(miette!(help = help, "--owner is not the owner that {} names", self.key.display()));
+                return Err(miette!(
+                    help = help,
+                    "--owner is not the owner that {} names",
+                    self.key.display()
+                ));
             }
             (named, given) => named.or(given).ok_or_else(|| {
                 let help = "give the account it is registered under with --owner";
@@ -98,7 +102,9 @@ impl DaemonArgs {
 ///
 /// # Errors
 /// The daemon's own.
-pub fn run<F, S, E>(daemon: impl FnOnce(Box<dyn Future<Output = ()> + Send + Unpin>) -> F) -> miette::Result<S>
+pub fn run<F, S, E>(
+    daemon: impl FnOnce(Box<dyn Future<Output = ()> + Send + Unpin>) -> F,
+) -> miette::Result<S>
 where
     F: Future<Output = Result<S, E>>,
     E: std::error::Error + Send + Sync + 'static,

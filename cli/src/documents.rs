@@ -48,7 +48,10 @@ impl KeySource {
             (Some(path), _) => read_verifying_key(path)?,
             (None, Some(folder)) => {
                 let digest = KeyDigest(proof.key_digest);
-                keys::find_verifying_key(folder, digest).into_diagnostic().wrap_err("looking for the proof's key")?.1
+                keys::find_verifying_key(folder, digest)
+                    .into_diagnostic()
+                    .wrap_err("looking for the proof's key")?
+                    .1
             }
             (None, None) => return Err(miette!("one of --key and --keys is needed")),
         };

@@ -46,6 +46,11 @@ pub fn key(key: &PublicKey) -> String {
     format!("{}…", hex::encode(&field::to_be_bytes(&key.point.x)[..5]))
 }
 
+/// A number of things, as `1 device` or `2 devices`.
+pub fn count(number: usize, thing: &str) -> String {
+    format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
+}
+
 /// A probability in per cent, with two significant digits.
 pub fn percent(probability: f64) -> String {
     let percent = probability * 100.0;
@@ -68,7 +73,9 @@ pub fn table(headings: &[&str], rows: &[Vec<String>]) -> String {
     let line = |entries: &mut dyn Iterator<Item = &str>| {
         let padded: Vec<String> = entries
             .zip(&widths)
-            .map(|(entry, width)| format!("{entry}{}", " ".repeat(width.saturating_sub(entry.chars().count()))))
+            .map(|(entry, width)| {
+                format!("{entry}{}", " ".repeat(width.saturating_sub(entry.chars().count())))
+            })
             .collect();
         padded.join("  ").trim_end().to_owned()
     };

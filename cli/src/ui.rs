@@ -17,11 +17,6 @@ impl Ui {
         Self { json }
     }
 
-    /// Whether machines read this run.
-    pub fn is_json(&self) -> bool {
-        self.json
-    }
-
     /// Prints the result: `value` as JSON, or `text`.
     pub fn result<T: Serialize>(&self, value: &T, text: impl FnOnce() -> String) {
         let out = if self.json {
@@ -30,11 +25,6 @@ impl Ui {
             text()
         };
         print_line(&out);
-    }
-
-    /// Prints `text` as it is, JSON mode or not.
-    pub fn raw(&self, text: &str) {
-        print_line(text);
     }
 
     /// Something people should know while the command goes on; not part of the result.
@@ -53,11 +43,12 @@ impl Ui {
     /// The error that ended the command.
     pub fn failure(&self, report: &miette::Report) {
         if self.json {
-            let causes: Vec<String> = report.chain().skip(1).map(ToString::to_string).collect();
-            eprintln!("{}", serde_json::json!({ "error": report.to_string(), "causes": causes }));
+            let remedy = report.help().map(|help| help.to_string());
+            let failure = serde_json::json!({ "error": report.to_string(), "causes": causes(report), "remedy": remedy });
+            eprintln!("{failure}");
         } else {
             eprintln!("Error: {report}");
-            for cause in report.chain().skip(1) {
+            for cause in causes(report) {
                 eprintln!("  because: {cause}");
             }
             if let Some(help) = report.help() {
@@ -70,6 +61,19 @@ impl Ui {
     pub fn bar(&self) -> Bar {
         Bar::new(!self.json && std::io::stderr().is_terminal())
     }
+}
+
+/// Why, from the outside in, without what a message above has said already.
+fn causes(report: &miette::Report) -> Vec<String> {
+    let mut said = report.to_string();
+    let mut causes = Vec::new();
+    for cause in report.chain().skip(1).map(ToString::to_string) {
+        if !said.contains(&cause) {
+            said.clone_from(&cause);
+            causes.push(cause);
+        }
+    }
+    causes
 }
 
 /// A reader that went away (`| head`) is no error of ours.

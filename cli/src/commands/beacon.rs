@@ -204,7 +204,10 @@ fn rounds(command: &Rounds, ui: &Ui) -> Outcome {
         );
         for (name, needed) in [("opening", &schedule.opening), ("closing", &schedule.closing)] {
             if let Some(Needed { round, made_unix_ms, url }) = needed {
-                out += &format!("\n  {name}  round {round}, made {}\n           {url}", text::moment(*made_unix_ms));
+                out += &format!(
+                    "\n  {name}  round {round}, made {}\n           {url}",
+                    text::moment(*made_unix_ms)
+                );
             }
         }
         if scheduled.is_none() {

@@ -7,8 +7,10 @@ use crate::ui::Ui;
 
 /// Print completions for your shell.
 #[derive(clap::Args)]
-#[command(after_help = "Examples:\n  popw completions bash > ~/.local/share/bash-completion/completions/popw\n  \
-    popw completions zsh > ~/.zfunc/_popw\n  popw completions fish > ~/.config/fish/completions/popw.fish")]
+#[command(
+    after_help = "Examples:\n  popw completions bash > ~/.local/share/bash-completion/completions/popw\n  \
+    popw completions zsh > ~/.zfunc/_popw\n  popw completions fish > ~/.config/fish/completions/popw.fish"
+)]
 pub struct Args {
     /// The shell.
     shell: clap_complete::Shell,

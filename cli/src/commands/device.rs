@@ -148,10 +148,15 @@ fn export(command: &Export, ui: &Ui) -> Outcome {
     let input = uptime_input(&command.collected.db, &public, &directory, &device)?;
     let overwrite = if command.force { Overwrite::Yes } else { Overwrite::No };
     files::write_json(&command.out, "uptime input", &input, overwrite, Access::Public).into_diagnostic()?;
-    let written = serde_json::json!({ "written": command.out, "epoch": public.epoch, "seats": input.seats.len() });
+    let written =
+        serde_json::json!({ "written": command.out, "epoch": public.epoch, "seats": input.seats.len() });
     ui.result(&written, || {
         let seats = input.seats.len();
-        format!("Written: {}, epoch {} with {seats} seats of different owners", command.out.display(), public.epoch)
+        format!(
+            "Written: {}, epoch {} with {seats} seats of different owners",
+            command.out.display(),
+            public.epoch
+        )
     });
     Ok(ExitCode::SUCCESS)
 }

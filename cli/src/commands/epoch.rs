@@ -168,7 +168,8 @@ fn snapshot(command: &Snapshot, ui: &Ui) -> Outcome {
         ));
     }
     let overwrite = if command.force { Overwrite::Yes } else { Overwrite::No };
-    let public = epoch::snapshot(&registry, &policy, command.epoch, opening, closing.transpose()?).into_diagnostic()?;
+    let public = epoch::snapshot(&registry, &policy, command.epoch, opening, closing.transpose()?)
+        .into_diagnostic()?;
     EpochDirectory::write_from(&registry, &public, &command.directory, overwrite).into_diagnostic()?;
     // Last, and only if the other one could be written: whoever finds it finds both.
     files::write_json(&command.out, WHAT, &public, overwrite, Access::Public).into_diagnostic()?;
@@ -240,9 +241,11 @@ fn print(
 
 fn describe(shown: &Shown<'_>, policy: &Policy, ui: &Ui) -> String {
     let (public, rules) = (shown.epoch, shown.epoch.rules);
-    let made = |beacon| beacon::made_at(policy, beacon).map_or(String::new(), |at| format!(", made {}", text::moment(at)));
+    let made = |beacon| {
+        beacon::made_at(policy, beacon).map_or(String::new(), |at| format!(", made {}", text::moment(at)))
+    };
     let members = match shown.devices {
-        Some(devices) => format!("{devices} devices, {} witnesses", rules.n_w),
+        Some(devices) => format!("{}, {} witnesses", text::count(devices, "device"), rules.n_w),
         None => format!("{} witnesses", rules.n_w),
     };
     let closing = match &public.closing {
@@ -273,11 +276,11 @@ fn describe(shown: &Shown<'_>, policy: &Policy, ui: &Ui) -> String {
     for draw in &shown.draws {
         out += &draw.describe();
     }
-    if let Some(hidden) = shown.devices.and_then(|devices| devices.checked_sub(draw::MOST_SHOWN)).filter(|n| *n > 0)
+    if let Some(hidden) =
+        shown.devices.and_then(|devices| devices.checked_sub(draw::MOST_SHOWN)).filter(|n| *n > 0)
         && shown.draws.len() > 1
     {
         ui.note(&format!("({hidden} more devices: name one with --device)"));
     }
     out
 }
-

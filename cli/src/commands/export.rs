@@ -65,7 +65,9 @@ pub fn run(args: Args, ui: &Ui) -> Outcome {
         ));
     };
     let proof = Proof::from_bytes(&envelope.proof).into_diagnostic()?;
-    fs::create_dir_all(&out).into_diagnostic().wrap_err_with(|| format!("making the folder {}", out.display()))?;
+    fs::create_dir_all(&out)
+        .into_diagnostic()
+        .wrap_err_with(|| format!("making the folder {}", out.display()))?;
     let written = Written {
         verification_key: out.join("verification_key.json"),
         proof: out.join("proof.json"),

@@ -24,8 +24,10 @@ use crate::{describe, text, ui::Ui};
 
 /// Say what any file of popw is and holds.
 #[derive(clap::Args)]
-#[command(after_help = "Nothing is verified here but the file's form: use `popw verify` for proofs, `popw lint` for keys.\n\n\
-    Examples:\n  popw inspect proof.json\n  popw --json inspect keys/uptime-demo-groth16.vk")]
+#[command(
+    after_help = "Nothing is verified here but the file's form: use `popw verify` for proofs, `popw lint` for keys.\n\n\
+    Examples:\n  popw inspect proof.json\n  popw --json inspect keys/uptime-demo-groth16.vk"
+)]
 pub struct Args {
     /// The file.
     file: PathBuf,
@@ -154,8 +156,9 @@ fn proof(proof: &ProofEnvelope) -> Facts {
         .with("outcome", field::to_decimal(&proof.public.outcome))
         .with("proof_bytes", proof.proof.len())
         .with("odds", odds(context.rules.k, context.rules.q));
-    if let Some(claim) =
-        claims::all().iter().find(|claim| claim.id == proof.claim && u32::from(claim.version) == proof.claim_version)
+    if let Some(claim) = claims::all()
+        .iter()
+        .find(|claim| claim.id == proof.claim && u32::from(claim.version) == proof.claim_version)
     {
         facts = facts
             .with("says", claim.statement)
@@ -188,7 +191,12 @@ fn json_document(bytes: &[u8], path: &Path) -> Result<Facts, Box<dyn std::error:
                 .seats
                 .iter()
                 .map(|seat| {
-                    format!("seat {}: witness {}, {} of {slots} slots", seat.seat, seat.witness.index, seat.bitmap.count())
+                    format!(
+                        "seat {}: witness {}, {} of {slots} slots",
+                        seat.seat,
+                        seat.witness.index,
+                        seat.bitmap.count()
+                    )
                 })
                 .collect();
             facts.with("device", text::key(&input.device.public_key)).with("seats", seats)

@@ -110,11 +110,18 @@ fn make(new: &New, ui: &Ui) -> Outcome {
     // Before a passphrase is asked for in vain.
     if new.out.exists() {
         let help = "choose another name, or move the old key to a safe place";
-        return Err(miette!(help = help, "{} exists already, and a key is never overwritten", new.out.display()));
+        return Err(miette!(
+            help = help,
+            "{} exists already, and a key is never overwritten",
+            new.out.display()
+        ));
     }
     if new.insecure_plaintext && new.passphrase.is_given() {
         let help = "leave one of the two away";
-        return Err(miette!(help = help, "--insecure-plaintext uses no passphrase, but a passphrase file is given"));
+        return Err(miette!(
+            help = help,
+            "--insecure-plaintext uses no passphrase, but a passphrase file is given"
+        ));
     }
     let chosen;
     let protection = if new.insecure_plaintext {
@@ -125,7 +132,8 @@ fn make(new: &New, ui: &Ui) -> Outcome {
     };
     let (file, _) = match &new.insecure_seed {
         Some(text) => {
-            let seed = Zeroizing::new(blake3::derive_key("popw seed of a demonstration key 1", text.as_bytes()));
+            let seed =
+                Zeroizing::new(blake3::derive_key("popw seed of a demonstration key 1", text.as_bytes()));
             KeyFile::create_from_seed(&new.out, new.role, new.owner, protection, seed)
         }
         None => KeyFile::create(&new.out, new.role, new.owner, protection),

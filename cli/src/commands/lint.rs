@@ -20,8 +20,10 @@ pub struct Args {
 #[derive(clap::Subcommand)]
 enum What {
     /// A verifying key: γ = δ, δ = generator, points at infinity, missing or repeated IC points, wrong subgroup…
-    #[command(after_help = "Exit code: 0 nothing that lets proofs be forged, 1 unreadable file, 7 do not use this key.\n\n\
-        Examples:\n  popw lint key keys/uptime-demo-groth16.vk\n  popw --json lint key other.vk")]
+    #[command(
+        after_help = "Exit code: 0 nothing that lets proofs be forged, 1 unreadable file, 7 do not use this key.\n\n\
+        Examples:\n  popw lint key keys/uptime-demo-groth16.vk\n  popw --json lint key other.vk"
+    )]
     Key {
         /// The key file (.vk).
         file: PathBuf,
@@ -44,7 +46,10 @@ pub fn run(args: Args, ui: &Ui) -> Outcome {
     ui.result(&report, || {
         let mut text = String::new();
         for finding in &report.findings {
-            text += &format!("{}[{}]: {}\n  remedy: {}\n", finding.severity, finding.code, finding.message, finding.remedy);
+            text += &format!(
+                "{}[{}]: {}\n  remedy: {}\n",
+                finding.severity, finding.code, finding.message, finding.remedy
+            );
         }
         text += &match (usable, report.findings.len()) {
             (true, 0) => format!("{}: nothing wrong found", file.display()),

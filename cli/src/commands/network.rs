@@ -149,8 +149,13 @@ pub fn run(args: Args, ui: &Ui) -> Outcome {
     let (path, policy) = match args.command {
         Command::Init(init) => {
             let policy = init.policy()?;
-            policy.write(&init.out, if init.force { Overwrite::Yes } else { Overwrite::No }).into_diagnostic()?;
-            ui.note(&format!("Written: {}. Everyone of the network holds this same file.", init.out.display()));
+            policy
+                .write(&init.out, if init.force { Overwrite::Yes } else { Overwrite::No })
+                .into_diagnostic()?;
+            ui.note(&format!(
+                "Written: {}. Everyone of the network holds this same file.",
+                init.out.display()
+            ));
             if policy.clock().epoch_start(0) < text::now_unix_ms() {
                 ui.warn("epoch 0 has begun already: registrations made now act two epochs later");
             }
@@ -227,9 +232,14 @@ fn describe(shown: &Shown<'_>) -> String {
     let policy = shown.policy;
     let (rules, clock) = (&policy.rules, policy.clock());
     let beacon = match (&policy.beacon.drand, policy.beacon.timing, policy.beacon.source) {
-        (Some(chain), Timing::Scheduled, _) => format!("drand {}, the rounds of each epoch's time", chain.beacon_id),
+        (Some(chain), Timing::Scheduled, _) => {
+            format!("drand {}, the rounds of each epoch's time", chain.beacon_id)
+        }
         (Some(chain), Timing::Recorded, _) => {
-            format!("drand {}, recorded rounds: demonstrations only, anyone can know them beforehand", chain.beacon_id)
+            format!(
+                "drand {}, recorded rounds: demonstrations only, anyone can know them beforehand",
+                chain.beacon_id
+            )
         }
         (None, _, SourceName::Chain) => "a chain's value: development, a proposer can bias it".into(),
         (None, ..) => "a value from a file: development, whoever writes it chooses".into(),
@@ -273,7 +283,8 @@ const MINUTE_MS: u64 = 60_000;
 fn moment(text: &str, now_unix_ms: u64) -> miette::Result<u64> {
     if let Some(later) = text.strip_prefix('+') {
         let later = millis(later).map_err(|reason| miette::miette!("{text:?}: {reason}"))?;
-        return Ok(now_unix_ms.saturating_add(later));
+        // To the next full second: times are easier to read, and to repeat, without fractions.
+        return Ok(now_unix_ms.saturating_add(later).div_ceil(1000).saturating_mul(1000));
     }
     if let Ok(seconds) = text.parse::<u64>() {
         return Ok(seconds.saturating_mul(1000));

@@ -264,9 +264,8 @@ fn input_from_database(args: &UptimeArgs, key: &Key) -> miette::Result<UptimeInp
         let registered = directory.devices.iter().find(|device| device.public_key == key.public_key());
         registered.map(|device| device.owner)
     });
-    let owner = owner.ok_or_else(|| {
-        miette!("the device of this key file is not registered in epoch {}", epoch.epoch)
-    })?;
+    let owner = owner
+        .ok_or_else(|| miette!("the device of this key file is not registered in epoch {}", epoch.epoch))?;
     let device = DeviceInfo { public_key: key.public_key(), owner, key_file: None };
     let input = uptime_input(db, &epoch, &directory, &device)
         .into_diagnostic()
@@ -279,8 +278,7 @@ fn dry_run(system: System, shape: &Shape, ui: &Ui) -> Outcome {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let report = match system {
         System::Groth16 => {
-            let workload =
-                groth16::Workload::of_matrices(&uptime::matrices(shape)).into_diagnostic()?;
+            let workload = groth16::Workload::of_matrices(&uptime::matrices(shape)).into_diagnostic()?;
             let estimate = groth16::estimate(&workload).into_diagnostic()?;
             DryRun {
                 system: system.name(),

@@ -114,7 +114,9 @@ struct Which {
 }
 
 #[derive(ClapArgs)]
-#[command(after_help = "Examples:\n  popw registry remove --entry 4\n  popw registry remove --key device.key")]
+#[command(
+    after_help = "Examples:\n  popw registry remove --entry 4\n  popw registry remove --key device.key"
+)]
 struct Remove {
     #[command(flatten)]
     database: DatabaseArgs,
@@ -191,7 +193,10 @@ fn acts_from(policy: &Policy, asked: Option<u32>) -> miette::Result<u32> {
     match asked {
         Some(asked) if asked < earliest => {
             let help = "an epoch's registry is fixed before it: leave --acts-from away for the earliest one";
-            Err(miette!(help = help, "--acts-from {asked}: a change made now acts from epoch {earliest} at the earliest"))
+            Err(miette!(
+                help = help,
+                "--acts-from {asked}: a change made now acts from epoch {earliest} at the earliest"
+            ))
         }
         asked => Ok(asked.unwrap_or(earliest)),
     }
@@ -283,7 +288,12 @@ fn remove(command: Remove, ui: &Ui) -> Outcome {
         acts_until: Some(until),
     };
     ui.result(&changed, || {
-        format!("Entry {}: {} {} acts no longer from epoch {until} on", member.id, changed.role, text::key(&key))
+        format!(
+            "Entry {}: {} {} acts no longer from epoch {until} on",
+            member.id,
+            changed.role,
+            text::key(&key)
+        )
     });
     Ok(ExitCode::SUCCESS)
 }
@@ -319,12 +329,15 @@ fn list(command: List, ui: &Ui) -> Outcome {
     ui.result(&entries, || {
         let rows: Vec<Vec<String>> = entries.iter().map(Entry::row).collect();
         let of = |role| entries.iter().filter(|entry| entry.role == role).count();
-        let scope = command.epoch.map_or(String::new(), |epoch| format!(" act in epoch {epoch}"));
+        let scope = command.epoch.map_or(String::new(), |epoch| format!(" acting in epoch {epoch}"));
         format!(
-            "{}\n{} devices and {} witnesses of the network {}{scope}",
+            "{}\n{} and {} of the network {}{scope}",
             text::table(&["entry", "role", "key", "owner", "listens at", "acts in epochs"], &rows),
-            of(Role::Device),
-            of(Role::Witness),
+            text::count(of(Role::Device), "device"),
+            match of(Role::Witness) {
+                1 => "1 witness".to_owned(),
+                witnesses => format!("{witnesses} witnesses"),
+            },
             policy.name,
         )
     });

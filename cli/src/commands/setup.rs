@@ -60,7 +60,9 @@ struct FileReport {
 /// Makes the keys.
 pub fn run(args: Args, ui: &Ui) -> Outcome {
     let Claim::Uptime { shape, system, keys, insecure_seed } = args.claim;
-    fs::create_dir_all(&keys).into_diagnostic().wrap_err_with(|| format!("making the folder {}", keys.display()))?;
+    fs::create_dir_all(&keys)
+        .into_diagnostic()
+        .wrap_err_with(|| format!("making the folder {}", keys.display()))?;
     let entropy = match &insecure_seed {
         None => Entropy::System,
         Some(text) => Entropy::Seed(blake3::derive_key("popw setup seed, version 1", text.as_bytes())),
@@ -90,7 +92,8 @@ pub fn run(args: Args, ui: &Ui) -> Outcome {
             report.seconds
         );
         for file in &report.files {
-            text += &format!("  {:<44} {:>12}\n", file.path.display().to_string(), describe::bytes(file.bytes));
+            text +=
+                &format!("  {:<44} {:>12}\n", file.path.display().to_string(), describe::bytes(file.bytes));
         }
         text + &format!("  digest of the verifying key: {}", report.key_digest)
     });

@@ -39,8 +39,8 @@ struct Seat {
 
 pub(super) fn run(args: &CollectedArgs, ui: &Ui) -> Outcome {
     let Opened { public, directory, device } = args.open()?;
-    let collected =
-        Collected::read(&args.db, &public, &directory, &device).map_err(|error| explained(error, &args.db))?;
+    let collected = Collected::read(&args.db, &public, &directory, &device)
+        .map_err(|error| explained(error, &args.db))?;
     let votes = collected.votes();
     let rules = public.rules;
     let claimed = if votes.longest_gap > rules.max_gap { 0 } else { votes.up_slots };

@@ -87,7 +87,8 @@ impl Odds {
 
     /// For people, each line after a line break.
     pub fn describe(&self, rules: &Rules) -> String {
-        let captured: Vec<String> = self.captured.iter().map(|captured| text::percent(captured.odds)).collect();
+        let captured: Vec<String> =
+            self.captured.iter().map(|captured| text::percent(captured.odds)).collect();
         format!(
             "\n  odds        a committee misses {} different owners with probability {};\n              someone with \
              10 / 20 / 33 % of the seats captures one with {}",
@@ -156,7 +157,8 @@ impl Draw {
                 false => format!("({})", seat.witness),
             })
             .collect();
-        let note = if self.committee.iter().all(|seat| seat.counts) { "" } else { "; in brackets: adds no owner" };
+        let note =
+            if self.committee.iter().all(|seat| seat.counts) { "" } else { "; in brackets: adds no owner" };
         format!(
             "\n  device {:<4} {}: drawn witnesses {}, {} different owners{note}",
             self.device,
