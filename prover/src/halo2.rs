@@ -20,7 +20,7 @@ mod transcript;
 #[cfg(test)]
 mod tests;
 
-pub use circuit::{Constraints, GateSet};
+pub use circuit::{Constraints, GateSet, LookupPair};
 pub use claim::ClaimGates;
 pub use estimate::{Estimate, estimate};
 pub use export::ExportError;

@@ -7,6 +7,36 @@
 //!
 //! A [`Key`] describes its circuit completely, gates included, so this module knows no circuit. Everything a
 //! key can get wrong is refused when it is parsed; a proof's length follows from its key.
+//!
+//! # Payload of a key file
+//! Integers are big-endian; a list is its length (2 bytes) and its items; scalars and points are as in
+//! [`crate::encoding`].
+//!
+//! | bytes | field |
+//! | --- | --- |
+//! | 1 | version, 1 |
+//! | 1 | k: log2 of the rows |
+//! | 1 | degree of the constraint system |
+//! | 2 | blinding rows |
+//! | 2 | public inputs |
+//! | 2 | advice columns |
+//! | list | openings of advice columns: column (2), rotation (4, two's complement) |
+//! | list | openings of fixed columns, likewise |
+//! | list | gates: [`Program`]s |
+//! | list | lookups: width (2), as many input programs, as many table programs |
+//! | list | permuted columns: kind (1: 0 fixed, 1 advice, 2 public inputs), column (2), commitment to the permutation |
+//! | list | commitments to the fixed columns; an empty one is 64 zero bytes |
+//! | 32 | what stands for the key in transcripts |
+//! | 128 | τ·G2 |
+//!
+//! A program is a list of steps: 0 and a scalar, 1 and an index of an opening of a fixed column (2), 2 and one of an
+//! advice column (2), 3 public inputs, 4 negate, 5 add, 6 multiply.
+//!
+//! # Order of a proof
+//! Commitments to advice · θ · lookups' permuted input and table · β, γ · permutation products · lookup products · random
+//! polynomial · y · pieces of the quotient · x · evaluations of advice, fixed columns, random polynomial, permutations,
+//! permutation products (at x, ωx and, but for the last, the last active row), lookups · y', v · first opening · u ·
+//! second opening. Greek and single letters are challenges.
 
 mod domain;
 mod key;

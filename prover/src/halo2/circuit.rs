@@ -27,13 +27,16 @@ pub trait GateSet: 'static {
     fn constraints(advice: &[Column<Advice>], fixed: &[Column<Fixed>]) -> Constraints;
 }
 
+/// An input, and the table expression it is looked up in.
+pub type LookupPair = (Expression<Fr>, Expression<Fr>);
+
 /// What must hold in every row.
 #[derive(Default)]
 pub struct Constraints {
     /// Named groups of polynomials that are zero.
     pub gates: Vec<(&'static str, Vec<Expression<Fr>>)>,
-    /// Named lookups: pairs of an input and the table expression it is looked up in.
-    pub lookups: Vec<(&'static str, Vec<(Expression<Fr>, Expression<Fr>)>)>,
+    /// Named lookups.
+    pub lookups: Vec<(&'static str, Vec<LookupPair>)>,
 }
 
 impl Constraints {

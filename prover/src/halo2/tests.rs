@@ -341,8 +341,40 @@ fn a_key_survives_its_file_and_proves_as_before() {
     assert!(matches!(error, FileProblem::WrongKind { expected: "a halo2 proving key" }));
 }
 
+/// The verifier's test vectors: the key must come out as committed, and the committed proof must still hold.
+/// `UPDATE_GOLDENS=1` writes them anew.
+fn vector<F: Family>() {
+    let path = format!("{}/../verifier/tests/vectors/halo2-{}.json", env!("CARGO_MANIFEST_DIR"), F::NAME);
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let word = |value: &Fr| hex(&value.into_bigint().to_bytes_be());
+    let honest = Honest::<F>::new(1, 5);
+    let key = hex(&honest.key.verifying_key().to_payload());
+    let inputs: Vec<String> = honest.public.iter().map(word).collect();
+    if std::env::var_os("UPDATE_GOLDENS").is_some() {
+        let proof = hex(&honest.proof);
+        let inputs = inputs.join("\", \"");
+        let text = format!(
+            "{{\n  \"key\": \"{key}\",\n  \"inputs\": [\"{inputs}\"],\n  \"proof\": \"{proof}\"\n}}\n"
+        );
+        std::fs::write(&path, text).unwrap();
+    }
+    let text = std::fs::read_to_string(&path).unwrap();
+    let strings: Vec<&str> = text.split('"').skip(1).step_by(2).collect();
+    let (proof, rest) = strings.split_last().unwrap();
+    let expected: Vec<&str> = ["key", &key, "inputs"]
+        .into_iter()
+        .chain(inputs.iter().map(String::as_str))
+        .chain(["proof"])
+        .collect();
+    assert_eq!(rest, expected, "{path}: set UPDATE_GOLDENS=1 and look at the difference");
+    let proof: Vec<u8> =
+        (0..proof.len()).step_by(2).map(|at| u8::from_str_radix(&proof[at..at + 2], 16).unwrap()).collect();
+    assert!(honest.both(&honest.public, &proof, "the committed vector"));
+}
+
 #[test]
-fn setup_is_deterministic_and_halo2_agrees_on_the_first_public_key() {
-    let key = || TableKey::<Wide>::setup(&Wide::table(1, 5).0, &srs(5)).unwrap().verifying_key().to_payload();
-    assert_eq!(key(), key());
+fn the_verifiers_vectors_are_of_these_circuits() {
+    vector::<Everything>();
+    vector::<Narrow>();
+    vector::<Wide>();
 }

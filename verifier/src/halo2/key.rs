@@ -23,6 +23,8 @@ const MAX_COLUMNS: u16 = 1024;
 const MAX_QUERIES: u16 = 4096;
 const MAX_PROGRAMS: u16 = 4096;
 const MAX_LOOKUPS: u16 = 64;
+/// Distinct rows at which columns of a kind are opened. Circuits use a handful; a verifier's work grows with the cube.
+const MAX_ROTATIONS: usize = 32;
 
 /// A column of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -158,14 +160,20 @@ impl Key {
     pub fn proof_length(&self) -> usize {
         let d = &self.description;
         let (sets, lookups) = (self.permutation_sets(), d.lookups.len());
-        let points = usize::from(d.advice) + 3 * lookups + sets + 1 + self.quotient_pieces() + 2;
         let scalars = d.advice_queries.len()
             + d.fixed_queries.len()
             + 1
             + d.permutation.len()
             + (3 * sets).saturating_sub(1)
             + 5 * lookups;
-        G1_BYTES * points + SCALAR_BYTES * scalars
+        G1_BYTES * self.proof_points() + SCALAR_BYTES * scalars
+    }
+
+    /// Points of every proof under this key: all but the last two stand before the scalars.
+    pub(crate) fn proof_points(&self) -> usize {
+        let d = &self.description;
+        let commitments = usize::from(d.advice) + 3 * d.lookups.len() + self.permutation_sets() + 1;
+        commitments + self.quotient_pieces() + 2
     }
 
     pub(super) fn quotient_pieces(&self) -> usize {
@@ -221,16 +229,19 @@ fn small(count: usize, limit: u16, part: Field) -> Result<u16, Malformed> {
     u16::try_from(count).ok().filter(|count| *count <= limit).ok_or(out_of_bounds(part))
 }
 
-/// Columns exist, no opening is listed twice, rotations stay within the table.
+/// Columns exist and are opened, no opening is listed twice, rotations stay within the table and are few.
 fn queries(domain: &Domain, queries: &[Query], columns: u16, part: Field) -> Result<(), Malformed> {
     small(queries.len(), MAX_QUERIES, part)?;
-    let mut seen = BTreeSet::new();
+    let (mut seen, mut rows) = (BTreeSet::new(), BTreeSet::new());
     for query in queries {
         let inside = u64::from(query.rotation.unsigned_abs()) < domain.rows();
-        let fresh = seen.insert((query.column, domain.row(query.rotation)));
-        bounds(query.column < columns && inside && fresh, part)?;
+        let row = domain.row(query.rotation);
+        let fresh = seen.insert((query.column, row));
+        rows.insert(row);
+        bounds(query.column < columns && inside && fresh && rows.len() <= MAX_ROTATIONS, part)?;
     }
-    Ok(())
+    let opened: BTreeSet<u16> = seen.into_iter().map(|(column, _)| column).collect();
+    bounds(opened.len() == usize::from(columns), part)
 }
 
 /// Gates and lookups are well formed and of no higher degree than the quotient has room for.
