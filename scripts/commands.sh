@@ -1,0 +1,353 @@
+#!/usr/bin/env bash
+# The demo, then every command as a user types it, with good and bad input: exit code and message are checked.
+# usage: commands.sh [--no-demo]    (--no-demo: with what an earlier demo has left under target/demo/)
+set -uo pipefail
+export LC_ALL=C
+cd "$(dirname "$0")/.."
+root=$PWD
+export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/popw/target}"
+popw=$CARGO_TARGET_DIR/debug/popw
+snarkjs=$root/tools/snarkjs/node_modules/.bin/snarkjs
+rounds=$root/scripts/demo
+unset POPW_NETWORK POPW_PASSPHRASE_FILE RUST_LOG
+
+[ "${1:-}" = --no-demo ] || scripts/demo.sh || exit 1
+demo=$root/target/demo
+epoch_public=$(ls "$demo"/epochs/*-public.json) epoch_directory=$(ls "$demo"/epochs/*-directory.json)
+proof=$demo/proof-uptime-groth16.json halo2=$demo/proof-uptime-halo2.json keys=$demo/keys
+policy=$demo/network.toml
+
+work=$root/target/commands
+rm -rf "$work"
+mkdir -p "$work"
+cd "$work" || exit 1
+daemon=''
+trap '[ -z "$daemon" ] || kill "$daemon" 2>/dev/null; wait' EXIT
+
+passed=0 failed=0
+group() { printf '\n%s\n' "$*"; }
+# check NAME CODE PATTERN popw-arguments...   (setsid: no terminal, whoever runs this)
+check() {
+    local name=$1 code=$2 pattern=$3 out got=0
+    shift 3
+    out=$(setsid -w "$popw" "$@" 2>&1 </dev/null) || got=$?
+    verdict "$name: popw $*" "$code" "$pattern" "$out" "$got"
+}
+verdict() { # name, wanted code, pattern, output, code
+    if [ "$5" = "$2" ] && grep -qE -- "$3" <<<"$4"; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        printf '  FAILED  %s\n    exit code %s, wanted %s; wanted in the output: %s\n' "$1" "$5" "$2" "$3"
+        head -n 12 <<<"$4" | sed 's/^/    | /'
+    fi
+}
+# expect NAME CODE PATTERN command...   any other program
+expect() {
+    local name=$1 code=$2 pattern=$3 out got=0
+    shift 3
+    out=$("$@" 2>&1 </dev/null) || got=$?
+    verdict "$name: $*" "$code" "$pattern" "$out" "$got"
+}
+# edit FROM TO JAVASCRIPT   the document d, changed
+edit() {
+    node -e 'const fs = require("fs"), [from, to, code] = process.argv.slice(1);
+        const d = JSON.parse(fs.readFileSync(from));
+        const flip = (hex) => (hex[0] === "0" ? "1" : "0") + hex.slice(1);
+        const plus = (n, k) => String(BigInt(n) + BigInt(k));
+        const r = 21888242871839275222246405745257275088548364400416034343698204186575808495617n;
+        eval(code);
+        fs.writeFileSync(to, JSON.stringify(d, null, 2));' "$1" "$2" "$3"
+}
+# A folder that cannot be written to, also by root.
+if [ "$(id -u)" = 0 ]; then read_only=/sys; else read_only=$work/read-only && mkdir "$read_only" && chmod 555 "$read_only"; fi
+printf 'correct horse\n' >pass && printf 'wrong horse\n' >wrong && printf '\n' >empty && chmod 600 pass wrong empty
+printf '{"format": "popw.epoch", "version": 1' >cut.json
+printf 'no document at all\n' >text
+
+group "help, completions, schemas"
+for command in '' network 'network init' 'network show' key 'key new' 'key show' registry 'registry add' 'registry list' \
+    'registry remove' 'registry prove-possession' 'registry set-address' epoch 'epoch snapshot' 'epoch close' 'epoch show' \
+    beacon 'beacon verify' 'beacon rounds' 'beacon chain' 'beacon file' 'witness run' 'device run' 'device status' \
+    'device export' 'setup uptime' 'prove uptime' verify inspect 'export snarkjs' 'lint key' schema completions; do
+    # shellcheck disable=SC2086
+    check "help" 0 'Usage: popw' $command --help
+done
+for shell in bash zsh fish; do check "completions" 0 'prove-possession' completions "$shell"; done
+for document in uptime epoch proof; do
+    check "schema" 0 'json-schema.org' schema "$document"
+    expect "schema is JSON" 0 '' bash -c "'$popw' schema $document | node -e 'JSON.parse(require(\"fs\").readFileSync(0))'"
+done
+check "unknown command" 2 'unrecognized subcommand' prvoe
+check "unknown schema" 2 'possible values' schema uptme
+
+group "network"
+check "init" 0 '3 of 5 drawn' network init --name garden --shape demo --genesis +1h --beacon file
+check "init: exists" 1 'network.toml exists already' network init
+check "init: forced" 0 'Network garden' network init --name garden --shape demo --genesis +1h --beacon file --force
+check "init: bad domain" 1 'domain_id.*CAIP-10' network init --out n.toml --domain eip155:1:0xABC
+check "init: EVM domain" 0 'eip155:1:0x' network init --out evm.toml --domain eip155:1:0x00000000000000000000000000000000000000aa
+check "init: quorum above committee" 1 'rules.quorum: 6 is not in 1..=5' network init --out n.toml --shape demo --quorum 6
+check "init: too many slots" 1 'rules.slots: 25 is not in 1..=24' network init --out n.toml --shape demo --slots 25
+check "init: gap above slots" 1 'rules.max_gap' network init --out n.toml --shape demo --slots 5 --max-gap 6
+check "init: bad time" 1 'tomorrow' network init --out n.toml --genesis tomorrow
+check "init: bad shape" 2 'possible values: demo, standard' network init --out n.toml --shape tiny
+check "init: read-only folder" 1 "no permission to write .*$read_only/n.toml" network init --out "$read_only/n.toml"
+check "init: no folder" 1 'its folder does not exist' network init --out no/such/n.toml
+check "show" 0 'Network garden' network show
+check "show: missing" 1 'not found at absent.toml' network show --network absent.toml
+check "show: wrong file" 1 'pass is no valid network policy' network show --network pass
+sed 's/^quorum = .*/quorum = 9/' network.toml >bad.toml
+check "show: impossible quorum" 1 'rules.quorum: 9' network show --network bad.toml
+sed 's/^quorum = .*/qourum = 3/' network.toml >bad.toml
+check "show: misspelt field" 1 'bad.toml.*(\s|.)*qourum' network show --network bad.toml
+check "show: JSON" 0 '"digest"' --json network show
+
+group "key"
+check "new" 0 'under a passphrase' key new --role device --owner 0x00000000000000000000000000000000000000d1 --out device.key --passphrase-file pass
+check "new: never overwritten" 1 'device.key exists already' key new --role device --out device.key --passphrase-file pass
+check "new: client" 0 'Key of a client' key new --role client --out client.key --insecure-plaintext
+check "new: witness, in the open" 0 'NOT encrypted' key new --role witness --owner 0x00000000000000000000000000000000000000e1 --out witness.key --insecure-plaintext
+check "new: no terminal, no file" 1 'no terminal.*(\s|.)*--passphrase-file' key new --role device --out x.key
+check "new: empty passphrase" 1 'first line of the passphrase file empty is empty' key new --role device --out x.key --passphrase-file empty
+check "new: missing passphrase file" 1 'passphrase file not found at absent' key new --role device --out x.key --passphrase-file absent
+check "new: bad owner" 2 'EVM address' key new --role device --out x.key --owner 0x12 --insecure-plaintext
+check "new: mistyped checksum" 2 'EIP-55' key new --role device --out x.key --owner 0xD8dA6BF26964aF9D7eEd9e03E53415D37aA96045 --insecure-plaintext
+check "new: bad role" 2 'device, witness or client' key new --role relay --out x.key
+check "new: read-only folder" 1 "no permission to write .*$read_only/x.key" key new --role device --out "$read_only/x.key" --insecure-plaintext
+check "show" 0 'endpoint' key show device.key
+check "show: unlocked" 0 'belong together' key show device.key --unlock --passphrase-file pass
+check "show: wrong passphrase" 1 'wrong passphrase for the key file device.key' key show device.key --unlock --passphrase-file wrong
+head -c 200 device.key >cut.key
+check "show: truncated" 1 'cut.key is no valid key file' key show cut.key
+check "show: wrong file" 1 'network.toml is no valid key file' key show network.toml
+check "show: a document of another kind" 1 'popw.proof.*expected .*popw.key' key show "$proof"
+edit device.key altered.key 'd.owner = "7"'
+check "show: owner altered" 1 'role or owner in the key file altered.key were changed' key show altered.key --unlock --passphrase-file pass
+edit device.key altered.key 'd.seed.age = d.seed.age.slice(0, 120)'
+check "show: seed cut" 1 'altered.key' key show altered.key --unlock --passphrase-file pass
+edit device.key altered.key 'd.endpoint = flip(d.endpoint)'
+check "show: endpoint altered" 1 'altered.key names an endpoint' key show altered.key --unlock --passphrase-file pass
+edit device.key altered.key 'd.public_key.x = plus(d.public_key.x, 1)'
+check "show: point off the curve" 1 'altered.key.*field .public_key' key show altered.key
+check "show: JSON" 0 '"encrypted": true' --json key show device.key
+
+group "registry"
+check "possession" 0 'holds no secret' registry prove-possession --key device.key --passphrase-file pass --address 127.0.0.1:4433
+check "possession: another owner" 1 'device.key.*(\s|.)*another owner' registry prove-possession --key device.key --passphrase-file pass --owner 0x0000000000000000000000000000000000000001 --out p.json
+check "possession: wrong passphrase" 1 'wrong passphrase' registry prove-possession --key device.key --passphrase-file wrong --out p.json
+check "possession: a client" 1 'only devices and witnesses' registry prove-possession --key client.key --owner 0x0000000000000000000000000000000000000001 --out p.json
+check "possession: bad address" 2 'invalid socket address' registry prove-possession --key device.key --address here
+check "add" 0 'Entry 1: device .* acts from epoch 0' registry add --possession possession.json
+check "add: again" 1 'possession.json is not registered(\s|.)*registered already' registry add --possession possession.json
+edit possession.json forged.json 'd.owner = "7"'
+check "add: forged" 1 'forged.json.*(\s|.)*proof of possession does not hold' registry add --possession forged.json
+check "add: another network" 1 'made for the network' registry add --registry evm.db --network evm.toml --possession possession.json
+check "add: wrong file" 1 'network.toml is no valid registration' registry add --possession network.toml
+check "add: not a database" 1 'is no database' registry add --registry pass --possession possession.json
+check "add: read-only folder" 1 "no permission.*$read_only/r.db" registry add --registry "$read_only/r.db" --possession possession.json
+"$popw" registry prove-possession --key witness.key --out witness.json >/dev/null 2>&1
+check "add: too early" 0 'acts from epoch 5' registry add --possession witness.json --acts-from 5
+check "list" 0 '1 device and 1 witness of' registry list
+check "list: JSON" 0 '"possession_proven": true' --json registry list
+check "list: of an epoch" 0 '0 witnesses' registry list --epoch 0
+check "list: missing" 1 'registry not found at absent.db' registry list --registry absent.db
+check "list: a ledger" 1 'database of another kind' registry list --registry "$demo/spent.db" --network "$policy"
+check "list: of another network" 1 'belongs to the network with domain' registry list --registry "$demo/registry.db"
+check "set-address" 0 'listens at 127.0.0.1:4434' registry set-address --entry 1 --address 127.0.0.1:4434
+check "remove: unknown" 1 'no entry 99' registry remove --entry 99
+check "remove" 0 'acts no longer' registry remove --key witness.key
+check "remove: which?" 2 '--entry' registry remove
+
+group "beacon"
+check "verify" 0 'signature holds' beacon verify "$rounds/quicknet-1000.json" --network "$policy"
+edit "$rounds/quicknet-1000.json" b.json 'd.round = 1001'
+check "verify: other round" 1 'b.json.*(\s|.)*does not verify' beacon verify b.json --network "$policy"
+edit "$rounds/quicknet-1000.json" b.json 'd.randomness = flip(d.randomness)'
+check "verify: other randomness" 1 'randomness is not SHA-256' beacon verify b.json --network "$policy"
+edit "$rounds/quicknet-1000.json" b.json 'd.signature = d.signature.slice(2)'
+check "verify: cut signature" 1 'b.json' beacon verify b.json --network "$policy"
+check "verify: wrong file" 1 "not a drand round" beacon verify "$proof" --network "$policy"
+check "file" 0 'development beacon' beacon file --round 1 --out opening.json
+check "file: next" 0 'Written: closing.json' beacon file --round 2 --out closing.json
+check "file: exists" 1 'closing.json exists already' beacon file --round 2 --out closing.json
+check "chain" 0 'can drop it' beacon chain --block 19000000 --value "$(printf 'ab%.0s' {1..32})" --out chain.json
+check "chain: bad value" 2 '64 hex digits' beacon chain --block 1 --value 0x12 --out c.json
+check "verify: a file's value" 0 'nothing to verify' beacon verify opening.json
+check "verify: a value where drand is pinned" 1 'opening.json' beacon verify opening.json --network "$policy"
+check "rounds" 0 'Epoch 3: registry taken' beacon rounds --epoch 3
+check "rounds: drand" 0 'https://api.drand.sh/52db9ba7' beacon rounds --epoch 3 --network evm.toml
+
+group "epoch"
+check "snapshot: too few" 1 'a quorum takes 3' epoch snapshot --epoch 0 --opening opening.json
+check "snapshot: missing beacon" 1 'beacon not found at absent.json' epoch snapshot --epoch 0 --opening absent.json
+for i in 1 2 3; do
+    "$popw" key new --role witness --owner "0x000000000000000000000000000000000000000$i" --out "w$i.key" --insecure-plaintext
+    "$popw" registry prove-possession --key "w$i.key" --out "w$i.json"
+    "$popw" registry add --possession "w$i.json"
+done >/dev/null 2>&1
+check "snapshot" 0 'device 0 .*drawn witnesses' epoch snapshot --epoch 0 --opening opening.json
+check "snapshot: exists" 1 'epoch-directory.json exists already' epoch snapshot --epoch 0 --opening opening.json
+check "show" 0 'closing +not yet' epoch show
+check "show: a device" 0 'device 0' epoch show --directory epoch-directory.json --device device.key
+check "show: no such device" 1 'has 1 devices' epoch show --directory epoch-directory.json --device 3
+check "show: a witness's key" 1 'is no device of epoch 0' epoch show --directory epoch-directory.json --device w1.key
+check "show: another network" 1 'epoch-public.json.*(\s|.)*domain_id' epoch show --network "$policy"
+check "show: cut" 1 'cut.json is no valid published epoch' epoch show --epoch cut.json
+edit epoch-public.json e.json 'd.rules.q = 2'
+check "show: rules altered" 1 'rules.q is 2' epoch show --epoch e.json
+edit epoch-public.json e.json 'd.roots.witness = plus(d.roots.witness, 1)'
+check "show: root altered" 1 'witness root' epoch show --epoch e.json --directory epoch-directory.json
+edit epoch-public.json e.json 'd.roots.device = plus(d.roots.device, r)'
+check "show: root not below r" 1 'e.json.*roots.device' epoch show --epoch e.json
+check "close: the opening beacon again" 1 'does not come after' epoch close --closing opening.json
+check "close" 0 'closing +file 2' epoch close --closing closing.json
+check "close: again" 1 'closed already' epoch close --closing closing.json
+check "close: read-only folder" 1 "$read_only" epoch close --epoch "$epoch_public" --network "$policy" --closing "$rounds/quicknet-1009.json" --out "$read_only/e.json"
+edit "$epoch_public" drand.json 'd.opening.signature = flip(d.opening.signature)'
+check "show: beacon forged" 1 'drand.json.*(\s|.)*opening beacon' epoch show --epoch drand.json --network "$policy"
+check "show: the demo's, JSON" 0 '"closed": true' --json epoch show --epoch "$epoch_public" --directory "$epoch_directory" --network "$policy"
+
+group "daemons"
+member=$demo/members
+run=(--network "$policy" --epochs "$demo/epochs" --locks "$work/locks")
+check "a witness's key for a device" 1 "witness-00.key is a witness's" device run "${run[@]}" --key "$member/witness-00.key" --db x.db --listen 127.0.0.1:0
+check "no folder of epochs" 1 'folder of epoch documents' witness run --network "$policy" --locks "$work/locks" --epochs absent --key "$member/witness-00.key" --db x.db
+check "metrics for everyone" 1 'on loopback only' witness run "${run[@]}" --key "$member/witness-00.key" --db x.db --metrics 0.0.0.0:9100
+check "another key's database" 1 'witness-01.db belongs to another key' witness run "${run[@]}" --key "$member/witness-00.key" --db "$demo/db/witness-01.db"
+check "not a database" 1 'pass' witness run "${run[@]}" --key "$member/witness-00.key" --db pass
+check "wrong passphrase" 1 'wrong passphrase' device run "${run[@]}" --key device.key --passphrase-file wrong --db x.db --listen 127.0.0.1:0
+"$popw" device run "${run[@]}" --key "$member/device.key" --db running.db --listen 127.0.0.1:0 >daemon.log 2>&1 &
+daemon=$!
+for _ in $(seq 100); do grep -q listening daemon.log && break; sleep 0.05; done
+port=$(grep -m1 listening daemon.log | grep -oE '127\.0\.0\.1:[1-9][0-9]*' | head -n1)
+check "a second device with one key" 1 'already runs with key' device run "${run[@]}" --key "$member/device.key" --db other.db --listen 127.0.0.1:0
+check "an address that is taken" 1 "cannot listen on $port" witness run "${run[@]}" --key "$member/witness-00.key" --db x.db --listen "$port"
+kill -TERM "$daemon"
+expect "SIGTERM ends a daemon cleanly" 0 '' bash -c "for _ in \$(seq 100); do kill -0 $daemon 2>/dev/null || exit 0; sleep 0.05; done; exit 1"
+wait "$daemon"
+expect "and it says what it has done" 0 'attestations stored' cat daemon.log
+daemon=''
+collected=(--db "$demo/db/device.db" --key "$member/device.key" --epoch "$epoch_public" --directory "$epoch_directory")
+check "status" 0 'A proof would claim (19|20|21) slots' device status "${collected[@]}"
+check "status: JSON" 0 '"claimed_up_slots"' --json device status "${collected[@]}"
+check "status: a witness's database" 1 'is not a device database' device status "${collected[@]}" --db "$demo/db/witness-00.db"
+check "status: missing database" 1 'absent.db' device status "${collected[@]}" --db absent.db
+check "status: another device" 1 'is no device of epoch|not registered' device status "${collected[@]}" --key device.key
+check "status: another epoch's directory" 1 'another network' device status "${collected[@]}" --directory epoch-directory.json
+edit "$epoch_public" open.json 'delete d.closing'
+check "export: not closed" 1 'no closing beacon yet' device export "${collected[@]}" --epoch open.json --out u.json
+check "export" 0 'seats of different owners' device export "${collected[@]}" --out u.json
+check "export: exists" 1 'u.json exists already' device export "${collected[@]}" --out u.json
+check "export: names the key" 0 'Written' device export "${collected[@]}" --out named.json --name-key-file
+
+group "setup, prove"
+check "setup: another key" 0 'DEVELOPMENT' setup uptime --shape demo --system groth16 --keys other-keys
+check "setup: a bad folder" 1 "$read_only/keys" setup uptime --shape demo --system groth16 --keys "$read_only/keys"
+input=$demo/epoch-uptime.json
+prove=(prove uptime --device-key "$member/device.key" --keys "$keys" --recipient 0x00000000000000000000000000000000c0ffee00 --system groth16)
+check "dry run" 0 'onstraints' prove uptime --input "$input" --system groth16 --dry-run
+check "dry run: halo2" 0 'rows' prove uptime --input "$input" --system halo2 --dry-run
+check "from the database" 0 'p.json' "${prove[@]}" --db "$demo/db/device.db" --epoch "$epoch_public" --directory "$epoch_directory" --out p.json
+check "exists" 1 'p.json exists already' "${prove[@]}" --input "$input" --out p.json
+check "compact" 0 'p.bin' "${prove[@]}" --input "$input" --out p.bin --compact
+check "an owner tag" 0 'tag.json' "${prove[@]}" --input "$input" --out tag.json --owner-tag 12345
+check "the key that the input names" 0 'named-proof.json' prove uptime --input named.json --keys "$keys" --recipient 0x00000000000000000000000000000000c0ffee00 --system groth16 --out named-proof.json
+check "another device's key" 1 'key' "${prove[@]}" --input "$input" --out q.json --device-key device.key --passphrase-file pass
+check "a witness's key" 1 "is a witness's" "${prove[@]}" --input "$input" --out q.json --device-key "$member/witness-00.key"
+check "no keys" 1 'absent-keys' "${prove[@]}" --input "$input" --out q.json --keys absent-keys
+check "bad recipient" 1 '--recipient' "${prove[@]}" --input "$input" --out q.json --recipient 0x12
+check "bad owner tag" 1 '--owner-tag' "${prove[@]}" --input "$input" --out q.json --owner-tag -1
+check "read-only folder" 1 "$read_only/q.json" "${prove[@]}" --input "$input" --out "$read_only/q.json"
+check "missing input" 1 'absent.json' "${prove[@]}" --input absent.json --out q.json
+check "wrong file" 1 'popw.proof.*expected .*popw.uptime-input' "${prove[@]}" --input "$proof" --out q.json
+edit "$input" i.json 'd.seats[0].bitmap = d.seats[0].bitmap.slice(0, -1) + (d.seats[0].bitmap.endsWith("e") ? "f" : "e")'
+check "a bitmap altered" 1 '[Ss]ignature|signed' "${prove[@]}" --input i.json --out q.json
+edit "$input" i.json 'd.seats[1].seat = d.seats[0].seat'
+check "a seat twice" 1 'seats\[1\].seat' "${prove[@]}" --input i.json --out q.json
+edit "$input" i.json 'd.seats[0].path.siblings[0] = plus(d.seats[0].path.siblings[0], 1)'
+check "a path altered" 1 'seat' "${prove[@]}" --input i.json --out q.json
+edit "$input" i.json 'd.device.owner = plus(d.device.owner, 1)'
+check "another owner" 1 'device' "${prove[@]}" --input i.json --out q.json
+edit "$input" i.json 'd.surprise = 1'
+check "an unknown field" 1 'surprise' "${prove[@]}" --input i.json --out q.json
+
+group "verify"
+against=(--network "$policy" --epoch "$epoch_public")
+check "context not checked" 4 'CONTEXT NOT CHECKED' verify "$proof" --keys "$keys"
+check "for this epoch" 3 'VALID FOR THIS EPOCH' verify "$proof" --keys "$keys" "${against[@]}"
+check "halo2" 3 'VALID FOR THIS EPOCH' verify "$halo2" --keys "$keys" "${against[@]}"
+check "compact" 3 'VALID FOR THIS EPOCH' verify p.bin --keys "$keys" "${against[@]}"
+check "already claimed" 5 'ALREADY CLAIMED' verify "$proof" --keys "$keys" "${against[@]}" --ledger "$demo/spent.db"
+check "due" 0 'DUE.*entered into the ledger' verify "$proof" --keys "$keys" "${against[@]}" --ledger fresh.db --record
+check "other payee, same uptime" 5 'ALREADY CLAIMED' verify tag.json --keys "$keys" "${against[@]}" --ledger fresh.db
+check "development key" 4 'forge' verify "$proof" --keys "$keys"
+check "JSON" 3 '"does_not_prove"' --json verify "$proof" --keys "$keys" "${against[@]}"
+check "no key" 2 '--key' verify "$proof"
+check "a key by name" 4 'VALID' verify "$proof" --key "$(ls "$keys"/*groth16*.vk)"
+check "another key" 6 '[0-9a-f]{16}.*(\s|.)*[0-9a-f]{16}' verify "$proof" --key "$(ls other-keys/*.vk)"
+check "no such key in the folder" 1 'other-keys' verify "$proof" --keys other-keys
+check "another epoch" 6 'INVALID' verify "$proof" --keys "$keys" --epoch epoch-public.json
+check "an epoch not closed" 1 'closing' verify "$proof" --keys "$keys" --epoch open.json
+check "an epoch of another network" 1 'domain_id' verify "$proof" --keys "$keys" --network network.toml --epoch "$epoch_public"
+check "no ledger" 1 'absent.db' verify "$proof" --keys "$keys" "${against[@]}" --ledger absent.db
+check "a registry as ledger" 1 'another kind' verify "$proof" --keys "$keys" "${against[@]}" --ledger "$demo/registry.db"
+check "missing proof" 1 'absent.json' verify absent.json --keys "$keys"
+head -c 400 "$proof" >cut-proof.json
+check "cut proof" 1 'cut-proof.json' verify cut-proof.json --keys "$keys"
+head -c 100 p.bin >cut.bin
+check "cut compact proof" 1 'cut.bin' verify cut.bin --keys "$keys"
+check "a document of another kind" 1 'popw.epoch' verify "$epoch_public" --keys "$keys"
+for input in context nullifier outcome; do
+    edit "$proof" v.json "d.public.$input = plus(d.public.$input, 1)"
+    check "another $input" 6 'INVALID' verify v.json --keys "$keys" "${against[@]}"
+    edit "$proof" v.json "d.public.$input = plus(d.public.$input, r)"
+    check "$input + r" 1 "v.json.*public.$input" verify v.json --keys "$keys" "${against[@]}"
+done
+edit "$proof" v.json 'd.opening.payee.recipient = flip(d.opening.payee.recipient)'
+check "another recipient" 6 'INVALID' verify v.json --keys "$keys" "${against[@]}"
+edit "$proof" v.json 'd.opening.context.rules.q = 1'
+check "another quorum" 6 'INVALID' verify v.json --keys "$keys" "${against[@]}"
+edit "$proof" v.json 'd.proof = flip(d.proof)'
+check "proof altered" 6 'INVALID' verify v.json --keys "$keys" "${against[@]}"
+edit "$halo2" v.json 'd.proof = d.proof.slice(0, -1) + (d.proof.endsWith("0") ? "1" : "0")'
+check "halo2 proof altered" 6 'INVALID' verify v.json --keys "$keys" "${against[@]}"
+edit "$proof" v.json 'd.proof += "00"'
+check "trailing byte" 6 'INVALID' verify v.json --keys "$keys" "${against[@]}"
+edit "$proof" v.json 'd.development = false'
+check "development mark removed" 6 'INVALID' verify v.json --keys "$keys" "${against[@]}"
+
+group "inspect, lint"
+for file in "$proof" "$halo2" "$epoch_public" "$epoch_directory" "$demo/epoch-uptime.json" "$policy" device.key \
+    possession.json p.bin "$demo/registry.db" "$demo/spent.db" "$demo/db/device.db" "$keys"/*; do
+    [ -f "$file" ] && check "inspect" 0 "$(basename "$file")" inspect "$file"
+done
+check "inspect: what it does not prove" 0 'does not prove' inspect "$proof"
+check "inspect: foreign file" 1 'text is no file of popw' inspect text
+check "inspect: missing" 1 'absent' inspect absent
+check "lint" 0 'DEVELOPMENT|development|usable|nothing wrong' lint key "$(ls "$keys"/*groth16*.vk)"
+vk=$(ls "$keys"/*groth16*.vk)
+head -c 300 "$vk" >cut.vk
+check "lint: cut key" 7 'do not use' lint key cut.vk
+{ cat "$vk" && printf x; } >long.vk
+check "lint: trailing byte" 7 'do not use' lint key long.vk
+check "lint: wrong file" 7 'do not use' lint key pass
+check "lint: missing" 1 'absent.vk' lint key absent.vk
+check "verify: cut key" 1 'cut.vk' verify "$proof" --key cut.vk
+
+group "snarkjs"
+check "export" 0 'verification_key.json' export snarkjs "$proof" --keys "$keys" --out snarkjs
+check "export: halo2" 1 'Groth16 only' export snarkjs "$halo2" --keys "$keys" --out none
+check "export: an invalid proof" 1 'not valid' export snarkjs v.json --keys "$keys" --out none
+check "export: read-only folder" 1 "$read_only" export snarkjs "$proof" --keys "$keys" --out "$read_only/snarkjs"
+verify=("$snarkjs" groth16 verify snarkjs/verification_key.json)
+expect "stock snarkjs accepts" 0 'OK!' "${verify[@]}" snarkjs/public.json snarkjs/proof.json
+for input in 0 1 2; do
+    edit snarkjs/public.json public.json "d[$input] = plus(d[$input], 1)"
+    expect "and refuses when input $input changes" 1 'Invalid proof' "${verify[@]}" public.json snarkjs/proof.json
+done
+edit snarkjs/public.json public.json '[d[0], d[1]] = [d[1], d[0]]'
+expect "and when two inputs change places" 1 'Invalid proof' "${verify[@]}" public.json snarkjs/proof.json
+
+printf '\n%s passed, %s failed\n' "$passed" "$failed"
+[ "$failed" = 0 ]
