@@ -22,6 +22,8 @@ pub struct Sample {
     pub matrices: Matrices,
     /// Values that satisfy them.
     pub assignment: Assignment,
+    /// The shape, of the uptime claim.
+    pub shape: Option<Shape>,
 }
 
 /// As many constraints, a tenth of them on bits, the rest on full-size elements with sums of two to six terms, as
@@ -54,6 +56,7 @@ pub fn synthetic(constraints: usize) -> Sample {
         name: format!("synthetic, {constraints} constraints"),
         matrices: Matrices { public: PUBLIC_INPUTS, witness: witness.len(), a, b, c },
         assignment: Assignment { public: public.to_vec(), witness: witness.to_vec() },
+        shape: None,
     }
 }
 
@@ -87,6 +90,7 @@ pub fn uptime(shape: Shape) -> Sample {
         name: format!("uptime, {}, {} constraints", shape.name, r1cs.constraints()),
         matrices: r1cs.finish(),
         assignment: uptime_witness(&shape),
+        shape: Some(shape),
     }
 }
 

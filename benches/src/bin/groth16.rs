@@ -1,17 +1,18 @@
 //! The Groth16 engine beside stock ark-groth16 on the same circuits.
 //!
 //! `groth16 [synthetic] [demo] [standard]`, all three without arguments. `RAYON_NUM_THREADS` sets the threads.
+//! (`groth16 alone KEY SHAPE` makes one uptime proof in a process that does nothing else; the above starts it.)
 
-use std::{env, error::Error, fs, path::Path};
+use std::{env, error::Error, fs, path::Path, process::Command};
 
 use ark_bn254::{Bn254, Fr};
 use ark_groth16::Groth16;
 use ark_serialize::{CanonicalDeserialize, CanonicalSerialize};
 use popw_benches::{Run, Stages, circuits, circuits::Sample, compare, measure, row};
-use popw_circuits::claims::uptime::{DEMO, STANDARD};
+use popw_circuits::claims::uptime::{self, DEMO, STANDARD};
 use popw_prover::{
     backend::Backend,
-    groth16::{Check, Entropy, Prover, ProvingKey, Purpose, Replay, Workload, estimate, setup},
+    groth16::{Check, Entropy, Prover, ProvingKey, Purpose, Replay, Workload, estimate, prove, setup},
     progress::{ProgressSink, Silent},
 };
 use popw_verifier::groth16::{PreparedKey, verify};
@@ -23,6 +24,11 @@ type StockKey = ark_groth16::ProvingKey<Bn254>;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let wanted: Vec<String> = env::args().skip(1).collect();
+    if let [alone, key, shape] = wanted.as_slice()
+        && alone == "alone"
+    {
+        return prove_alone(Path::new(key), shape);
+    }
     let samples: [(&str, fn() -> Sample); 3] = [
         ("synthetic", || circuits::synthetic(95_000)),
         ("demo", || circuits::uptime(DEMO)),
@@ -41,7 +47,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn run(sample: &Sample) -> Result<(), Box<dyn Error>> {
-    let Sample { name, matrices, assignment } = sample;
+    let Sample { name, matrices, assignment, shape } = sample;
     println!("\n{name}");
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("bench.pk");
@@ -114,5 +120,20 @@ fn run(sample: &Sample) -> Result<(), Box<dyn Error>> {
     let costs =
         compare(ROUNDS, &mut [Box::new(|| verify(&verifying, &assignment.public, &proof).expect("valid"))]);
     println!("{}", row("ours: verify", &costs[0], None));
+    if let Some(shape) = shape {
+        Command::new(env::current_exe()?).arg("alone").arg(&path).arg(shape.name).status()?;
+    }
+    Ok(())
+}
+
+/// What `popw prove` does, from nothing: open the key, evaluate the circuit, prove.
+fn prove_alone(path: &Path, shape: &str) -> Result<(), Box<dyn Error>> {
+    let shape = uptime::shape(shape).ok_or("no such shape")?;
+    let (cost, proof) = measure(|| -> Result<_, Box<dyn Error>> {
+        let key = ProvingKey::open(path, Check::Once, &Silent)?;
+        Ok(prove(&key, &Backend::reference(), circuits::uptime_witness(&shape), &Silent)?)
+    });
+    proof?;
+    println!("{}", row("ours: open, witness, prove, alone in a process", &cost, None));
     Ok(())
 }

@@ -15,6 +15,9 @@ use super::{
     layout::Dimensions,
 };
 
+/// Memory of a process that holds no key, bytes.
+const PROGRAM: usize = 10 << 20;
+
 /// The sizes that a proof's cost depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Workload {
@@ -72,7 +75,7 @@ impl Workload {
         })
     }
 
-    /// Peak memory of proving, in bytes, with the key's pages: within about a fifth.
+    /// Peak memory of proving, in bytes, with the key's pages: within about a tenth.
     pub fn memory_bytes(&self) -> u64 {
         let variables = self.dimensions.variables();
         let domain = self.dimensions.domain();
@@ -81,7 +84,7 @@ impl Workload {
         let values = 2 * 32 * variables + 3 * 32 * domain;
         // The largest multiplication copies points and scalars and writes its digits out.
         let largest = (domain.max(self.l)) * (64 + 32 + 8 * windows(domain));
-        (key + values + largest) as u64
+        (PROGRAM + key + values + largest) as u64
     }
 }
 
