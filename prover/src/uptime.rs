@@ -270,6 +270,9 @@ pub fn prove(request: &Request<'_>, progress: &dyn ProgressSink) -> Result<Prove
     };
     let [load, witness, prove] = times;
     let [context, nullifier, outcome] = public[..] else { unreachable!("uptime has three public inputs") };
+    let mut opened = request.input.epoch.context_document().map_err(InputError::from)?;
+    // The claim's context has no other registry's root.
+    opened.roots = UPTIME.registries.only(&opened.roots);
     let envelope = ProofEnvelope {
         format: EnvelopeFormat::Proof,
         version: Version,
@@ -280,7 +283,7 @@ pub fn prove(request: &Request<'_>, progress: &dyn ProgressSink) -> Result<Prove
         key_digest: key.digest().0,
         development: key.header().development.is_some(),
         opening: Openings {
-            context: request.input.epoch.context_document().map_err(InputError::from)?,
+            context: opened,
             payee: request.payee.clone(),
         },
         public: PublicInputs { context, nullifier, outcome },

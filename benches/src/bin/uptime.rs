@@ -18,7 +18,7 @@ use popw_prover::{
 };
 use popw_verifier::{
     claims::UPTIME,
-    groth16::{PreparedKey, Proof, verify, verify_batch},
+    groth16::{Entry, PreparedKey, Proof, verify, verify_batch},
     key::System,
 };
 
@@ -111,7 +111,7 @@ fn verification(
     let prepared = PreparedKey::new(key.verifying_key())?;
     let bytes = proof.to_bytes();
     let table = table_key.verifying_key();
-    let batch = |size: usize| -> Vec<(Vec<Fr>, Proof)> { (0..size).map(|_| (public.to_vec(), *proof)).collect() };
+    let batch = |size: usize| vec![Entry { inputs: public, proof }; size];
     let (some, many) = (batch(16), batch(256));
     let costs = compare(
         ROUNDS,

@@ -1,6 +1,10 @@
 //! `popw verify`.
 
-use std::{path::PathBuf, process::ExitCode, time::Instant};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Instant,
+};
 
 use miette::{IntoDiagnostic, miette};
 use popw_core::{
@@ -11,13 +15,13 @@ use popw_network::{
     database::Create,
     epoch, files,
     ledger::{Ledger, LedgerError, Spend},
-    policy::Policy,
+    policy::{Due, Policy},
 };
-use popw_verifier::envelope::{self, Against, EnvelopeError, Level, SpentSet, SpentSetError, Verdict};
+use popw_verifier::envelope::{self, Against, Level, Refusal, SpentSet, SpentSetError, Verdict};
 use serde::Serialize;
 
 use super::Outcome;
-use crate::{describe, documents, ui::Ui};
+use crate::{describe, documents, text, ui::Ui};
 
 const AFTER_HELP: &str = "\
 Verdicts and exit codes:
@@ -60,21 +64,17 @@ struct Report<'a> {
     #[serde(flatten)]
     verdict: &'a Verdict,
     recorded: bool,
+    /// With --network: whether its answer window is open.
+    window: Option<&'static str>,
     verify_ms: f64,
-}
-
-#[derive(Serialize)]
-struct Invalid {
-    verdict: &'static str,
-    code: &'static str,
-    reason: String,
 }
 
 /// Checks, prints, and returns the verdict as exit code.
 pub fn run(args: Args, ui: &Ui) -> Outcome {
     let proof = documents::read_proof(&args.proof)?;
     let (verifier, _) = args.key.verifier(&proof)?;
-    let epoch = args.epoch.as_deref().map(|path| read_epoch(path, args.network.as_deref())).transpose()?;
+    let policy = args.network.as_deref().map(Policy::read).transpose().into_diagnostic()?;
+    let epoch = args.epoch.as_deref().map(|path| read_epoch(path, policy.as_ref())).transpose()?;
     let mut ledger = match (&args.ledger, &epoch) {
         (Some(path), Some(epoch)) => {
             let create = if args.record { Create::IfMissing } else { Create::No };
@@ -95,11 +95,9 @@ pub fn run(args: Args, ui: &Ui) -> Outcome {
     let verify_ms = started.elapsed().as_secs_f64() * 1e3;
     let mut verdict = match verdict {
         Ok(verdict) => verdict,
-        Err(EnvelopeError::SpentSet(error)) => return Err(miette!("{error}")),
-        Err(EnvelopeError::Epoch(error)) => return Err(miette!("the epoch file: {error}")),
+        Err(error) if error.is_callers() => return Err(miette!("{error}")),
         Err(error) => {
-            let invalid = Invalid { verdict: "invalid", code: error.code(), reason: error.to_string() };
-            ui.result(&invalid, || format!("INVALID: {error}"));
+            ui.result(&Refusal::from(&error), || format!("INVALID: {error}"));
             return Ok(ExitCode::from(6));
         }
     };
@@ -112,8 +110,15 @@ pub fn run(args: Args, ui: &Ui) -> Outcome {
             Err(error) => return Err(error).into_diagnostic(),
         }
     }
-    let report = Report { verdict: &verdict, recorded, verify_ms };
-    ui.result(&report, || describe::verdict(&verdict, recorded, verify_ms));
+    let window = policy.as_ref().map(|policy| window(policy, verdict.epoch));
+    let report = Report { verdict: &verdict, recorded, window, verify_ms };
+    ui.result(&report, || {
+        let mut text = describe::verdict(&verdict, recorded, verify_ms);
+        if let Some(window) = window {
+            text += &format!("\n  The network's answer window for this epoch is {window}.");
+        }
+        text
+    });
     Ok(ExitCode::from(exit_code(verdict.verdict)))
 }
 
@@ -126,14 +131,22 @@ fn exit_code(level: Level) -> u8 {
     }
 }
 
-fn read_epoch(path: &std::path::Path, network: Option<&std::path::Path>) -> miette::Result<EpochPublic> {
+fn read_epoch(path: &Path, policy: Option<&Policy>) -> miette::Result<EpochPublic> {
     let public: EpochPublic =
         files::read_document(path, "epoch file", files::DOCUMENT_LIMIT).into_diagnostic()?;
-    if let Some(network) = network {
-        let policy = Policy::read(network).into_diagnostic()?;
-        epoch::verify(&public, &policy).map_err(|error| miette!("{}: {error}", path.display()))?;
+    if let Some(policy) = policy {
+        epoch::verify(&public, policy).map_err(|error| miette!("{}: {error}", path.display()))?;
     }
     Ok(public)
+}
+
+/// Where now lies in the time in which the network takes claims about `epoch`.
+fn window(policy: &Policy, epoch: u32) -> &'static str {
+    match policy.clock().due(epoch, text::now_unix_ms()) {
+        Due::NotYet => "not yet open",
+        Due::Open => "open",
+        Due::Late => "closed",
+    }
 }
 
 fn record(ledger: &mut Ledger, proof: &ProofEnvelope) -> Result<(), LedgerError> {
@@ -143,7 +156,7 @@ fn record(ledger: &mut Ledger, proof: &ProofEnvelope) -> Result<(), LedgerError>
         claim: proof.claim.clone(),
         outcome: proof.public.outcome,
     };
-    ledger.record(&spend, crate::text::now_unix_ms())
+    ledger.record(&spend, text::now_unix_ms())
 }
 
 /// The ledger as the verifier sees it.
