@@ -267,7 +267,7 @@ impl VerifyingKey {
     }
 }
 
-fn check_inputs(key: &halo2::Key) -> Result<(), Malformed> {
+pub(crate) fn check_inputs(key: &halo2::Key) -> Result<(), Malformed> {
     match key.public_inputs() {
         PUBLIC_INPUTS => Ok(()),
         found => {

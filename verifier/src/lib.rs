@@ -26,6 +26,8 @@
 )]
 
 extern crate alloc;
+#[cfg(feature = "fuzz")]
+extern crate std;
 
 #[cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 pub mod claims;
@@ -36,6 +38,15 @@ pub mod envelope;
 mod error;
 #[cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 pub mod export;
+#[cfg(feature = "fuzz")]
+#[allow(
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::integer_division_remainder_used,
+    clippy::panic,
+    reason = "a fuzz target panics when what it asserts does not hold"
+)]
+pub mod fuzz;
 pub mod groth16;
 pub mod halo2;
 #[cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]

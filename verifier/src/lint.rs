@@ -130,7 +130,8 @@ fn lint_groth16(payload: &[u8], findings: &mut Vec<Finding>) {
 }
 
 fn lint_halo2(payload: &[u8], findings: &mut Vec<Finding>) {
-    findings.extend(halo2::Key::from_payload(payload).err().map(broken));
+    let key = halo2::Key::from_payload(payload).and_then(|key| key::check_inputs(&key));
+    findings.extend(key.err().map(broken));
 }
 
 fn broken(malformed: Malformed) -> Finding {

@@ -121,3 +121,19 @@ fn development_keys_say_who_can_forge() {
     let fixture = Fixture::new();
     assert!(matches!(fixture.key.payload(), Payload::Groth16(_)));
 }
+
+/// A file of equal points would otherwise make half a million findings for every thousand points.
+#[test]
+fn findings_are_no_more_than_points() {
+    let good = finished();
+    let point = good[find(&KEY, "ic1").range].to_vec();
+    let count = 1_000u32;
+    let mut bytes = good[..find(&KEY, "ic_count").range.start].to_vec();
+    bytes.extend(count.to_be_bytes());
+    bytes.extend(point.repeat(1_000));
+    let length = u32::try_from(bytes.len() - find(&KEY, "alpha").range.start).unwrap();
+    bytes[find(&KEY, "payload_length").range].copy_from_slice(&length.to_be_bytes());
+    let codes = codes(&bytes);
+    assert_eq!(codes.iter().filter(|code| **code == "duplicate-ic").count(), 999);
+    assert_eq!(codes.len(), 1_000);
+}

@@ -1,5 +1,6 @@
 //! The Groth16 part of a verifying key.
 
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use ark_bn254::{G1Affine, G2Affine};
@@ -243,13 +244,12 @@ pub(crate) fn weaknesses(
             found.push(Weakness::Generator { field });
         }
     }
-    for (right, b) in ic.iter().enumerate() {
-        for (left, a) in ic.iter().enumerate().take(right) {
-            if let (Some(a), Some(b)) = (a, b)
-                && equal_up_to_sign(a, b)
-            {
-                found.push(Weakness::Duplicate { left: Field::Ic(left), right: Field::Ic(right) });
-            }
+    // Each point is reported once, with the first it equals: a file of equal points makes no more findings than points.
+    let mut first = BTreeMap::new();
+    for (right, x) in ic.iter().enumerate().filter_map(|(index, point)| Some((index, point.as_ref()?.x()?))) {
+        let left = *first.entry(x).or_insert(right);
+        if left != right {
+            found.push(Weakness::Duplicate { left: Field::Ic(left), right: Field::Ic(right) });
         }
     }
     found
