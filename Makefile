@@ -17,7 +17,7 @@ test: ## everything CI runs, with the minutes of each stage
 build: ## the popw command, as demo and tests use it
 	@cargo build -p popw-cli --bin popw
 
-bench: ## side-by-side figures of docs/performance.md
+bench: ## side-by-side figures of docs/src/performance.md
 	@scripts/bench.sh
 
 goldens: ## rewrite the golden files after an intended change

@@ -1,4 +1,4 @@
-//! The measures of docs/performance.md: the uptime claim on both systems beside stock ark-groth16.
+//! The measures of docs/src/performance.md: the uptime claim on both systems beside stock ark-groth16.
 //!
 //! `uptime [demo] [standard]`, both without arguments. `RAYON_NUM_THREADS` sets the threads.
 
