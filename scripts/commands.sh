@@ -34,7 +34,7 @@ check() {
     verdict "$name: popw $*" "$code" "$pattern" "$out" "$got"
 }
 verdict() { # name, wanted code, pattern, output, code
-    if [ "$5" = "$2" ] && grep -qE -- "$3" <<<"$4"; then
+    if [ "$5" = "$2" ] && tr '\n' ' ' <<<"$4" | grep -qE -- "$3"; then
         passed=$((passed + 1))
     else
         failed=$((failed + 1))
@@ -58,6 +58,12 @@ edit() {
         const r = 21888242871839275222246405745257275088548364400416034343698204186575808495617n;
         eval(code);
         fs.writeFileSync(to, JSON.stringify(d, null, 2));' "$1" "$2" "$3"
+}
+# but ARRAY OPTION VALUE   the array with one option's value changed, in changed
+but() {
+    local -n array=$1
+    changed=("${array[@]}")
+    for i in "${!changed[@]}"; do [ "${changed[i]}" != "$2" ] || changed[i + 1]=$3; done
 }
 # A folder that cannot be written to, also by root.
 if [ "$(id -u)" = 0 ]; then read_only=/sys; else read_only=$work/read-only && mkdir "$read_only" && chmod 555 "$read_only"; fi
@@ -100,7 +106,7 @@ check "show: wrong file" 1 'pass is no valid network policy' network show --netw
 sed 's/^quorum = .*/quorum = 9/' network.toml >bad.toml
 check "show: impossible quorum" 1 'rules.quorum: 9' network show --network bad.toml
 sed 's/^quorum = .*/qourum = 3/' network.toml >bad.toml
-check "show: misspelt field" 1 'bad.toml.*(\s|.)*qourum' network show --network bad.toml
+check "show: misspelt field" 1 'bad.toml.*qourum' network show --network bad.toml
 check "show: JSON" 0 '"digest"' --json network show
 
 group "key"
@@ -108,7 +114,7 @@ check "new" 0 'under a passphrase' key new --role device --owner 0x0000000000000
 check "new: never overwritten" 1 'device.key exists already' key new --role device --out device.key --passphrase-file pass
 check "new: client" 0 'Key of a client' key new --role client --out client.key --insecure-plaintext
 check "new: witness, in the open" 0 'NOT encrypted' key new --role witness --owner 0x00000000000000000000000000000000000000e1 --out witness.key --insecure-plaintext
-check "new: no terminal, no file" 1 'no terminal.*(\s|.)*--passphrase-file' key new --role device --out x.key
+check "new: no terminal, no file" 1 'no terminal.*--passphrase-file' key new --role device --out x.key
 check "new: empty passphrase" 1 'first line of the passphrase file empty is empty' key new --role device --out x.key --passphrase-file empty
 check "new: missing passphrase file" 1 'passphrase file not found at absent' key new --role device --out x.key --passphrase-file absent
 check "new: bad owner" 2 'EVM address' key new --role device --out x.key --owner 0x12 --insecure-plaintext
@@ -134,14 +140,14 @@ check "show: JSON" 0 '"encrypted": true' --json key show device.key
 
 group "registry"
 check "possession" 0 'holds no secret' registry prove-possession --key device.key --passphrase-file pass --address 127.0.0.1:4433
-check "possession: another owner" 1 'device.key.*(\s|.)*another owner' registry prove-possession --key device.key --passphrase-file pass --owner 0x0000000000000000000000000000000000000001 --out p.json
+check "possession: another owner" 1 'device.key.*another owner' registry prove-possession --key device.key --passphrase-file pass --owner 0x0000000000000000000000000000000000000001 --out p.json
 check "possession: wrong passphrase" 1 'wrong passphrase' registry prove-possession --key device.key --passphrase-file wrong --out p.json
 check "possession: a client" 1 'only devices and witnesses' registry prove-possession --key client.key --owner 0x0000000000000000000000000000000000000001 --out p.json
 check "possession: bad address" 2 'invalid socket address' registry prove-possession --key device.key --address here
 check "add" 0 'Entry 1: device .* acts from epoch 0' registry add --possession possession.json
-check "add: again" 1 'possession.json is not registered(\s|.)*registered already' registry add --possession possession.json
+check "add: again" 1 'possession.json is not registered.*registered already' registry add --possession possession.json
 edit possession.json forged.json 'd.owner = "7"'
-check "add: forged" 1 'forged.json.*(\s|.)*proof of possession does not hold' registry add --possession forged.json
+check "add: forged" 1 'forged.json.*proof of possession does not hold' registry add --possession forged.json
 check "add: another network" 1 'made for the network' registry add --registry evm.db --network evm.toml --possession possession.json
 check "add: wrong file" 1 'network.toml is no valid registration' registry add --possession network.toml
 check "add: not a database" 1 'is no database' registry add --registry pass --possession possession.json
@@ -162,7 +168,7 @@ check "remove: which?" 2 '--entry' registry remove
 group "beacon"
 check "verify" 0 'signature holds' beacon verify "$rounds/quicknet-1000.json" --network "$policy"
 edit "$rounds/quicknet-1000.json" b.json 'd.round = 1001'
-check "verify: other round" 1 'b.json.*(\s|.)*does not verify' beacon verify b.json --network "$policy"
+check "verify: other round" 1 'b.json.*does not verify' beacon verify b.json --network "$policy"
 edit "$rounds/quicknet-1000.json" b.json 'd.randomness = flip(d.randomness)'
 check "verify: other randomness" 1 'randomness is not SHA-256' beacon verify b.json --network "$policy"
 edit "$rounds/quicknet-1000.json" b.json 'd.signature = d.signature.slice(2)'
@@ -192,7 +198,7 @@ check "show" 0 'closing +not yet' epoch show
 check "show: a device" 0 'device 0' epoch show --directory epoch-directory.json --device device.key
 check "show: no such device" 1 'has 1 devices' epoch show --directory epoch-directory.json --device 3
 check "show: a witness's key" 1 'is no device of epoch 0' epoch show --directory epoch-directory.json --device w1.key
-check "show: another network" 1 'epoch-public.json.*(\s|.)*domain_id' epoch show --network "$policy"
+check "show: another network" 1 'epoch-public.json.*domain_id' epoch show --network "$policy"
 check "show: cut" 1 'cut.json is no valid published epoch' epoch show --epoch cut.json
 edit epoch-public.json e.json 'd.rules.q = 2'
 check "show: rules altered" 1 'rules.q is 2' epoch show --epoch e.json
@@ -203,9 +209,10 @@ check "show: root not below r" 1 'e.json.*roots.device' epoch show --epoch e.jso
 check "close: the opening beacon again" 1 'does not come after' epoch close --closing opening.json
 check "close" 0 'closing +file 2' epoch close --closing closing.json
 check "close: again" 1 'closed already' epoch close --closing closing.json
-check "close: read-only folder" 1 "$read_only" epoch close --epoch "$epoch_public" --network "$policy" --closing "$rounds/quicknet-1009.json" --out "$read_only/e.json"
+edit "$epoch_public" open.json 'delete d.closing'
+check "close: read-only folder" 1 "$read_only" epoch close --epoch open.json --network "$policy" --closing "$rounds/quicknet-1009.json" --out "$read_only/e.json"
 edit "$epoch_public" drand.json 'd.opening.signature = flip(d.opening.signature)'
-check "show: beacon forged" 1 'drand.json.*(\s|.)*opening beacon' epoch show --epoch drand.json --network "$policy"
+check "show: beacon forged" 1 'drand.json.*opening beacon' epoch show --epoch drand.json --network "$policy"
 check "show: the demo's, JSON" 0 '"closed": true' --json epoch show --epoch "$epoch_public" --directory "$epoch_directory" --network "$policy"
 
 group "daemons"
@@ -231,12 +238,11 @@ daemon=''
 collected=(--db "$demo/db/device.db" --key "$member/device.key" --epoch "$epoch_public" --directory "$epoch_directory")
 check "status" 0 'A proof would claim (19|20|21) slots' device status "${collected[@]}"
 check "status: JSON" 0 '"claimed_up_slots"' --json device status "${collected[@]}"
-check "status: a witness's database" 1 'is not a device database' device status "${collected[@]}" --db "$demo/db/witness-00.db"
-check "status: missing database" 1 'absent.db' device status "${collected[@]}" --db absent.db
-check "status: another device" 1 'is no device of epoch|not registered' device status "${collected[@]}" --key device.key
-check "status: another epoch's directory" 1 'another network' device status "${collected[@]}" --directory epoch-directory.json
-edit "$epoch_public" open.json 'delete d.closing'
-check "export: not closed" 1 'no closing beacon yet' device export "${collected[@]}" --epoch open.json --out u.json
+but collected --db "$demo/db/witness-00.db" && check "status: a witness's database" 1 'is not a device database' device status "${changed[@]}"
+but collected --db absent.db && check "status: missing database" 1 'absent.db' device status "${changed[@]}"
+but collected --key device.key && check "status: another device" 1 'is no device of epoch|not registered' device status "${changed[@]}"
+but collected --directory epoch-directory.json && check "status: another epoch's directory" 1 'another network' device status "${changed[@]}"
+but collected --epoch open.json && check "export: not closed" 1 'no closing beacon yet' device export "${changed[@]}" --out u.json
 check "export" 0 'seats of different owners' device export "${collected[@]}" --out u.json
 check "export: exists" 1 'u.json exists already' device export "${collected[@]}" --out u.json
 check "export: names the key" 0 'Written' device export "${collected[@]}" --out named.json --name-key-file
@@ -253,11 +259,11 @@ check "exists" 1 'p.json exists already' "${prove[@]}" --input "$input" --out p.
 check "compact" 0 'p.bin' "${prove[@]}" --input "$input" --out p.bin --compact
 check "an owner tag" 0 'tag.json' "${prove[@]}" --input "$input" --out tag.json --owner-tag 12345
 check "the key that the input names" 0 'named-proof.json' prove uptime --input named.json --keys "$keys" --recipient 0x00000000000000000000000000000000c0ffee00 --system groth16 --out named-proof.json
-check "another device's key" 1 'key' "${prove[@]}" --input "$input" --out q.json --device-key device.key --passphrase-file pass
-check "a witness's key" 1 "is a witness's" "${prove[@]}" --input "$input" --out q.json --device-key "$member/witness-00.key"
-check "no keys" 1 'absent-keys' "${prove[@]}" --input "$input" --out q.json --keys absent-keys
-check "bad recipient" 1 '--recipient' "${prove[@]}" --input "$input" --out q.json --recipient 0x12
-check "bad owner tag" 1 '--owner-tag' "${prove[@]}" --input "$input" --out q.json --owner-tag -1
+but prove --device-key device.key && check "another device's key" 1 'key' "${changed[@]}" --input "$input" --out q.json --passphrase-file pass
+but prove --device-key "$member/witness-00.key" && check "a witness's key" 1 "is a witness's" "${changed[@]}" --input "$input" --out q.json
+but prove --keys absent-keys && check "no keys" 1 'absent-keys' "${changed[@]}" --input "$input" --out q.json
+but prove --recipient 0x12 && check "bad recipient" 1 '--recipient' "${changed[@]}" --input "$input" --out q.json
+check "bad owner tag" 1 '--owner-tag' "${prove[@]}" --input "$input" --out q.json --owner-tag seven
 check "read-only folder" 1 "$read_only/q.json" "${prove[@]}" --input "$input" --out "$read_only/q.json"
 check "missing input" 1 'absent.json' "${prove[@]}" --input absent.json --out q.json
 check "wrong file" 1 'popw.proof.*expected .*popw.uptime-input' "${prove[@]}" --input "$proof" --out q.json
@@ -285,7 +291,7 @@ check "development key" 4 'forge' verify "$proof" --keys "$keys"
 check "JSON" 3 '"does_not_prove"' --json verify "$proof" --keys "$keys" "${against[@]}"
 check "no key" 2 '--key' verify "$proof"
 check "a key by name" 4 'VALID' verify "$proof" --key "$(ls "$keys"/*groth16*.vk)"
-check "another key" 6 '[0-9a-f]{16}.*(\s|.)*[0-9a-f]{16}' verify "$proof" --key "$(ls other-keys/*.vk)"
+check "another key" 6 '[0-9a-f]{16}.*[0-9a-f]{16}' verify "$proof" --key "$(ls other-keys/*.vk)"
 check "no such key in the folder" 1 'other-keys' verify "$proof" --keys other-keys
 check "another epoch" 6 'INVALID' verify "$proof" --keys "$keys" --epoch epoch-public.json
 check "an epoch not closed" 1 'closing' verify "$proof" --keys "$keys" --epoch open.json
@@ -319,7 +325,7 @@ check "development mark removed" 6 'INVALID' verify v.json --keys "$keys" "${aga
 
 group "inspect, lint"
 for file in "$proof" "$halo2" "$epoch_public" "$epoch_directory" "$demo/epoch-uptime.json" "$policy" device.key \
-    possession.json p.bin "$demo/registry.db" "$demo/spent.db" "$demo/db/device.db" "$keys"/*; do
+    possession.json p.bin "$demo/registry.db" "$demo/spent.db" "$demo/db/device.db" "$keys"/*.vk "$keys"/*.pk "$keys"/*.srs; do
     [ -f "$file" ] && check "inspect" 0 "$(basename "$file")" inspect "$file"
 done
 check "inspect: what it does not prove" 0 'does not prove' inspect "$proof"

@@ -23,6 +23,14 @@ pub enum StoreError {
     /// SQLite's error.
     #[error("database: {0}")]
     Sqlite(#[from] rusqlite::Error),
+    /// The file cannot be opened: no SQLite file, out of reach, or damaged.
+    #[error("cannot use the database {}: {source}; is it the right file, and may it be written?", path.display())]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// SQLite's error.
+        source: rusqlite::Error,
+    },
     /// The file's folder cannot be made.
     #[error("cannot create the database's folder {}: {source}", path.display())]
     Folder {
@@ -64,6 +72,16 @@ pub enum StoreError {
     /// The daemon's worker thread failed.
     #[error("the database's thread ended unexpectedly")]
     Thread,
+}
+
+impl StoreError {
+    /// The same, naming the file that was to be opened.
+    fn at(self, path: &Path) -> Self {
+        match self {
+            Self::Sqlite(source) => Self::Open { path: path.to_path_buf(), source },
+            other => other,
+        }
+    }
 }
 
 /// Which daemon a database belongs to.
@@ -111,9 +129,13 @@ impl Database {
             let error = |source| StoreError::Folder { path: folder.to_path_buf(), source };
             std::fs::create_dir_all(folder).map_err(error)?;
         }
-        let mut connection = Connection::open(path)?;
-        prepare(&connection)?;
-        migrate(&mut connection, path, kind)?;
+        let open = || {
+            let mut connection = Connection::open(path)?;
+            prepare(&connection)?;
+            migrate(&mut connection, path, kind)?;
+            Ok(connection)
+        };
+        let connection = open().map_err(|error: StoreError| error.at(path))?;
         connection.execute("INSERT OR IGNORE INTO identity VALUES (1, ?1)", [identity])?;
         let stored: Vec<u8> = connection.query_row("SELECT identity FROM identity", [], |row| row.get(0))?;
         if stored != identity {
@@ -129,9 +151,13 @@ impl Database {
         }
         // Not read-only: after a kill the write-ahead log has to be replayed first.
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(path, flags)?;
-        prepare(&connection)?;
-        check_kind(&connection, path, kind)?;
+        let open = || {
+            let connection = Connection::open_with_flags(path, flags)?;
+            prepare(&connection)?;
+            check_kind(&connection, path, kind)?;
+            Ok(connection)
+        };
+        let connection = open().map_err(|error: StoreError| error.at(path))?;
         let stored: Option<Vec<u8>> =
             connection.query_row("SELECT identity FROM identity", [], |row| row.get(0)).optional()?;
         if stored.as_deref() != Some(identity) {

@@ -122,7 +122,10 @@ pub fn run(args: Args, ui: &Ui) -> Outcome {
 pub fn read(policy: &Policy, file: &std::path::Path) -> miette::Result<Beacon> {
     let source = policy.source().into_diagnostic()?;
     let beacon = source.read(file).into_diagnostic()?;
-    source.verify(&beacon).into_diagnostic().wrap_err_with(|| file.display().to_string())?;
+    source
+        .verify(&beacon)
+        .into_diagnostic()
+        .wrap_err_with(|| format!("{} is no beacon of this network", file.display()))?;
     Ok(beacon)
 }
 

@@ -151,14 +151,16 @@ pub fn read(path: &Path) -> miette::Result<EpochPublic> {
 /// As [`read`]; a directory that is not this epoch's.
 pub fn read_with_directory(path: &Path, directory: &Path) -> miette::Result<Epoch> {
     let members = EpochDirectory::read(directory).into_diagnostic()?;
-    Epoch::new(read(path)?, members).into_diagnostic().wrap_err_with(|| directory.display().to_string())
+    Epoch::new(read(path)?, members)
+        .into_diagnostic()
+        .wrap_err_with(|| format!("{} does not fit {}", directory.display(), path.display()))
 }
 
 fn snapshot(command: &Snapshot, ui: &Ui) -> Outcome {
     let policy = command.network.read()?;
     let domain = policy.domain().into_diagnostic()?;
-    let opening = beacon::read(&policy, &command.opening).wrap_err("--opening")?;
-    let closing = command.closing.as_deref().map(|file| beacon::read(&policy, file).wrap_err("--closing"));
+    let opening = beacon::read(&policy, &command.opening)?;
+    let closing = command.closing.as_deref().map(|file| beacon::read(&policy, file));
     let registry = Registry::open(&command.registry, &domain, Create::No).into_diagnostic()?;
     let taken_at = policy.clock().snapshot_at(command.epoch);
     if text::now_unix_ms() < taken_at {
@@ -181,10 +183,10 @@ fn snapshot(command: &Snapshot, ui: &Ui) -> Outcome {
 fn close(command: &Close, ui: &Ui) -> Outcome {
     let policy = command.network.read()?;
     let public = read(&command.epoch)?;
-    let closing = beacon::read(&policy, &command.closing).wrap_err("--closing")?;
+    let closing = beacon::read(&policy, &command.closing)?;
     let closed = epoch::close(&public, &policy, closing)
         .into_diagnostic()
-        .wrap_err_with(|| command.epoch.display().to_string())?;
+        .wrap_err_with(|| format!("{} cannot be closed", command.epoch.display()))?;
     let ends = policy.clock().epoch_end(public.epoch);
     if text::now_unix_ms() < ends && public.opening.source != BeaconSource::Drand {
         ui.warn(&format!("the epoch ends {}: its closing beacon is known too early", text::moment(ends)));
@@ -218,8 +220,9 @@ fn print(
     members: Option<(&Epoch, Option<u32>)>,
     ui: &Ui,
 ) -> Outcome {
-    let Standing { closed, caveats } =
-        epoch::verify(public, policy).into_diagnostic().wrap_err_with(|| path.display().to_string())?;
+    let Standing { closed, caveats } = epoch::verify(public, policy)
+        .into_diagnostic()
+        .wrap_err_with(|| format!("{} is no epoch of this network", path.display()))?;
     for caveat in &caveats {
         ui.warn(caveat);
     }
