@@ -143,9 +143,9 @@ fn read_epoch(path: &Path, policy: Option<&Policy>) -> miette::Result<EpochPubli
 /// Where now lies in the time in which the network takes claims about `epoch`.
 fn window(policy: &Policy, epoch: u32) -> &'static str {
     match policy.clock().due(epoch, text::now_unix_ms()) {
-        Due::NotYet => "not yet open",
-        Due::Open => "open",
-        Due::Late => "closed",
+        Due::NotYet(_) => "not yet open",
+        Due::Open(_) => "open",
+        Due::Late(_) => "closed",
     }
 }
 
