@@ -119,6 +119,9 @@ pub enum Problem {
     /// The point at infinity.
     #[error("the point at infinity")]
     Infinity,
+    /// Nothing depends on it, so that anything would be accepted for it.
+    #[error("tied to nothing: proofs of any value could be forged")]
+    Unbound,
     /// A number, or a thing described, outside what is accepted here.
     #[error("out of bounds")]
     OutOfBounds,

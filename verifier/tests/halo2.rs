@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use ark_bn254::{Fr, G1Affine, G2Affine};
 use ark_ec::{AffineRepr, CurveGroup};
-use ark_ff::PrimeField;
+use ark_ff::{Field as _, MontFp, PrimeField};
 use popw_verifier::{
     Field, Malformed, Problem, VerifyError,
     halo2::{Column, Description, Key, Lookup, Op, Program, Query, verify},
@@ -72,6 +72,8 @@ fn vectors_are_accepted_and_keys_written_back_the_same() {
 enum Refusal {
     /// Not a key: this part is out of bounds.
     Key(&'static str),
+    /// Not a key: public inputs are in no constraint.
+    Unbound,
     /// A key, under which the proof is refused.
     Proof(Stage),
 }
@@ -91,6 +93,10 @@ fn refusal(vector: &Vector, change: &dyn Fn(&mut Description)) -> Refusal {
         Err(Malformed { field: Field::Named(name), problem: Problem::OutOfBounds }) => {
             Refusal::Key(name.strip_prefix("halo2 key: ").unwrap())
         }
+        Err(Malformed { field, problem: Problem::Unbound }) => {
+            assert_eq!(field, part("halo2 key: public inputs"));
+            Refusal::Unbound
+        }
         Err(other) => panic!("{other}"),
         Ok(key) => {
             // What can be made can be written and read.
@@ -105,12 +111,19 @@ fn refusal(vector: &Vector, change: &dyn Fn(&mut Description)) -> Refusal {
     }
 }
 
+/// The commitment to a permutation that moves no cell of the column at `index`, from the vectors' public τ.
+fn uncopied(d: &Description, index: u64) -> G1Affine {
+    let tau: Fr = MontFp!("2581664698694941331561069147227601477454640455257547736181334996717014590666");
+    assert_eq!((G2Affine::generator() * tau).into_affine(), d.tau_g2);
+    (G1Affine::generator() * (tau * Fr::from(7u64).pow([index << 28]))).into_affine()
+}
+
 type Change = fn(&mut Description);
 
 /// Per field of a key: changes, and how each is refused. The pattern names every field, so a new one does not compile
 /// without an entry.
 fn manifest() -> Vec<(&'static str, Vec<(Change, Refusal)>)> {
-    use Refusal::{Key, Proof};
+    use Refusal::{Key, Proof, Unbound};
     use Stage::{InputCount, Malformed, Rejected};
     let Description {
         k: _,
@@ -258,8 +271,17 @@ fn manifest() -> Vec<(&'static str, Vec<(Change, Refusal)>)> {
         (
             "permutation",
             vec![
-                (|d| d.permutation.clear(), Proof(Malformed)),
-                (|d| d.permutation.truncate(d.permutation.len() - 1), Proof(Malformed)),
+                (|d| d.permutation.clear(), Unbound),
+                // The public inputs' cells copied to nowhere: the identity permutation of their column.
+                (|d| d.permutation[3].1 = uncopied(d, 3), Unbound),
+                (|d| d.permutation[0].1 = uncopied(d, 0), Proof(Rejected)),
+                (|d| d.permutation.truncate(d.permutation.len() - 1), Unbound),
+                (
+                    |d| {
+                        d.permutation.remove(0);
+                    },
+                    Proof(Malformed),
+                ),
                 (|d| d.permutation.swap(0, 1), Proof(Rejected)),
                 (|d| d.permutation[0].0 = Column::Instance, Key("permutation")),
                 (|d| d.permutation[0].0 = Column::Fixed(1), Proof(Rejected)),

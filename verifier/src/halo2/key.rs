@@ -2,10 +2,14 @@
 
 use alloc::{collections::BTreeSet, vec::Vec};
 
-use ark_bn254::{Fr, G1Affine, G2Affine};
-use ark_ec::AffineRepr;
+use ark_bn254::{Bn254, Fr, G1Affine, G2Affine};
+use ark_ec::{AffineRepr, CurveGroup, pairing::Pairing};
+use ark_ff::{Field as _, Zero};
 
-use super::{domain::Domain, program::Program};
+use super::{
+    domain::{DELTA, Domain},
+    program::{Op, Program},
+};
 use crate::{
     encoding::{G1_BYTES, Reader, g1, g2, push_g1, push_g2, scalar, scalar_bytes},
     malformed::{Field, Malformed, Problem},
@@ -104,6 +108,7 @@ mod part {
     pub const PERMUTATION: Field = Field::Named("halo2 key: permutation");
     pub const FIXED: Field = Field::Named("halo2 key: fixed commitments");
     pub const TRANSCRIPT: Field = Field::Named("halo2 key: transcript value");
+    pub const PUBLIC_INPUTS: Field = Field::Named("halo2 key: public inputs");
     pub const SRS: Field = Field::Named("halo2 key: structured reference string");
 }
 
@@ -128,7 +133,7 @@ impl Key {
     /// Validates a description.
     ///
     /// # Errors
-    /// Names the first part that is out of bounds.
+    /// Names the first part that is out of bounds, or public inputs that are in no constraint.
     pub fn new(description: Description) -> Result<Self, Malformed> {
         let d = &description;
         bounds(K.contains(&d.k), part::K)?;
@@ -146,6 +151,9 @@ impl Key {
         let permuted = permuted(d)?;
         let g2 = G2Affine::generator();
         bounds(!d.tau_g2.is_zero() && d.tau_g2 != g2 && d.tau_g2 != -g2, part::SRS)?;
+        if !binds_public_inputs(d) {
+            return Err(Malformed::new(part::PUBLIC_INPUTS, Problem::Unbound));
+        }
         Ok(Self { description, domain, permuted })
     }
 
@@ -288,6 +296,23 @@ fn permuted(d: &Description) -> Result<Vec<Permuted>, Malformed> {
         out.push(place);
     }
     Ok(out)
+}
+
+/// Whether public inputs enter any constraint: an expression, or a copy. A commitment to a permutation that moves no
+/// cell of column i is `δ^i·τ·G1`, which the pairing shows. What else a key leaves open, only its circuit can tell.
+fn binds_public_inputs(d: &Description) -> bool {
+    let lookups = d.lookups.iter().flat_map(|lookup| lookup.inputs.iter().chain(&lookup.tables));
+    let expressed = d.gates.iter().chain(lookups).any(|program| program.0.contains(&Op::Instance));
+    let mut coset = Fr::ONE;
+    let copied = d.permutation.iter().any(|(column, commitment)| {
+        let identity = G1Affine::generator() * -coset;
+        coset *= DELTA;
+        *column == Column::Instance
+            && !Bn254::multi_pairing([*commitment, identity.into_affine()], [G2Affine::generator(), d.tau_g2])
+                .is_zero()
+    });
+    let constrained = !d.gates.is_empty() || !d.lookups.is_empty();
+    constrained && (expressed || copied)
 }
 
 fn write(d: &Description, out: &mut Vec<u8>) -> Option<()> {
