@@ -7,6 +7,8 @@ use clap::{Parser, Subcommand};
 mod commands;
 mod daemon;
 mod describe;
+#[cfg(test)]
+mod docs;
 mod documents;
 mod passphrase;
 mod progress;
