@@ -19,6 +19,8 @@
 mod entropy;
 mod error;
 mod estimate;
+#[cfg(feature = "fuzz")]
+pub(crate) mod fuzz;
 mod key;
 pub mod layout;
 mod mapping;

@@ -11,8 +11,11 @@ mod convert;
 mod estimate;
 mod export;
 mod file;
+#[cfg(feature = "fuzz")]
+pub(crate) mod fuzz;
 mod key;
 mod prove;
+mod raw;
 mod srs;
 mod table;
 mod transcript;

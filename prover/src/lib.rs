@@ -4,6 +4,8 @@
 //! [`halo2`] replays recorded tables into halo2.
 
 pub mod backend;
+#[cfg(feature = "fuzz")]
+pub mod fuzz;
 pub mod groth16;
 pub mod halo2;
 pub mod keys;

@@ -64,7 +64,7 @@ impl ProvingKey {
         Ok(key)
     }
 
-    fn decode(path: &Path, mapping: Mapping, length: u64) -> Result<Self, KeyProblem> {
+    pub(super) fn decode(path: &Path, mapping: Mapping, length: u64) -> Result<Self, KeyProblem> {
         let bytes = mapping.bytes();
         let truncated = |expected| KeyProblem::Length { expected, found: length };
         let head = bytes.first_chunk::<HEADER_BYTES>().ok_or(truncated(HEADER_BYTES as u64))?;
@@ -88,7 +88,7 @@ impl ProvingKey {
     }
 
     /// Validates the whole file.
-    fn validate(&self, progress: &dyn ProgressSink) -> Result<(), KeyProblem> {
+    pub(super) fn validate(&self, progress: &dyn ProgressSink) -> Result<(), KeyProblem> {
         validate::digests(&self.header, self.mapping.bytes(), progress)?;
         let Payload::Groth16(verifying_key) = self.verifying_key.payload() else {
             return Err(KeyProblem::OtherSystem);

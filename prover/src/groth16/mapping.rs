@@ -24,6 +24,14 @@ impl Mapping {
         unsafe { Mmap::map(file) }.map(Self)
     }
 
+    /// The same of a file that exists in memory only.
+    #[cfg(feature = "fuzz")]
+    pub(super) fn copy(bytes: &[u8]) -> io::Result<Self> {
+        let mut memory = memmap2::MmapMut::map_anon(bytes.len())?;
+        memory.copy_from_slice(bytes);
+        memory.make_read_only().map(Self)
+    }
+
     /// All bytes of the file.
     pub(super) fn bytes(&self) -> &[u8] {
         &self.0

@@ -1,5 +1,6 @@
 //! Tests of the whole engine on small circuits.
 
+mod corpus;
 mod key_file;
 mod processes;
 mod proof;

@@ -118,11 +118,13 @@ fn write_partial(
     let Hashing { mut file, hasher, length } = sink.into_inner().map_err(io::IntoInnerError::into_error)?;
     let digest = *hasher.finalize().as_bytes();
     file.seek(SeekFrom::Start(0))?;
-    file.write_all(kind.magic)?;
-    file.write_all(&VERSION.to_be_bytes())?;
-    file.write_all(&length.to_be_bytes())?;
-    file.write_all(&digest)?;
+    file.write_all(&header(kind, length, &digest))?;
     file.sync_all()
+}
+
+/// What stands before a body of this length and digest.
+pub(super) fn header(kind: &Kind, length: u64, digest: &[u8; 32]) -> Vec<u8> {
+    [&kind.magic[..], &VERSION.to_be_bytes(), &length.to_be_bytes(), digest].concat()
 }
 
 /// Makes the new name durable, where folders can be synced.
@@ -155,36 +157,42 @@ impl Write for Hashing {
 
 /// Reads a file's body after checking its kind, version, length and digest, in this order.
 pub(super) fn read(path: &Path, kind: &Kind) -> Result<Vec<u8>, FileError> {
-    let reading = |error| FileError::new(path, FileProblem::Read(error));
-    let mut file = File::open(path).map_err(reading)?;
-    let found = file.metadata().map_err(reading)?.len();
+    let open = || {
+        let file = File::open(path)?;
+        let length = file.metadata()?.len();
+        Ok((file, length))
+    };
+    let body = open().map_err(FileProblem::Read).and_then(|(file, length)| read_from(file, length, kind));
+    body.map_err(|problem| FileError::new(path, problem))
+}
+
+/// [`read`] from anything that holds `found` bytes.
+pub(super) fn read_from(mut file: impl Read, found: u64, kind: &Kind) -> Result<Vec<u8>, FileProblem> {
     let mut magic = [0; 8];
     let mut rest = [0; 42];
     let head = file.read_exact(&mut magic).is_ok() && magic == *kind.magic;
     if !head {
-        return Err(FileError::new(path, FileProblem::WrongKind { expected: kind.name }));
+        return Err(FileProblem::WrongKind { expected: kind.name });
     }
-    let short = |expected| {
-        FileError::new(path, FileProblem::Length { expected, found: found.saturating_sub(HEADER) })
-    };
+    let short = |expected| FileProblem::Length { expected, found: found.saturating_sub(HEADER) };
     file.read_exact(&mut rest).map_err(|_| short(0))?;
     let (version, rest) = rest.split_at(2);
     let (length, digest) = rest.split_at(8);
     let version = u16::from_be_bytes([version[0], version[1]]);
     if version != VERSION {
-        return Err(FileError::new(path, FileProblem::Version { found: version }));
+        return Err(FileProblem::Version { found: version });
     }
     let length = length.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte));
     if found.checked_sub(HEADER) != Some(length) {
         return Err(short(length));
     }
     let mut body = Vec::with_capacity(length as usize);
-    file.read_to_end(&mut body).map_err(reading)?;
+    file.read_to_end(&mut body).map_err(FileProblem::Read)?;
     if body.len() as u64 != length {
         return Err(short(length));
     }
     if *blake3::hash(&body).as_bytes() != digest {
-        return Err(FileError::new(path, FileProblem::Digest));
+        return Err(FileProblem::Digest);
     }
     Ok(body)
 }

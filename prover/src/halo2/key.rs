@@ -1,9 +1,13 @@
 //! The proving key: halo2's, with the verifier's key, in one file.
 //!
 //! Generating halo2's key again for each proof would cost as much as proving; reading it back is a copy. The file's
-//! digest guards halo2's raw form, which halo2 reads without looking at it.
+//! digest guards halo2's raw form against damage, [`raw`] against lengths and numbers that halo2 reads without a look.
 
-use std::{marker::PhantomData, path::Path};
+use std::{
+    io::{self, Write},
+    marker::PhantomData,
+    path::Path,
+};
 
 use halo2_proofs::{
     SerdeFormat,
@@ -17,6 +21,7 @@ use super::{
     circuit::Replay,
     export::{ExportError, export},
     file::{self, FileError, Kind},
+    raw,
     srs::Inconsistent,
     table::{self, Layout, LayoutError},
 };
@@ -88,13 +93,15 @@ impl<G: GateSet> TableKey<G> {
     /// # Errors
     /// [`FileProblem::Write`](super::FileProblem::Write).
     pub fn save(&self, path: &Path) -> Result<(), FileError> {
-        file::write(path, &KIND, |mut out| {
-            let payload = self.key.to_payload();
-            out.write_all(&(payload.len() as u64).to_be_bytes())?;
-            out.write_all(&payload)?;
-            out.write_all(&gates_digest::<G>())?;
-            self.halo2.write(&mut out, SerdeFormat::RawBytesUnchecked)
-        })
+        file::write(path, &KIND, |out| self.write_body(out))
+    }
+
+    pub(super) fn write_body(&self, mut out: &mut dyn Write) -> io::Result<()> {
+        let payload = self.key.to_payload();
+        out.write_all(&(payload.len() as u64).to_be_bytes())?;
+        out.write_all(&payload)?;
+        out.write_all(&gates_digest::<G>())?;
+        self.halo2.write(&mut out, SerdeFormat::RawBytesUnchecked)
     }
 
     /// Reads a key.
@@ -102,26 +109,30 @@ impl<G: GateSet> TableKey<G> {
     /// # Errors
     /// Names the file, what is wrong with it and what to do.
     pub fn open(path: &Path) -> Result<Self, FileError> {
-        let wrong = |field, reason| FileError::content(path, field, reason);
         let body = file::read(path, &KIND)?;
-        let short = || wrong("verifying key", "cut short");
-        let (length, rest) = body.split_first_chunk::<8>().ok_or_else(short)?;
-        let length = usize::try_from(u64::from_be_bytes(*length)).map_err(|_| short())?;
-        let (payload, rest) = rest.split_at_checked(length).ok_or_else(short)?;
-        let key =
-            Key::from_payload(payload).map_err(|_| wrong("verifying key", "refused by the verifier"))?;
+        Self::parse(&body).map_err(|(field, reason)| FileError::content(path, field, reason))
+    }
+
+    /// Reads a file's body; an error is a field and what is wrong with it.
+    pub(super) fn parse(body: &[u8]) -> Result<Self, (&'static str, &'static str)> {
+        let short = ("verifying key", "cut short");
+        let (length, rest) = body.split_first_chunk::<8>().ok_or(short)?;
+        let length = usize::try_from(u64::from_be_bytes(*length)).map_err(|_| short)?;
+        let (payload, rest) = rest.split_at_checked(length).ok_or(short)?;
+        let key = Key::from_payload(payload).map_err(|_| ("verifying key", "refused by the verifier"))?;
         // The file holds no gates: they are this program's, and must be the ones the key was made with.
-        let gates = || wrong("gates", "not the ones of this program");
-        let (digest, mut rest) = rest.split_first_chunk::<32>().ok_or_else(gates)?;
+        let gates = ("gates", "not the ones of this program");
+        let (digest, mut rest) = rest.split_first_chunk::<32>().ok_or(gates)?;
         if *digest != gates_digest::<G>() {
-            return Err(gates());
+            return Err(gates);
         }
+        raw::check(rest, &key).map_err(|reason| ("halo2 key", reason))?;
         let halo2 =
             plonk::ProvingKey::read::<_, Replay<'_, G>>(&mut rest, SerdeFormat::RawBytesUnchecked, ())
-                .map_err(|_| wrong("halo2 key", "cannot be read"))?;
+                .map_err(|_| ("halo2 key", "cannot be read"))?;
         match export(halo2.get_vk(), key.public_inputs(), key.description().tau_g2) {
             Ok(exported) if exported == key => Ok(Self { halo2, key, gates: PhantomData }),
-            _ => Err(wrong("halo2 key", "does not belong to the verifying key")),
+            _ => Err(("halo2 key", "does not belong to the verifying key")),
         }
     }
 

@@ -4,7 +4,10 @@
 //! so, and so do the keys made from it. The reading side takes any string in this format, for which it checks all that
 //! the string itself can show.
 
-use std::path::Path;
+use std::{
+    io::{self, Write},
+    path::Path,
+};
 
 use ark_bn254::{Bn254, Fr as ArkFr, G1Affine as ArkG1, G1Projective, G2Affine as ArkG2};
 use ark_ec::{AffineRepr, PrimeGroup, pairing::Pairing, scalar_mul::ScalarMul};
@@ -118,16 +121,17 @@ impl Srs {
     /// # Errors
     /// [`FileProblem::Write`](super::FileProblem::Write).
     pub fn save(&self, path: &Path) -> Result<(), FileError> {
-        file::write(path, &KIND, |mut out| {
-            let development = match self.development {
-                None => 0,
-                Some(Development::Seeded) => 1,
-                Some(Development::Random) => 2,
-            };
-            out.write_all(&[development])?;
-            self.params.write_custom(&mut out, SerdeFormat::RawBytesUnchecked)
-        })?;
-        Ok(())
+        file::write(path, &KIND, |out| self.write_body(out))
+    }
+
+    pub(super) fn write_body(&self, mut out: &mut dyn Write) -> io::Result<()> {
+        let development = match self.development {
+            None => 0,
+            Some(Development::Seeded) => 1,
+            Some(Development::Random) => 2,
+        };
+        out.write_all(&[development])?;
+        self.params.write_custom(&mut out, SerdeFormat::RawBytesUnchecked)
     }
 
     /// Reads a string and checks it: kind, version, length, digest, every point on its curve, the generators and the
@@ -227,9 +231,10 @@ fn assemble(
     any.from_parts(k, powers, Some(lagrange), g2, tau_g2)
 }
 
+/// A field, and what is wrong with it.
 type Wrong = (&'static str, &'static str);
 
-fn parse(body: &[u8]) -> Result<Srs, Wrong> {
+pub(super) fn parse(body: &[u8]) -> Result<Srs, Wrong> {
     let (development, rest) = body.split_first().ok_or(("development mark", "missing"))?;
     let development = match development {
         0 => None,

@@ -1,5 +1,6 @@
 //! Our verifier against halo2-axiom's, on the same bytes.
 
+mod corpus;
 mod families;
 
 use ark_bn254::{Fr, G1Affine, G1Projective};

@@ -1,0 +1,34 @@
+//! The fuzz corpus of key files. `UPDATE_GOLDENS=1` writes its good files anew.
+
+use std::fs;
+
+use super::super::{
+    fuzz::{contents, fuzz_groth16_key},
+    layout::HEADER_BYTES,
+};
+use super::*;
+
+/// What was committed is what this version writes: formats do not change unnoticed.
+#[test]
+fn golden_corpus_of_key_files_is_what_is_written() {
+    let file = fs::read(Fixture::new(1).path()).unwrap();
+    let end = file[..HEADER_BYTES].iter().rposition(|byte| *byte != 0).unwrap() + 1;
+    let corpus = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/corpus"));
+    for (name, bytes) in
+        [("groth16-header/good", file[..end].to_vec()), ("groth16-key/good", contents(&file))]
+    {
+        let path = corpus.join(name);
+        if std::env::var_os("UPDATE_GOLDENS").is_some() {
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(&path, &bytes).unwrap();
+        }
+        assert_eq!(fs::read(&path).unwrap(), bytes, "{name}");
+    }
+}
+
+#[test]
+fn the_corpus_key_reaches_the_prover() {
+    let fixture = Fixture::new(1);
+    fuzz_groth16_key(&contents(&fs::read(fixture.path()).unwrap()));
+    fixture.open();
+}
