@@ -29,7 +29,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     {
         return prove_alone(Path::new(key), shape);
     }
-    let samples: [(&str, fn() -> Sample); 3] = [
+    type Make = fn() -> Sample;
+    let samples: [(&str, Make); 3] = [
         ("synthetic", || circuits::synthetic(95_000)),
         ("demo", || circuits::uptime(DEMO)),
         ("standard", || circuits::uptime(STANDARD)),

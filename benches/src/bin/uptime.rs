@@ -28,7 +28,10 @@ type Stock = Groth16<Bn254>;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let wanted: Vec<String> = env::args().skip(1).collect();
-    println!("{} threads, least of {ROUNDS} runs in turns; ratios to stock ark-groth16", rayon::current_num_threads());
+    println!(
+        "{} threads, least of {ROUNDS} runs in turns; ratios to stock ark-groth16",
+        rayon::current_num_threads()
+    );
     for shape in SHAPES {
         if wanted.is_empty() || wanted.iter().any(|name| name == shape.name) {
             run(&shape)?;
@@ -46,7 +49,13 @@ fn run(shape: &Shape) -> Result<(), Box<dyn Error>> {
     let halo2 = KeyFiles::new(folder.path(), UPTIME.id, shape.name, System::Halo2);
     let matrices = uptime::matrices(shape);
     let layout = uptime::layout(shape);
-    println!("\nuptime, {}: {} constraints; {} rows, k = {}", shape.name, matrices.constraints(), layout.rows, layout.k);
+    println!(
+        "\nuptime, {}: {} constraints; {} rows, k = {}",
+        shape.name,
+        matrices.constraints(),
+        layout.rows,
+        layout.k
+    );
 
     let key = ProvingKey::open(&groth16.proving(), Check::Now, &Silent)?;
     let table_key = halo2::ProvingKey::open(&halo2.proving())?;
@@ -66,21 +75,26 @@ fn run(shape: &Shape) -> Result<(), Box<dyn Error>> {
         &mut [
             Box::new(|| {
                 let circuit = Replay { matrices: &matrices, variables: Some(&variables) };
-                let proof = Stock::create_random_proof_with_reduction(circuit, &stock, &mut ark_std::test_rng());
+                let proof =
+                    Stock::create_random_proof_with_reduction(circuit, &stock, &mut ark_std::test_rng());
                 black_box(proof.expect("stock proof"));
             }) as Run<'_>,
             Box::new(|| drop(black_box(uptime::assignment(shape, &witness)))),
             Box::new(|| drop(black_box(prover.prove(assignment.clone(), &Silent).expect("proof")))),
             Box::new(|| drop(black_box(uptime::advice(shape, &witness)))),
             Box::new(|| {
-                drop(black_box(table_key.prove(&srs, &advice.columns, &advice.public, &Silent).expect("proof")));
+                drop(black_box(
+                    table_key.prove(&srs, &advice.columns, &advice.public, &Silent).expect("proof"),
+                ));
             }),
             Box::new(|| drop(ProvingKey::open(&groth16.proving(), Check::Once, &Silent).expect("key"))),
             Box::new(|| drop(halo2::ProvingKey::open(&halo2.proving()).expect("key"))),
             Box::new(|| drop(Srs::open(&string).expect("string"))),
         ],
     );
-    let [stock, evaluate, prove, table, table_prove, open, table_open, srs_open] = &costs[..] else { unreachable!() };
+    let [stock, evaluate, prove, table, table_prove, open, table_open, srs_open] = &costs[..] else {
+        unreachable!()
+    };
     println!("{}", row("stock ark-groth16: prove", stock, None));
     println!("{}", row("groth16: witness", evaluate, None));
     println!("{}", row("groth16: prove and verify", prove, Some(stock)));
@@ -127,8 +141,16 @@ fn verification(
     );
     let [one, some, many, table] = &costs[..] else { unreachable!() };
     println!("{}", row("groth16: verify one, from bytes", one, None));
-    println!("{}  = {:.2} ms a proof", row("groth16: verify 16", some, None), some.wall.as_secs_f64() * 1e3 / 16.0);
-    println!("{}  = {:.2} ms a proof", row("groth16: verify 256", many, None), many.wall.as_secs_f64() * 1e3 / 256.0);
+    println!(
+        "{}  = {:.2} ms a proof",
+        row("groth16: verify 16", some, None),
+        some.wall.as_secs_f64() * 1e3 / 16.0
+    );
+    println!(
+        "{}  = {:.2} ms a proof",
+        row("groth16: verify 256", many, None),
+        many.wall.as_secs_f64() * 1e3 / 256.0
+    );
     println!("{}", row("halo2: verify one, from bytes", table, None));
     Ok(())
 }
