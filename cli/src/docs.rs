@@ -82,7 +82,7 @@ fn parses(words: &[String]) -> Result<(), clap::Error> {
 }
 
 /// The command that the first words name, and the words left over.
-fn named<'a>(words: &'a [String]) -> (Command, &'a [String]) {
+fn named(words: &[String]) -> (Command, &[String]) {
     let mut command = Cli::command();
     command.build();
     let mut rest = &words[1..];

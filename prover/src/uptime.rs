@@ -250,14 +250,20 @@ pub fn prove(request: &Request<'_>, progress: &dyn ProgressSink) -> Result<Prove
     let rest = Part::new(progress, 0.05, 1.0);
     let (proof, public, key, times) = match request.system {
         System::Groth16 => {
-            let (key, load) = timed(|| ProvingKey::open(&files.proving(), request.check, &Part::new(&rest, 0.0, 0.2)))?;
+            let (key, load) =
+                timed(|| ProvingKey::open(&files.proving(), request.check, &Part::new(&rest, 0.0, 0.2)))?;
             expect(&files.proving(), key.verifying_key(), shape)?;
             let (assignment, computing) = timed(|| Ok::<_, ProveError>(assignment(shape, &witness)))?;
             let public = assignment.public.clone();
             let (proof, proving) = timed(|| {
                 Prover::new(&key, &Backend::reference())?.prove(assignment, &Part::new(&rest, 0.2, 1.0))
             })?;
-            (proof.to_bytes().to_vec(), public, key.verifying_key().clone(), [load, checked + computing, proving])
+            (
+                proof.to_bytes().to_vec(),
+                public,
+                key.verifying_key().clone(),
+                [load, checked + computing, proving],
+            )
         }
         System::Halo2 => {
             let ((key, verifying_key, srs), load) = timed(|| halo2_keys(&files))?;
@@ -282,10 +288,7 @@ pub fn prove(request: &Request<'_>, progress: &dyn ProgressSink) -> Result<Prove
         system: request.system,
         key_digest: key.digest().0,
         development: key.header().development.is_some(),
-        opening: Openings {
-            context: opened,
-            payee: request.payee.clone(),
-        },
+        opening: Openings { context: opened, payee: *request.payee },
         public: PublicInputs { context, nullifier, outcome },
         proof,
     };
