@@ -137,6 +137,7 @@ fn lint_halo2(payload: &[u8], findings: &mut Vec<Finding>) {
 fn broken(malformed: Malformed) -> Finding {
     let (code, remedy) = match (malformed.problem, malformed.field) {
         (Problem::Infinity, _) => ("infinity", NEW_SETUP),
+        (Problem::Unbound, _) => ("unbound", NEW_SETUP),
         (Problem::NotCanonical, _) => ("not-canonical", FETCH_AGAIN),
         (Problem::NotOnCurve, _) => ("not-on-curve", FETCH_AGAIN),
         (Problem::NotInSubgroup, _) => ("wrong-subgroup", NEW_SETUP),
