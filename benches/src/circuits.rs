@@ -94,7 +94,7 @@ pub fn uptime(shape: Shape) -> Sample {
     }
 }
 
-/// Only the witness of [`uptime`].
+/// Only the witness of [`uptime()`].
 pub fn uptime_witness(shape: &Shape) -> Assignment {
     let witness = network::uptime(shape);
     let mut evaluate = Evaluate::new();

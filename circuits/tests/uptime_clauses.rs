@@ -234,6 +234,14 @@ fn seats(all: &mut Vec<Forgery>) {
     witness.seats[4] = small.seat(beyond, slots);
     all.push(Forgery::new(Violation::Draw, "a seat at k", witness));
 
+    // Nobody to draw from, and nobody used.
+    all.push(Forgery::new(Violation::Draw, "n_w = 0", {
+        with(|w| {
+            w.rules[0] = fr(0);
+            w.seats.iter_mut().for_each(|seat| *seat = Seat::unused());
+        })
+    }));
+
     weak_keys(all, &honest);
 }
 

@@ -9,7 +9,7 @@
 //! | C1 key | `0 < sk < l` and `A = sk · Base8` |
 //! | C2 device | `D = H(⟦popw.device⟧, A.x, A.y, owner)` is in `device_root ≠ 0`, index < 2^depth |
 //! | C3 rules | all seven rules are below 2^32; `1 ≤ q ≤ k ≤ K`; `slots ≤ S`; `B ≥ 1` |
-//! | C4 draw | a used seat j is below k and has index `low128(H(⟦popw.draw⟧, ρ, D, j)) mod n_w` |
+//! | C4 draw | `n_w ≥ 1`; a used seat j is below k and has index `low128(H(⟦popw.draw⟧, ρ, D, j)) mod n_w` |
 //! | C5 seat | its leaf `H(⟦popw.witness⟧, A_j.x, A_j.y, owner_j, index_j)` is in `witness_root ≠ 0` |
 //! | C6 attestation | `A_j` signed `H(⟦popw.att.uptime⟧, H(domain, epoch, ρ), D, bitmap_j)` |
 //! | C7 owners | owners of used seats differ from each other and from the device's |
@@ -42,7 +42,8 @@
 //!
 //! # Completeness
 //! Any honest run is provable once k seats hold at least q distinct foreign owners; a draw can miss that, see
-//! [`popw_core::draw`]. An unused seat is filled with [`Seat::unused`].
+//! [`popw_core::draw`]. An unused seat is filled with [`Seat::unused`]; the circuit refuses other fillings that are
+//! not well-formed (a key off the curve, S ≥ l), which `check` does not look at.
 //!
 //! # Cost
 //! Pinned in `tests/golden/`.

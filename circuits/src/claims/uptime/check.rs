@@ -23,6 +23,7 @@ pub fn check(shape: &Shape, instance: &Instance, witness: &Witness) -> Result<()
     let rules = rules(shape, witness)?;
     let used: Vec<(usize, &Seat)> =
         witness.seats.iter().take(shape.seats).enumerate().filter(|(_, seat)| seat.used).collect();
+    ensure(rules.n_w > 0, Violation::Draw)?;
     for &(j, seat) in &used {
         let drawn = u32::try_from(j).is_ok_and(|j| {
             rules.n_w > 0
