@@ -23,11 +23,14 @@ finish() {
     trap - EXIT INT TERM
     if [ "${#pids[@]}" -gt 0 ]; then
         kill "${pids[@]}" 2>/dev/null || true
-        wait "${pids[@]}" 2>/dev/null || true
+        for _ in $(seq 40); do kill -0 "${pids[@]}" 2>/dev/null && sleep 0.1 || break; done
+        kill -9 "${pids[@]}" 2>/dev/null || true
     fi
-    if [ "$code" -ne 0 ]; then
+    if [ "$code" = 130 ] || [ "$code" = 143 ]; then
+        printf '\nStopped, with all its daemons.\n' >&2
+    elif [ "$code" -ne 0 ]; then
         printf '\n%sThe demo failed (exit code %s).%s\n' "$bold" "$code" "$plain" >&2
-        for log in "${logs[@]}"; do
+        for log in $(printf '%s\n' "${logs[@]}" | sort -u); do
             [ -s "$log" ] || continue
             grep -qE 'ERROR|WARN|Error|panicked' "$log" || [ "$log" = "${last_log:-}" ] || continue
             printf '\n-- the end of %s\n' "$log" >&2
@@ -76,7 +79,7 @@ sleep_until() { # Unix milliseconds
 
 # --- the program
 popw=$CARGO_TARGET_DIR/debug/popw
-[ -x "$popw" ] || say "Building popw. The first time takes about ten minutes on two cores; later runs, seconds."
+[ -x "$popw" ] || say "Building popw. The first time this takes five to ten minutes on two cores, later seconds."
 cargo build -p popw-cli --bin popw
 began=$(now_ms)
 
@@ -139,6 +142,8 @@ say "The epoch: registry and rules are fixed, drand opens it, the draw names the
 times=$("$popw" --json beacon rounds --epoch "$epoch")
 snapshot_ms=$(json snapshot_unix_ms <<<"$times") start_ms=$(json start_unix_ms <<<"$times")
 end_ms=$(json end_unix_ms <<<"$times")
+wait_s=$(((snapshot_ms - $(now_ms)) / 1000))
+[ "$wait_s" -le 15 ] || at "waiting $wait_s s for it: this machine was too slow for epoch 0"
 sleep_until "$snapshot_ms"
 public=$demo/epochs/$epoch-public.json directory=$demo/epochs/$epoch-directory.json
 run epoch snapshot --epoch "$epoch" --registry "$demo/registry.db" --opening "$rounds/quicknet-1000.json" \

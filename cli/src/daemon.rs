@@ -34,7 +34,7 @@ pub struct DaemonArgs {
     #[command(flatten)]
     passphrase: PassphraseArgs,
     /// The folder of published epochs and their directories (*.json); new ones are noticed while it runs.
-    #[arg(long, value_name = "DIR", default_value = "epochs")]
+    #[arg(long, value_name = "DIR", default_value = ".")]
     pub epochs: PathBuf,
     /// Its database; made when missing. Keep it: what was signed is in it.
     #[arg(long, value_name = "FILE")]

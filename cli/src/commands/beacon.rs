@@ -37,7 +37,8 @@ enum Command {
 
 #[derive(ClapArgs)]
 #[command(after_help = "Examples:
-  curl -s https://api.drand.sh/52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971/public/1000 > round.json
+  popw beacon rounds --epoch 3     (which rounds the epoch needs, and where to get them)
+  curl -s https://api.drand.sh/52db9ba7…/public/1000 > round.json
   popw beacon verify round.json --network network.toml")]
 struct Verify {
     /// A round as drand's HTTP API gives it, or a value of `popw beacon chain` or `popw beacon file`.

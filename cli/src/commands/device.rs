@@ -59,7 +59,8 @@ struct Run {
 #[derive(ClapArgs, Clone, Debug)]
 #[command(after_help = "Examples:
   popw device status --db device.db --key device.key
-  popw device status --db device.db --key device.key --epoch epochs/3-public.json --directory epochs/3-directory.json")]
+  popw device status --db device.db --key device.key --epoch epochs/3-public.json \\
+      --directory epochs/3-directory.json")]
 pub struct CollectedArgs {
     /// The database of `popw device run`; the daemon may be running.
     #[arg(long, value_name = "FILE")]

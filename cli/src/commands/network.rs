@@ -52,7 +52,8 @@ impl NetworkArgs {
 #[derive(ClapArgs)]
 #[command(after_help = "Examples:
   popw network init --name garden --shape demo --genesis +2m
-  popw network init --name city --domain eip155:1:0x00000000000000000000000000000000000000aa --genesis 2027-01-01T00:00:00Z
+  popw network init --name city --domain eip155:1:0x00000000000000000000000000000000000000aa \\
+      --genesis 2027-01-01T00:00:00Z
   popw network init --name bench --beacon file --slots 12 --slot-ms 500 --quorum 2 --seats 3")]
 struct Init {
     /// Where to write it.
@@ -67,32 +68,33 @@ struct Init {
     /// The circuits' size: at most 24 slots and 5 seats, or 240 slots and 8 seats.
     #[arg(long, default_value = "standard")]
     shape: ShapeName,
-    /// Start of epoch 0: RFC 3339 in UTC, Unix seconds, or from now (`+30s`, `+2h`).
+    /// Start of epoch 0: RFC 3339 in UTC, Unix seconds, or from now (`+30s`, `+2h`). If not given: soon, in minutes
+    /// (demo) or an hour (standard).
     #[arg(long, value_name = "TIME")]
     genesis: Option<String>,
-    /// Slots of an epoch.
-    #[arg(long)]
+    /// Slots of an epoch; as many as the shape has, if not given.
+    #[arg(long, value_name = "NUMBER")]
     slots: Option<u32>,
-    /// Length of a slot in milliseconds.
-    #[arg(long)]
+    /// Length of a slot in milliseconds; a second (demo) or a minute (standard), if not given.
+    #[arg(long, value_name = "MS")]
     slot_ms: Option<u32>,
-    /// Witnesses drawn for each device and epoch, k.
-    #[arg(long, visible_alias = "committee")]
+    /// Witnesses drawn for each device and epoch, k; as many as the shape has, if not given.
+    #[arg(long, value_name = "NUMBER", visible_alias = "committee")]
     seats: Option<u32>,
-    /// Witnesses who must have seen a slot for it to be up, q.
-    #[arg(long)]
+    /// Witnesses who must have seen a slot for it to be up, q; a majority, if not given.
+    #[arg(long, value_name = "NUMBER")]
     quorum: Option<u32>,
-    /// Longest run of down slots that still earns.
-    #[arg(long)]
+    /// Longest run of down slots that still earns; a quarter (demo) or an eighth of the slots, if not given.
+    #[arg(long, value_name = "SLOTS")]
     max_gap: Option<u32>,
     /// Claims of storage, bandwidth or work per device and epoch, B.
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     batches: u32,
     /// Least certified rate that earns, in 0.1 Mbit/s.
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, value_name = "RATE", default_value_t = 0)]
     min_rate: u32,
     /// Where randomness comes from. `chain` and `file` are for development: their values can be chosen.
-    #[arg(long, default_value = "drand-quicknet")]
+    #[arg(long, value_name = "SOURCE", default_value = "drand-quicknet")]
     beacon: BeaconName,
     /// Accept any verified drand rounds in order, instead of those of the epoch's time. For demonstrations.
     #[arg(long)]
