@@ -27,7 +27,7 @@ fn pages() -> Vec<(PathBuf, String)> {
 }
 
 /// The command lines in a text: whole lines that begin with `popw`, perhaps after a prompt, with their continuations,
-/// without what a shell would do with the output.
+/// without what a shell would do with the output, and without remarks in brackets.
 fn command_lines(text: &str) -> Vec<Vec<String>> {
     let text = text.replace("\\\n", " ");
     let commands = text.lines().filter_map(|line| {
@@ -36,7 +36,8 @@ fn command_lines(text: &str) -> Vec<Vec<String>> {
         line.starts_with("popw ").then_some(line)
     });
     let words = |line: &str| {
-        let words = line.split_whitespace().take_while(|word| !matches!(*word, "#" | ">" | "|"));
+        let ends = |word: &str| matches!(word, "#" | ">" | "|") || word.starts_with('(');
+        let words = line.split_whitespace().take_while(|word| !ends(word));
         words.map(ToOwned::to_owned).collect()
     };
     commands.map(words).collect()
@@ -210,6 +211,19 @@ fn files_and_tests_that_are_named_exist() {
         }
     }
     assert!(tests > 50, "{tests} tests named");
+}
+
+#[test]
+fn the_statement_is_the_circuits() {
+    let (book, code) = (read("docs/src/uptime.md"), read("circuits/src/claims/uptime.rs"));
+    let clauses =
+        code.lines().filter_map(|line| line.strip_prefix("//! ")).filter(|line| line.starts_with("| C"));
+    let mut seen = 0;
+    for clause in clauses {
+        assert!(book.lines().any(|line| line == clause), "uptime.md has no row {clause}");
+        seen += 1;
+    }
+    assert_eq!(seen, popw_circuits::claims::uptime::Violation::ALL.len());
 }
 
 #[test]
