@@ -60,7 +60,7 @@ pub const UPTIME: Claim = Claim {
     registries: Registries { device: true, witness: true, allotment: false, sector: false },
     shapes: &["demo", "standard"],
     statement: "one registered device answered pings in the stated number of the epoch's slots, \
-                each slot confirmed by a quorum of the witnesses drawn for it, with no longer outage than the rules allow",
+                each slot confirmed by a quorum of the witnesses drawn for the device, with no longer outage than the rules allow",
     evidence: "bitmaps signed by witnesses whom the epoch's opening beacon drew for this device, \
                of pairwise different owners, none of them the device's",
     does_not_prove: &[

@@ -21,8 +21,9 @@ pub struct Estimate {
     pub seconds: f64,
 }
 
-/// Values a column has in memory: itself, its coefficients, and its evaluations on the domain eight times as large.
-const FORMS: usize = 10;
+/// Copies of a column in memory at the peak, on average, as measured: values and coefficients of all, evaluations on
+/// the domain eight times as large of a few at a time.
+const FORMS: usize = 5;
 /// Commitments besides those to advice columns: permutation products, the quotient's pieces, blinding, openings.
 const OTHER_COMMITMENTS: usize = 2 + 5 + 1 + 2;
 /// A whole proof takes this many times its commitments: transforms, the quotient's evaluation, openings.
