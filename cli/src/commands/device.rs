@@ -8,6 +8,7 @@ use clap::{Args as ClapArgs, Subcommand};
 use miette::{IntoDiagnostic, miette};
 use popw_agent::device::{self, Config};
 use popw_agent::export::{self, DeviceInfo};
+use popw_core::Fr;
 use popw_core::document::{EpochPublic, UptimeInput};
 use popw_core::eddsa::PublicKey;
 use popw_network::epoch::directory::EpochDirectory;
@@ -17,6 +18,7 @@ use popw_network::member::Role;
 
 use super::{Outcome, epoch};
 use crate::daemon::{self, DaemonArgs};
+use crate::text;
 use crate::ui::Ui;
 
 mod status;
@@ -105,19 +107,6 @@ pub fn run(args: Args, ui: &Ui) -> Outcome {
     }
 }
 
-/// The input of a device's uptime proof, from its database.
-///
-/// # Errors
-/// Names the file that does not fit; a missed quorum is told apart as the draw's or the witnesses'.
-pub fn uptime_input(
-    db: &Path,
-    public: &EpochPublic,
-    directory: &EpochDirectory,
-    device: &DeviceInfo,
-) -> miette::Result<UptimeInput> {
-    export::uptime_input(db, public, directory, device).map_err(|error| explained(error, db))
-}
-
 fn serve(command: Run, ui: &Ui) -> Outcome {
     let policy = command.daemon.network.read()?;
     let keys = command.daemon.keys(Role::Device, ui)?;
@@ -138,55 +127,70 @@ fn serve(command: Run, ui: &Ui) -> Outcome {
 }
 
 fn export(command: &Export, ui: &Ui) -> Outcome {
-    let Opened { public, directory, mut device } = command.collected.open()?;
+    let mut opened = command.collected.open()?;
     if command.name_key_file {
         // As the reader resolves it: relative to the input.
         let folder = command.out.parent().filter(|folder| !folder.as_os_str().is_empty());
         let absolute = |path: &Path| std::path::absolute(path).into_diagnostic();
         let (key, folder) = (absolute(&command.collected.key)?, absolute(folder.unwrap_or(Path::new(".")))?);
-        device.key_file = Some(key.strip_prefix(&folder).unwrap_or(&key).display().to_string());
+        opened.device.key_file = Some(key.strip_prefix(&folder).unwrap_or(&key).display().to_string());
     }
-    let input = uptime_input(&command.collected.db, &public, &directory, &device)?;
+    let input = opened.input(&command.collected.db)?;
     let overwrite = if command.force { Overwrite::Yes } else { Overwrite::No };
     files::write_json(&command.out, "uptime input", &input, overwrite, Access::Public).into_diagnostic()?;
     let written =
-        serde_json::json!({ "written": command.out, "epoch": public.epoch, "seats": input.seats.len() });
+        serde_json::json!({ "written": command.out, "epoch": input.epoch.epoch, "seats": input.seats.len() });
     ui.result(&written, || {
         let seats = input.seats.len();
         format!(
             "Written: {}, epoch {} with {seats} seats of different owners",
             command.out.display(),
-            public.epoch
+            input.epoch.epoch
         )
     });
     Ok(ExitCode::SUCCESS)
 }
 
-/// What [`CollectedArgs`] name.
-struct Opened {
+/// A device of an epoch, with the epoch's documents: what its database is read with.
+pub struct Opened {
     public: EpochPublic,
     directory: EpochDirectory,
     device: DeviceInfo,
+}
+
+impl Opened {
+    /// Reads an epoch's documents and finds the device with a key in them; `owner` is what its key file says.
+    ///
+    /// # Errors
+    /// Names the file that does not fit; a device that is not of this epoch.
+    pub fn read(epoch: &Path, directory: &Path, key: PublicKey, owner: Option<Fr>) -> miette::Result<Self> {
+        let public = epoch::read(epoch)?;
+        let directory = EpochDirectory::read(directory).into_diagnostic()?;
+        let registered =
+            || directory.devices.iter().find(|entry| entry.public_key == key).map(|entry| entry.owner);
+        let owner = owner.or_else(registered).ok_or_else(|| {
+            let help = "see `popw registry list --epoch`: registrations act from two epochs later on";
+            miette!(help = help, "the device {} is not registered in epoch {}", text::key(&key), public.epoch)
+        })?;
+        Ok(Self { public, directory, device: DeviceInfo { public_key: key, owner, key_file: None } })
+    }
+
+    /// The input of the device's uptime proof, from its database.
+    ///
+    /// # Errors
+    /// Names the database; a missed quorum is told apart as the draw's or the witnesses'.
+    pub fn input(&self, db: &Path) -> miette::Result<UptimeInput> {
+        export::uptime_input(db, &self.public, &self.directory, &self.device)
+            .map_err(|error| explained(error, db))
+    }
 }
 
 impl CollectedArgs {
     fn open(&self) -> miette::Result<Opened> {
         let file = KeyFile::read(&self.key).into_diagnostic()?;
         file.expect_role(Role::Device).into_diagnostic()?;
-        let public = epoch::read(&self.epoch)?;
-        let directory = EpochDirectory::read(&self.directory).into_diagnostic()?;
-        let public_key = file.public_key();
-        let owner = file.owner().or_else(|| owner_in(&directory, &public_key)).ok_or_else(|| {
-            let help = "see `popw registry list --epoch`: registrations act from two epochs later on";
-            miette!(help = help, "the key {} is no device of epoch {}", self.key.display(), public.epoch)
-        })?;
-        Ok(Opened { public, directory, device: DeviceInfo { public_key, owner, key_file: None } })
+        Opened::read(&self.epoch, &self.directory, file.public_key(), file.owner())
     }
-}
-
-/// The owner under which a device is registered in an epoch.
-fn owner_in(directory: &EpochDirectory, key: &PublicKey) -> Option<popw_core::Fr> {
-    directory.devices.iter().find(|entry| entry.public_key == *key).map(|entry| entry.owner)
 }
 
 /// An error of the export, with the database's name.

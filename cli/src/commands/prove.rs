@@ -5,17 +5,15 @@ use std::{
     process::ExitCode,
 };
 
-use miette::{IntoDiagnostic, WrapErr, miette};
-use popw_agent::export::{DeviceInfo, uptime_input};
+use miette::{IntoDiagnostic, miette};
 use popw_circuits::claims::uptime::Shape;
 use popw_core::{
     Fr,
     claim::PayeeOpening,
-    document::{Document, EpochPublic, ProofEnvelope, UptimeInput},
+    document::{ProofEnvelope, UptimeInput},
     field, identity,
 };
 use popw_network::{
-    epoch::directory::EpochDirectory,
     files::{self, Access, DOCUMENT_LIMIT, Overwrite},
     keyfile::Key,
     member::Role,
@@ -27,7 +25,7 @@ use popw_prover::{
 use popw_verifier::key::System;
 use serde::Serialize;
 
-use super::{Outcome, SystemArg, UptimeShape};
+use super::{Outcome, SystemArg, UptimeShape, device::Opened};
 use crate::{describe, passphrase::PassphraseArgs, ui::Ui};
 
 /// Prove a claim.
@@ -258,20 +256,7 @@ fn input_from_database(args: &UptimeArgs, key: &Key) -> miette::Result<UptimeInp
     let (Some(db), Some(epoch), Some(directory)) = (&args.db, &args.epoch, &args.directory) else {
         return Err(miette!("--db needs --epoch and --directory"));
     };
-    let epoch: EpochPublic = files::read_document(epoch, "epoch file", DOCUMENT_LIMIT).into_diagnostic()?;
-    let directory = EpochDirectory::read(directory).into_diagnostic()?;
-    let owner = key.owner().or_else(|| {
-        let registered = directory.devices.iter().find(|device| device.public_key == key.public_key());
-        registered.map(|device| device.owner)
-    });
-    let owner = owner
-        .ok_or_else(|| miette!("the device of this key file is not registered in epoch {}", epoch.epoch))?;
-    let device = DeviceInfo { public_key: key.public_key(), owner, key_file: None };
-    let input = uptime_input(db, &epoch, &directory, &device)
-        .into_diagnostic()
-        .wrap_err_with(|| format!("reading {}", db.display()))?;
-    input.check().into_diagnostic()?;
-    Ok(input)
+    Opened::read(epoch, directory, key.public_key(), key.owner())?.input(db)
 }
 
 fn dry_run(system: System, shape: &Shape, ui: &Ui) -> Outcome {
