@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 export CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/popw/target
 
-.PHONY: demo test build bench fuzz-replay goldens completions clean help
+.PHONY: demo test build bench fuzz fuzz-replay goldens completions clean help
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -19,6 +19,12 @@ build: ## the popw command, as demo and tests use it
 
 bench: ## side-by-side figures of docs/src/performance.md
 	@scripts/bench.sh
+
+fuzz: ## every parser under libFuzzer, SECONDS=20 each, or TARGET=name alone; needs nightly
+	@scripts/fuzz.sh run "$(or $(SECONDS),20)" "$(TARGET)"
+
+fuzz-replay: ## the fuzz corpora and changed copies of them, on stable; FUZZ_ROUNDS, FUZZ_SEED
+	@scripts/fuzz.sh replay
 
 goldens: ## rewrite the golden files after an intended change
 	@UPDATE_GOLDENS=1 cargo nextest run --workspace -E 'test(golden)'
