@@ -199,7 +199,7 @@ fn files_and_tests_that_are_named_exist() {
         for span in code_spans(&page) {
             let (file, function) = span.split_once("::").unwrap_or((&span, ""));
             let ends = [".rs", ".toml", ".txt", ".sh"].iter().any(|end| file.ends_with(end));
-            if !ends || !file.contains('/') || file.contains(['*', ' ']) {
+            if !ends || !file.contains('/') || file.contains(['*', ' ', '<']) {
                 continue;
             }
             assert!(root().join(file).is_file(), "{}: there is no {file}", path.display());
