@@ -278,7 +278,7 @@ fn manifest() -> Vec<(&'static str, Vec<(Change, Refusal)>)> {
                 (|d| d.permutation.truncate(d.permutation.len() - 1), Unbound),
                 (
                     |d| {
-                        d.permutation.remove(0);
+                        let _ = d.permutation.remove(0);
                     },
                     Proof(Malformed),
                 ),
