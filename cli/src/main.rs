@@ -21,7 +21,7 @@ use ui::Ui;
 #[derive(Parser)]
 #[command(name = "popw", version, max_term_width = 110, after_help = AFTER_HELP)]
 struct Cli {
-    /// Print one JSON object instead of text; progress is silent.
+    /// Print one JSON value instead of text; progress is silent.
     #[arg(long, global = true)]
     json: bool,
     #[command(subcommand)]

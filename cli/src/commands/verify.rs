@@ -25,8 +25,9 @@ use crate::{describe, documents, text, ui::Ui};
 
 const AFTER_HELP: &str = "\
 Verdicts and exit codes:
-   0  due                        valid, of this epoch, and not claimed before (needs --epoch and --ledger)
-   3  valid for this epoch       (--epoch without --ledger)
+   0  due                        valid, of this epoch, and not claimed before (needs --epoch and --ledger),
+                                 and, with --network, within its answer window
+   3  valid for this epoch       (--epoch without --ledger, or outside the answer window)
    4  valid, context not checked (neither: anyone can build registries of their own)
    5  already claimed
    6  invalid
@@ -101,6 +102,11 @@ pub fn run(args: Args, ui: &Ui) -> Outcome {
             return Ok(ExitCode::from(6));
         }
     };
+    let window = policy.as_ref().map(|policy| window(policy, verdict.epoch));
+    // A claim is due while the network takes it; the verdict itself depends on documents alone.
+    if verdict.verdict == Level::Due && window.is_some_and(|window| window != OPEN) {
+        verdict.verdict = Level::ValidForThisEpoch;
+    }
     let mut recorded = false;
     if let (true, Level::Due, Some(ledger)) = (args.record, verdict.verdict, &mut ledger) {
         match record(ledger, &proof) {
@@ -110,7 +116,6 @@ pub fn run(args: Args, ui: &Ui) -> Outcome {
             Err(error) => return Err(error).into_diagnostic(),
         }
     }
-    let window = policy.as_ref().map(|policy| window(policy, verdict.epoch));
     let report = Report { verdict: &verdict, recorded, window, verify_ms };
     ui.result(&report, || {
         let mut text = describe::verdict(&verdict, recorded, verify_ms);
@@ -140,11 +145,13 @@ fn read_epoch(path: &Path, policy: Option<&Policy>) -> miette::Result<EpochPubli
     Ok(public)
 }
 
+const OPEN: &str = "open";
+
 /// Where now lies in the time in which the network takes claims about `epoch`.
 fn window(policy: &Policy, epoch: u32) -> &'static str {
     match policy.clock().due(epoch, text::now_unix_ms()) {
         Due::NotYet(_) => "not yet open",
-        Due::Open(_) => "open",
+        Due::Open(_) => OPEN,
         Due::Late(_) => "closed",
     }
 }
