@@ -4,7 +4,6 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/popw/target}"
 export PATH="$PATH:${XDG_CACHE_HOME:-$HOME/.cache}/popw/tools/bin"
-export CARGO_INCREMENTAL=0
 summary=""
 stage() { # name, command...
     local name="$1" start=$SECONDS; shift
