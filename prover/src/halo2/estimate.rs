@@ -22,12 +22,12 @@ pub struct Estimate {
 }
 
 /// Copies of a column in memory at the peak, on average, as measured: values and coefficients of all, evaluations on
-/// the domain eight times as large of a few at a time.
+/// one coset at a time, and the key's file while it is read.
 const FORMS: usize = 5;
 /// Commitments besides those to advice columns: permutation products, the quotient's pieces, blinding, openings.
 const OTHER_COMMITMENTS: usize = 2 + 5 + 1 + 2;
 /// A whole proof takes this many times its commitments: transforms, the quotient's evaluation, openings.
-const WHOLE: f64 = 2.5;
+const WHOLE: f64 = 1.4;
 
 /// Estimates the cost of a proof of `layout` from a measurement of about 0.1 s on this machine.
 pub fn estimate(layout: &Layout) -> Estimate {

@@ -10,7 +10,7 @@ use popw_verifier::{VerifyError, halo2::verify};
 use rayon::prelude::*;
 
 use super::{
-    GateSet, Srs, TableKey, convert,
+    GateSet, Srs, TableKey, convert, protocol,
     transcript::{Challenge, Writer},
 };
 use crate::progress::ProgressSink;
@@ -32,6 +32,9 @@ pub enum ProveError {
         /// What was assigned.
         found: usize,
     },
+    /// The operating system's generator failed.
+    #[error("the operating system gives no random bytes: {0}")]
+    Random(#[source] rand::rand_core::OsError),
     /// halo2 failed.
     #[error("halo2 could not make the proof: {0}")]
     Halo2(#[source] plonk::Error),
@@ -78,14 +81,20 @@ impl<G: GateSet> TableKey<G> {
         let instance: Vec<Fr> = public.iter().map(convert::scalar).collect();
 
         let mut transcript = Writer::new(self.key.proof_length(), progress);
-        create_proof_from_advice::<
-            KZGCommitmentScheme<Bn256>,
-            ProverSHPLONK<'_, Bn256>,
-            Challenge,
-            _,
-            Writer<'_>,
-        >(&srs.params, &self.halo2, &[&instance], columns, rand_core_06::OsRng, &mut transcript)
-        .map_err(ProveError::Halo2)?;
+        if self.halo2.get_vk().cs().lookups().is_empty() {
+            protocol::prove(srs, &self.halo2, &instance, columns, &mut transcript)?;
+        } else {
+            create_proof_from_advice::<
+                KZGCommitmentScheme<Bn256>,
+                ProverSHPLONK<'_, Bn256>,
+                Challenge,
+                _,
+                Writer<'_>,
+            >(
+                &srs.params, &self.halo2, &[&instance], columns, rand_core_06::OsRng, &mut transcript
+            )
+            .map_err(ProveError::Halo2)?;
+        }
         let proof = transcript.finish();
 
         progress.report("checking the proof", 1.0);

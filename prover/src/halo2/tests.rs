@@ -13,7 +13,7 @@ use halo2_proofs::{
 };
 use popw_verifier::{VerifyError, halo2::verify};
 
-use self::families::{Everything, Family, Narrow, Wide};
+use self::families::{Everything, Family, Mixed, Narrow, Rounds, Wide};
 use super::{
     transcript::{Challenge, reading::Reader},
     *,
@@ -99,6 +99,8 @@ fn both_accept_honest_proofs() {
     both_accept::<Everything>();
     both_accept::<Narrow>();
     both_accept::<Wide>();
+    both_accept::<Mixed>();
+    both_accept::<Rounds>();
 }
 
 fn every_word<F: Family>() {
@@ -150,6 +152,8 @@ fn both_reject_every_changed_word() {
     every_word::<Everything>();
     every_word::<Narrow>();
     every_word::<Wide>();
+    every_word::<Mixed>();
+    every_word::<Rounds>();
 }
 
 /// Words of the proof exchanged with each other: same values, other places.
@@ -171,6 +175,7 @@ fn exchanged<F: Family>() {
 fn both_reject_exchanged_words() {
     exchanged::<Everything>();
     exchanged::<Wide>();
+    exchanged::<Rounds>();
 }
 
 fn other_inputs<F: Family>() {
@@ -200,6 +205,8 @@ fn both_reject_other_inputs() {
     other_inputs::<Everything>();
     other_inputs::<Narrow>();
     other_inputs::<Wide>();
+    other_inputs::<Mixed>();
+    other_inputs::<Rounds>();
 }
 
 fn other_key<F: Family>() {
@@ -220,6 +227,8 @@ fn both_reject_a_proof_for_another_key() {
     other_key::<Everything>();
     other_key::<Narrow>();
     other_key::<Wide>();
+    other_key::<Mixed>();
+    other_key::<Rounds>();
 }
 
 /// Any single cell of the table changed: the proof must not come out.
@@ -249,6 +258,10 @@ fn unsatisfied<F: Family>(skip: &[(usize, usize)]) {
 #[test]
 fn no_proof_comes_out_for_an_unsatisfied_table() {
     unsatisfied::<Narrow>(&[]);
+    let free = [(2, 0), (2, 1), (2, 2), (2, 3), (2, 4), (2, 7)];
+    let idle = [0, 1, 2, 3, 5, 6, 7].map(|row| (3, row));
+    let outside = [(1, 4), (1, 7), (0, 4), (0, 7)];
+    unsatisfied::<Rounds>(&[&free[..], &idle, &outside].concat());
 }
 
 #[test]

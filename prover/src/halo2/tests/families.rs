@@ -205,3 +205,93 @@ impl Family for Wide {
         (Layout { k: Self::K, rows, fixed, copies, public: 2, cost: BTreeMap::new() }, advice, public)
     }
 }
+
+/// Degree 6 without lookups: S-boxes under a matrix, selectors that are sums or stand in the next row.
+pub(super) struct Rounds;
+
+impl GateSet for Rounds {
+    const ADVICE: usize = 4;
+    const FIXED: usize = 4;
+
+    fn constraints(a: &[HaloColumn<Advice>], f: &[HaloColumn<Fixed>]) -> Constraints {
+        let number = |value: u64| halo2_proofs::halo2curves::bn256::Fr::from(value);
+        let boxed = |i: usize| {
+            let shifted = a[i].cur() + f[3].cur();
+            let square = shifted.clone() * shifted.clone();
+            square.clone() * square * shifted
+        };
+        let row = |to: usize, weights: [u64; 2]| {
+            let [left, right] = weights.map(number);
+            f[2].cur() * (a[to].next() - boxed(0) * left - boxed(1) * right)
+        };
+        let either = (f[0].cur() + f[1].cur())
+            * (a[0].cur() * a[1].cur() * number(3) - a[2].cur() - Expression::Constant(number(5)));
+        let moved = f[0].next() * (a[3].cur() - a[0].prev());
+        Constraints {
+            gates: vec![("round", vec![row(0, [2, 3]), row(1, [4, 1])]), ("other", vec![either, moved])],
+            lookups: vec![],
+        }
+    }
+}
+
+impl Family for Rounds {
+    const NAME: &'static str = "rounds";
+    const K: u32 = 5;
+
+    fn table(variant: u64, seed: u64) -> (Layout, Vec<Vec<Fr>>, Vec<Fr>) {
+        let rows = 8;
+        let mut fixed = columns(4, rows);
+        let mut advice = columns(4, rows);
+        let mut state = [Fr::from(seed), Fr::from(seed + 1)];
+        for row in 0..4 {
+            let constant = Fr::from(variant + row as u64);
+            (advice[0][row], advice[1][row]) = (state[0], state[1]);
+            let [s, t] = state.map(|value| (value + constant).pow([5]));
+            if row < 3 {
+                (fixed[2][row], fixed[3][row]) = (Fr::ONE, constant);
+                state = [s * Fr::from(2u64) + t * Fr::from(3u64), s * Fr::from(4u64) + t];
+            }
+        }
+        for row in 5..7 {
+            fixed[row - 5][row] = Fr::ONE;
+            (advice[0][row], advice[1][row]) = (Fr::from(seed * 3), Fr::from(seed + row as u64));
+            advice[2][row] = advice[0][row] * advice[1][row] * Fr::from(3u64) - Fr::from(5u64);
+        }
+        advice[3][4] = advice[0][3];
+        let copies = vec![
+            (cell(3, 4), cell(0, 3)),
+            (cell(0, 3), input(0)),
+            (cell(2, 5), input(1)),
+            (cell(2, 6), input(2)),
+            (cell(0, 5), cell(0, 6)),
+        ];
+        let public = vec![advice[0][3], advice[2][5], advice[2][6]];
+        (Layout { k: Self::K, rows, fixed, copies, public: 3, cost: BTreeMap::new() }, advice, public)
+    }
+}
+
+/// [`Wide`] without its lookups: degree 4, four permutation products, rotations −1 to 2.
+pub(super) struct Mixed;
+
+impl GateSet for Mixed {
+    const ADVICE: usize = 6;
+    const FIXED: usize = 4;
+
+    fn constraints(a: &[HaloColumn<Advice>], f: &[HaloColumn<Fixed>]) -> Constraints {
+        let mut constraints = Wide::constraints(a, f);
+        constraints.lookups.clear();
+        // Keeps the columns of the tables open, and the degree that the lookups had.
+        let gate = f[1].cur() * f[2].cur() * f[3].cur() * a[0].cur();
+        constraints.gates.push(("never", vec![gate]));
+        constraints
+    }
+}
+
+impl Family for Mixed {
+    const NAME: &'static str = "mixed";
+    const K: u32 = Wide::K;
+
+    fn table(variant: u64, seed: u64) -> (Layout, Vec<Vec<Fr>>, Vec<Fr>) {
+        Wide::table(variant, seed)
+    }
+}
