@@ -80,7 +80,8 @@ sleep_until() { # Unix milliseconds
 # --- the program
 popw=$CARGO_TARGET_DIR/debug/popw
 [ -x "$popw" ] || say "Building popw. The first time this takes five to ten minutes on two cores, later seconds."
-cargo build -p popw-cli --bin popw
+# The tests have built it already, with everything else of the workspace.
+[ -n "${POPW_BUILT:-}" ] || cargo build -p popw-cli --bin popw
 began=$(now_ms)
 
 if [ -e "$demo/running" ] && kill -0 "$(cat "$demo/running")" 2>/dev/null; then

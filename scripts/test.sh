@@ -42,6 +42,6 @@ stage "verifier without std" embedded
 stage "build" cargo build --workspace --all-targets --quiet
 stage "tests" cargo nextest run --workspace --no-fail-fast
 stage "documented examples" cargo test --workspace --doc --quiet
-stage "demo and commands, as a user runs them" scripts/commands.sh
+stage "demo and commands, as a user runs them" env POPW_BUILT=1 scripts/commands.sh
 printf '\n%b' "$summary"
 printf '%6.1f min  in all\n' "$(awk "BEGIN { print $SECONDS / 60 }")"
