@@ -1,0 +1,1 @@
+//! Sectors on disk: files taken in, committed to, opened and scrubbed.
