@@ -45,7 +45,7 @@ pub(crate) fn network(owners: &[u64], k: u32, wanted: impl Fn(&[u32]) -> bool) -
     let n_w = u32::try_from(owners.len()).expect("few witnesses");
     let opening = (1u64..).map(beacon).find(|beacon| {
         let leaf = identity::device_leaf(&device.public(), device.owner);
-        wanted(&draw::committee(beacon.rho(), leaf, k, n_w))
+        wanted(&draw::committee(draw::Duty::Uptime, beacon.rho(), leaf, k, n_w))
     });
     let start_unix_ms = Clock::system().now_ms() - u64::from(RUNNING) * u64::from(SLOT_MS) - 60_000;
     let rules = Rules { n_w, k, q: 2, slots: 24, max_gap: 4, batches: 1, min_rate: 0 };

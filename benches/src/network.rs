@@ -26,7 +26,9 @@ pub fn uptime(shape: &Shape) -> Witness {
     let witnesses = LeanImt::from_leaves((0..WITNESSES).map(witness_leaf).collect());
 
     let draws = |rho: Fr| -> Vec<u32> {
-        (0..shape.seats as u32).map(|j| draw::seat(rho, leaf, j, u32::from(WITNESSES))).collect()
+        (0..shape.seats as u32)
+            .map(|j| draw::seat(draw::Duty::Uptime, rho, leaf, j, u32::from(WITNESSES)))
+            .collect()
     };
     let distinct =
         |committee: &[u32]| committee.iter().enumerate().all(|(i, seat)| !committee[..i].contains(seat));

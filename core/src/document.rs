@@ -4,17 +4,25 @@
 //! Field elements are decimal strings, bytes lower-case hex without `0x`. No document holds a secret. Reading
 //! never panics and does no more work than the size of the file explains.
 
+mod bandwidth;
 mod envelope;
 mod epoch;
+mod parts;
+mod storage;
 mod uptime;
 mod version;
+mod work;
 
+pub use bandwidth::{BandwidthFormat, BandwidthInput, ChallengerInput, ReceiptInput};
 pub use envelope::{
     CompactError, ContextDocument, EnvelopeFormat, Openings, ProofEnvelope, PublicInputs, System,
 };
 pub use epoch::{Beacon, BeaconSource, EpochFormat, EpochPublic};
-pub use uptime::{DeviceInput, SeatInput, UptimeFormat, UptimeInput, WitnessInput};
+pub use parts::{DeviceInput, WitnessInput};
+pub use storage::{ChildrenInput, OpeningInput, SectorInput, StorageFormat, StorageInput};
+pub use uptime::{SeatInput, UptimeFormat, UptimeInput};
 pub use version::Version;
+pub use work::{WorkFormat, WorkInput};
 
 use alloc::string::{String, ToString};
 
@@ -173,6 +181,27 @@ pub enum Inconsistency {
     /// A witness index of n_w or more.
     #[error("there is no such witness: indices are below n_w")]
     NoSuchWitness,
+    /// A batch that the rules do not have.
+    #[error("there is no such batch: batches are numbered from 0 to B - 1")]
+    NoSuchBatch,
+    /// A number that is not above the one before.
+    #[error("numbers have to rise from one entry to the next")]
+    Unordered,
+    /// A number of another batch.
+    #[error("this number belongs to another batch: an entry's batch is seq mod B")]
+    OtherBatch,
+    /// A height that is not that of so many bytes.
+    #[error("this is not the height of a tree over so many bytes")]
+    Height,
+    /// A sector whose term is over.
+    #[error("the sector's term is over: expiry has to be above the epoch")]
+    Expired,
+    /// A node at or beyond the sector's end.
+    #[error("there is no such node: indices are below the number of nodes")]
+    NoSuchNode,
+    /// More or fewer levels than the tree has.
+    #[error("there is one list of children for each level of the tree")]
+    Levels,
 }
 
 fn at(field: &str) -> String {

@@ -1,19 +1,42 @@
 //! The draw of a device's witnesses, and what the dice allow.
 //!
-//! Seat j of a device's committee goes to the witness of index `low128(H(⟦popw.draw⟧, ρ, D, j)) mod n_w`: nobody
+//! Seat j of a device's committee goes to the witness of index `low128(H(tag, ρ, D, j)) mod n_w`: nobody
 //! chooses it, everybody can compute it, circuits included. Seats are drawn with replacement, so a witness, or an
 //! owner with several, can be drawn twice but counts once.
 
 use alloc::{vec, vec::Vec};
 
-use crate::{Fr, field, poseidon::hash, tag};
+use crate::{
+    Fr, field,
+    poseidon::hash,
+    tag::{self, Tag},
+};
+
+/// What witnesses are drawn for. The two draws of an epoch are independent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Duty {
+    /// Watching a device's uptime.
+    Uptime,
+    /// Measuring its rate, as its challengers.
+    Rate,
+}
+
+impl Duty {
+    /// The tag its draw is hashed under.
+    pub fn tag(self) -> Tag {
+        match self {
+            Self::Uptime => tag::DRAW,
+            Self::Rate => tag::DRAW_RATE,
+        }
+    }
+}
 
 /// The witness index of seat `j`.
 ///
 /// # Panics
 /// If `n_w` is 0; [`Rules::validate`](crate::claim::Rules::validate) refuses that.
-pub fn seat(rho: Fr, device_leaf: Fr, j: u32, n_w: u32) -> u32 {
-    let drawn = field::low128(&hash(&[tag::DRAW.fr(), rho, device_leaf, Fr::from(j)]));
+pub fn seat(duty: Duty, rho: Fr, device_leaf: Fr, j: u32, n_w: u32) -> u32 {
+    let drawn = field::low128(&hash(&[duty.tag().fr(), rho, device_leaf, Fr::from(j)]));
     // Below n_w, so it fits.
     (drawn % u128::from(n_w)) as u32
 }
@@ -22,8 +45,8 @@ pub fn seat(rho: Fr, device_leaf: Fr, j: u32, n_w: u32) -> u32 {
 ///
 /// # Panics
 /// If `n_w` is 0 and `k` is not.
-pub fn committee(rho: Fr, device_leaf: Fr, k: u32, n_w: u32) -> Vec<u32> {
-    (0..k).map(|j| seat(rho, device_leaf, j, n_w)).collect()
+pub fn committee(duty: Duty, rho: Fr, device_leaf: Fr, k: u32, n_w: u32) -> Vec<u32> {
+    (0..k).map(|j| seat(duty, rho, device_leaf, j, n_w)).collect()
 }
 
 /// The probability that at least `q` of `k` seats go to someone who holds `share` (0 to 1) of all seats: the
@@ -104,12 +127,13 @@ mod tests {
     #[test]
     fn seats_are_in_range_and_depend_on_everything() {
         let (rho, device) = (Fr::from(1u64), Fr::from(2u64));
-        let drawn = committee(rho, device, 64, 1_000_003);
+        let drawn = committee(Duty::Uptime, rho, device, 64, 1_000_003);
         assert!(drawn.iter().all(|index| *index < 1_000_003));
         assert!(drawn.iter().collect::<BTreeSet<_>>().len() > 60);
-        assert_ne!(drawn, committee(device, device, 64, 1_000_003));
-        assert_ne!(drawn, committee(rho, rho, 64, 1_000_003));
-        assert_eq!(committee(rho, device, 5, 1), [0; 5]);
+        assert_ne!(drawn, committee(Duty::Uptime, device, device, 64, 1_000_003));
+        assert_ne!(drawn, committee(Duty::Uptime, rho, rho, 64, 1_000_003));
+        assert_ne!(drawn, committee(Duty::Rate, rho, device, 64, 1_000_003));
+        assert_eq!(committee(Duty::Rate, rho, device, 5, 1), [0; 5]);
     }
 
     #[test]

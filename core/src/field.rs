@@ -13,7 +13,7 @@ use crate::Fr;
 pub(crate) mod schema;
 mod serial;
 
-pub use serial::{decimal, decimals, hex_bytes, hex_bytes_option, hex32, hex32_option};
+pub use serial::{decimal, decimal8, decimals, hex_bytes, hex_bytes_option, hex32, hex32_option};
 
 /// Why text or bytes are not a field element (or not bytes in hex).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]

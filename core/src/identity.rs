@@ -6,7 +6,13 @@ pub use account::Account;
 
 use thiserror::Error;
 
-use crate::{Fr, eddsa::PublicKey, field, poseidon::hash, tag};
+use crate::{
+    Fr,
+    eddsa::PublicKey,
+    field,
+    poseidon::hash,
+    tag::{self, Tag},
+};
 
 /// Why text names no domain or account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -66,6 +72,53 @@ pub fn witness_leaf(key: &PublicKey, owner: Fr, index: u32) -> Fr {
     hash(&[tag::WITNESS.fr(), key.point.x, key.point.y, owner, Fr::from(index)])
 }
 
+/// A sector as its leaf has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Sector {
+    /// What is proven of it; possession, for now.
+    pub kind: Tag,
+    /// Root of its tree; see [`possession`](crate::possession).
+    pub comm_r: Fr,
+    /// Length of its data.
+    pub bytes: u64,
+    /// Height of its tree.
+    pub height: u8,
+    /// First epoch in which it earns nothing any more.
+    pub expiry: u32,
+    /// Its number in the registry, unique.
+    pub seq: u64,
+}
+
+/// `S = H(⟦popw.sector⟧, H(domain, D, kind), comm_r, H(bytes, height, expiry), seq)`.
+pub fn sector_leaf(domain: Fr, device_leaf: Fr, sector: &Sector) -> Fr {
+    let Sector { kind, comm_r, bytes, height, expiry, seq } = *sector;
+    let whose = hash(&[domain, device_leaf, kind.fr()]);
+    let size = hash(&[Fr::from(bytes), Fr::from(height), Fr::from(expiry)]);
+    hash(&[tag::SECTOR.fr(), whose, comm_r, size, Fr::from(seq)])
+}
+
+/// Bytes that a client has paid for in advance, from one device in one epoch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Allotment {
+    /// Makes the leaf's device unguessable.
+    pub salt: Fr,
+    /// The epoch they can be used in.
+    pub epoch: u32,
+    /// Bytes paid for.
+    pub cap: u64,
+    /// Its number in the registry, unique.
+    pub seq: u64,
+}
+
+/// `C = H(⟦popw.allotment⟧, H(A.x, A.y, owner), H(D, salt), H(epoch, cap), seq)`, for the client with key A.
+pub fn allotment_leaf(client: &PublicKey, owner: Fr, device_leaf: Fr, allotment: &Allotment) -> Fr {
+    let Allotment { salt, epoch, cap, seq } = *allotment;
+    let who = hash(&[client.point.x, client.point.y, owner]);
+    let whose = hash(&[device_leaf, salt]);
+    let bought = hash(&[Fr::from(epoch), Fr::from(cap)]);
+    hash(&[tag::ALLOTMENT.fr(), who, whose, bought, Fr::from(seq)])
+}
+
 /// A chain's number in EIP-155: digits without a leading zero, at most 32 as CAIP-2 has it.
 fn is_chain_id(text: &str) -> bool {
     (1..=32).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0')
@@ -111,6 +164,45 @@ mod tests {
         assert_ne!(device_leaf(&key, owner), device_leaf(&key, Fr::from(8u64)));
         assert_ne!(witness_leaf(&key, owner, 0), witness_leaf(&key, owner, 1));
         assert_ne!(device_leaf(&key, owner), witness_leaf(&key, owner, 0));
+    }
+
+    #[test]
+    fn every_field_enters_a_sectors_leaf() {
+        let f = |n: u64| Fr::from(n);
+        let sector = Sector { kind: tag::POSSESSION, comm_r: f(1), bytes: 2, height: 3, expiry: 4, seq: 5 };
+        let base = sector_leaf(f(6), f(7), &sector);
+        for other in [
+            sector_leaf(f(0), f(7), &sector),
+            sector_leaf(f(6), f(0), &sector),
+            sector_leaf(f(6), f(7), &Sector { kind: tag::REPLICA, ..sector }),
+            sector_leaf(f(6), f(7), &Sector { comm_r: f(0), ..sector }),
+            sector_leaf(f(6), f(7), &Sector { bytes: 0, ..sector }),
+            sector_leaf(f(6), f(7), &Sector { height: 0, ..sector }),
+            sector_leaf(f(6), f(7), &Sector { expiry: 0, ..sector }),
+            sector_leaf(f(6), f(7), &Sector { seq: 0, ..sector }),
+        ] {
+            assert_ne!(other, base);
+        }
+    }
+
+    #[test]
+    fn every_field_enters_an_allotments_leaf() {
+        let f = |n: u64| Fr::from(n);
+        let (client, other_client) =
+            (SecretKey::from_seed([3; 32]).public(), SecretKey::from_seed([4; 32]).public());
+        let bought = Allotment { salt: f(1), epoch: 2, cap: 3, seq: 4 };
+        let base = allotment_leaf(&client, f(5), f(6), &bought);
+        for other in [
+            allotment_leaf(&other_client, f(5), f(6), &bought),
+            allotment_leaf(&client, f(0), f(6), &bought),
+            allotment_leaf(&client, f(5), f(0), &bought),
+            allotment_leaf(&client, f(5), f(6), &Allotment { salt: f(0), ..bought }),
+            allotment_leaf(&client, f(5), f(6), &Allotment { epoch: 0, ..bought }),
+            allotment_leaf(&client, f(5), f(6), &Allotment { cap: 0, ..bought }),
+            allotment_leaf(&client, f(5), f(6), &Allotment { seq: 0, ..bought }),
+        ] {
+            assert_ne!(other, base);
+        }
     }
 
     proptest! {

@@ -9,6 +9,7 @@
 //! - [`field`], [`tag`], [`poseidon`]: field elements, domain tags and the hash `H`.
 //! - [`babyjub`], [`eddsa`], [`lean_imt`]: the signature curve, signatures and membership trees.
 //! - [`identity`], [`draw`], [`bitmap`], [`message`]: domains and leaves, committees, slots, what is signed.
+//! - [`possession`]: sectors' trees and challenges.
 //! - [`claim`]: context, nullifier and outcome.
 //! - [`document`]: the files: published epochs, inputs of proofs, proofs.
 //! - `fuzz`, with the feature of that name: every parser as a function over bytes.
@@ -33,4 +34,5 @@ pub mod identity;
 pub mod lean_imt;
 pub mod message;
 pub mod poseidon;
+pub mod possession;
 pub mod tag;

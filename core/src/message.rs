@@ -23,6 +23,20 @@ pub fn uptime_attestation(domain: Fr, epoch: u32, rho: Fr, device_leaf: Fr, bitm
     hash(&[tag::ATT_UPTIME.fr(), place, device_leaf, bitmap.to_fr()])
 }
 
+/// What a client signs while it downloads: `H(⟦popw.receipt⟧, H(domain, epoch, seq), D, bytes)`. `seq` is its
+/// allotment's, `bytes` all it has received on it so far: the last receipt counts.
+pub fn receipt(domain: Fr, epoch: u32, seq: u64, device_leaf: Fr, bytes: u64) -> Fr {
+    let place = hash(&[domain, Fr::from(epoch), Fr::from(seq)]);
+    hash(&[tag::RECEIPT.fr(), place, device_leaf, Fr::from(bytes)])
+}
+
+/// What a challenger signs about a device: `H(⟦popw.att.rate⟧, H(domain, epoch, ρ), D, rate)`, once an epoch. `rate` is
+/// the median of per-second sums in 0.1 Mbit/s, by its own clock and counters.
+pub fn rate_attestation(domain: Fr, epoch: u32, rho: Fr, device_leaf: Fr, rate: u32) -> Fr {
+    let place = hash(&[domain, Fr::from(epoch), rho]);
+    hash(&[tag::ATT_RATE.fr(), place, device_leaf, Fr::from(rate)])
+}
+
 /// What a key is registered as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Role {
@@ -77,6 +91,28 @@ mod tests {
             uptime_attestation(f(1), 2, f(0), f(4), &none),
             uptime_attestation(f(1), 2, f(3), f(0), &none),
             uptime_attestation(f(1), 2, f(3), f(4), &one),
+        ] {
+            assert_ne!(other, base);
+        }
+
+        let base = receipt(f(1), 2, 3, f(4), 5);
+        for other in [
+            receipt(f(0), 2, 3, f(4), 5),
+            receipt(f(1), 0, 3, f(4), 5),
+            receipt(f(1), 2, 0, f(4), 5),
+            receipt(f(1), 2, 3, f(0), 5),
+            receipt(f(1), 2, 3, f(4), 0),
+        ] {
+            assert_ne!(other, base);
+        }
+
+        let base = rate_attestation(f(1), 2, f(3), f(4), 5);
+        for other in [
+            rate_attestation(f(0), 2, f(3), f(4), 5),
+            rate_attestation(f(1), 0, f(3), f(4), 5),
+            rate_attestation(f(1), 2, f(0), f(4), 5),
+            rate_attestation(f(1), 2, f(3), f(0), 5),
+            rate_attestation(f(1), 2, f(3), f(4), 0),
         ] {
             assert_ne!(other, base);
         }

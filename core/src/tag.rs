@@ -44,12 +44,22 @@ pub const REGISTER: Tag = Tag::new("popw.register");
 
 /// Context of an uptime claim.
 pub const CTX_UPTIME: Tag = Tag::new("popw.ctx.uptime.1");
+/// Context of a possession claim.
+pub const CTX_POSSESSION: Tag = Tag::new("popw.ctx.possession.1");
+/// Context of a bandwidth claim.
+pub const CTX_BANDWIDTH: Tag = Tag::new("popw.ctx.bandwidth.1");
+/// Context of a work claim.
+pub const CTX_WORK: Tag = Tag::new("popw.ctx.work.1");
 /// Nullifier of any claim; the kind is hashed next to it.
 pub const NULLIFIER: Tag = Tag::new("popw.nullifier");
 /// Kind: uptime.
 pub const UPTIME: Tag = Tag::new("uptime");
 /// Kind: storage, possession.
 pub const POSSESSION: Tag = Tag::new("possession");
+/// Kind: bandwidth.
+pub const BANDWIDTH: Tag = Tag::new("bandwidth");
+/// Kind: uptime, possession and bandwidth at once.
+pub const WORK: Tag = Tag::new("work");
 /// Kind: collateral.
 pub const COLLATERAL: Tag = Tag::new("collateral");
 

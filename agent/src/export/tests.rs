@@ -63,7 +63,10 @@ async fn an_owner_uses_one_seat_the_one_that_saw_most() {
     assert_eq!(input.device.key_file.as_deref(), Some("device.key"));
     let rho = bench.network.roster.key.opening;
     for seat in &input.seats {
-        assert_eq!(draw::seat(rho, bench.network.device_leaf(), seat.seat, 5), seat.witness.index);
+        assert_eq!(
+            draw::seat(draw::Duty::Uptime, rho, bench.network.device_leaf(), seat.seat, 5),
+            seat.witness.index
+        );
     }
 }
 

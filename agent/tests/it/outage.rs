@@ -167,7 +167,7 @@ fn the_export_is_a_proofs_input(
     assert_eq!(input.device.path.root(leaf), closed.roots.device);
     for seat in &input.seats {
         let witness = &seat.witness;
-        assert_eq!(draw::seat(rho, leaf, seat.seat, closed.rules.n_w), witness.index);
+        assert_eq!(draw::seat(draw::Duty::Uptime, rho, leaf, seat.seat, closed.rules.n_w), witness.index);
         let witness_leaf = identity::witness_leaf(&witness.public_key, witness.owner, witness.index);
         assert_eq!(seat.path.root(witness_leaf), closed.roots.witness);
         let text = message::uptime_attestation(closed.domain, closed.epoch, rho, leaf, &seat.bitmap);

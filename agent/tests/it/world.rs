@@ -91,7 +91,7 @@ impl World {
         };
         let root = |leaves: Vec<Fr>| LeanImt::from_leaves(leaves).root();
         let opening = (1u64..).map(beacon).find(|beacon| {
-            let committee = draw::committee(beacon.rho(), self.device_leaf(), k, n_w);
+            let committee = draw::committee(draw::Duty::Uptime, beacon.rho(), self.device_leaf(), k, n_w);
             wanted(&committee)
         });
         let public = EpochPublic {

@@ -112,7 +112,9 @@ impl Network {
 
     fn committee_for(&self, rho: Fr) -> Vec<u32> {
         let device = self.device_leaf();
-        (0..self.shape.seats as u32).map(|j| draw::seat(rho, device, j, self.rules[0])).collect()
+        (0..self.shape.seats as u32)
+            .map(|j| draw::seat(draw::Duty::Uptime, rho, device, j, self.rules[0]))
+            .collect()
     }
 
     /// Seat `j` filled by witness `i`, signing `bitmap` for this device and epoch.

@@ -62,6 +62,32 @@ pub mod decimals {
     }
 }
 
+/// Eight field elements, each as in [`decimal`].
+pub mod decimal8 {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use crate::Fr;
+
+    #[derive(Serialize, Deserialize)]
+    struct Element(#[serde(with = "super::decimal")] Fr);
+
+    /// Writes the elements.
+    ///
+    /// # Errors
+    /// Those of the format.
+    pub fn serialize<S: Serializer>(values: &[Fr; 8], serializer: S) -> Result<S::Ok, S::Error> {
+        values.map(Element).serialize(serializer)
+    }
+
+    /// Reads the elements.
+    ///
+    /// # Errors
+    /// If there are not eight, or one is not as [`decimal`](super::decimal) wants it.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<[Fr; 8], D::Error> {
+        Ok(<[Element; 8]>::deserialize(deserializer)?.map(|Element(value)| value))
+    }
+}
+
 /// 32 bytes: 64 lower-case hex digits without `0x`, or the bytes themselves in binary formats.
 pub mod hex32 {
     use alloc::string::String;

@@ -287,7 +287,13 @@ impl Epoch {
     /// The witness indices of a device's seats 0 to k − 1; one witness may hold several.
     pub fn committee(&self, device: &DirectoryEntry) -> Vec<u32> {
         let rules = &self.public.rules;
-        draw::committee(self.public.opening.rho(), device.device_leaf(), rules.k, rules.n_w)
+        draw::committee(
+            draw::Duty::Uptime,
+            self.public.opening.rho(),
+            device.device_leaf(),
+            rules.k,
+            rules.n_w,
+        )
     }
 
     /// How many different owners, the device's own not counted, its committee has: below q, no slot can reach the

@@ -28,7 +28,8 @@ pub fn check(shape: &Shape, instance: &Instance, witness: &Witness) -> Result<()
         let drawn = u32::try_from(j).is_ok_and(|j| {
             rules.n_w > 0
                 && j < rules.k
-                && seat.index == Fr::from(draw::seat(witness.opening, device, j, rules.n_w))
+                && seat.index
+                    == Fr::from(draw::seat(draw::Duty::Uptime, witness.opening, device, j, rules.n_w))
         });
         ensure(drawn, Violation::Draw)?;
     }
