@@ -5,10 +5,12 @@
 
 mod amount;
 mod context;
+mod kind;
 mod outcome;
 mod rules;
 
 pub use amount::{Amount, AmountError};
 pub use context::{ContextOpening, Roots, nullifier};
+pub use kind::{Kind, Registries};
 pub use outcome::{OutcomeError, PayeeOpening, outcome, split_outcome};
 pub use rules::{MAX_COMMITTEE, Rules, RulesError};

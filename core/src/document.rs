@@ -18,7 +18,7 @@ pub use envelope::{
     CompactError, ContextDocument, EnvelopeFormat, Openings, ProofEnvelope, PublicInputs, System,
 };
 pub use epoch::{Beacon, BeaconSource, EpochFormat, EpochPublic};
-pub use parts::{DeviceInput, WitnessInput};
+pub use parts::{ClaimInput, ClaimParts, DeviceInput, WitnessInput};
 pub use storage::{ChildrenInput, OpeningInput, SectorInput, StorageFormat, StorageInput};
 pub use uptime::{SeatInput, UptimeFormat, UptimeInput};
 pub use version::Version;

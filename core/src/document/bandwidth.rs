@@ -5,12 +5,12 @@ use alloc::{format, vec::Vec};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    DeviceInput, Document, DocumentError, EpochPublic, Version, WitnessInput,
+    ClaimInput, ClaimParts, DeviceInput, Document, DocumentError, EpochPublic, Version, WitnessInput,
     parts::{check_batch, check_device, check_epoch, check_order, check_path, check_seats},
 };
 use crate::{
     Fr,
-    claim::Rules,
+    claim::{Kind, Rules},
     eddsa::{PublicKey, Signature},
     field,
     lean_imt::MerkleProof,
@@ -124,4 +124,19 @@ pub(super) fn check_challengers(
     challengers: &[ChallengerInput],
 ) -> Result<(), DocumentError> {
     check_seats(list, rules, challengers.iter().map(|seat| (seat.seat, &seat.witness, &seat.path)))
+}
+
+impl ClaimInput for BandwidthInput {
+    fn parts(&self) -> ClaimParts<'_> {
+        ClaimParts {
+            kind: Kind::Bandwidth,
+            epoch: &self.epoch,
+            device: &self.device,
+            batch: self.batch,
+            seats: &[],
+            sectors: &[],
+            receipts: &self.receipts,
+            challengers: &self.challengers,
+        }
+    }
 }

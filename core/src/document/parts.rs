@@ -4,8 +4,16 @@ use alloc::{collections::BTreeSet, format, string::String};
 
 use serde::{Deserialize, Serialize};
 
-use super::{DocumentError, EpochPublic, Inconsistency, inconsistent};
-use crate::{Fr, claim::Rules, eddsa::PublicKey, lean_imt::MerkleProof};
+use super::{
+    ChallengerInput, Document, DocumentError, EpochPublic, Inconsistency, ReceiptInput, SeatInput,
+    SectorInput, inconsistent,
+};
+use crate::{
+    Fr,
+    claim::{Kind, Rules},
+    eddsa::PublicKey,
+    lean_imt::MerkleProof,
+};
 
 /// The device a claim is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +46,33 @@ pub struct WitnessInput {
     pub owner: Fr,
     /// Its index in the registry of witnesses, below n_w.
     pub index: u32,
+}
+
+/// What the inputs of all claims have in common: what a claim does not have is empty, or batch 0.
+#[derive(Debug, Clone, Copy)]
+pub struct ClaimParts<'a> {
+    /// Which claim it is for.
+    pub kind: Kind,
+    /// The epoch.
+    pub epoch: &'a EpochPublic,
+    /// The device.
+    pub device: &'a DeviceInput,
+    /// Which of the epoch's claims.
+    pub batch: u32,
+    /// Signed bitmaps.
+    pub seats: &'a [SeatInput],
+    /// Sectors with their answers.
+    pub sectors: &'a [SectorInput],
+    /// Allotments with their last receipts.
+    pub receipts: &'a [ReceiptInput],
+    /// Signed rates.
+    pub challengers: &'a [ChallengerInput],
+}
+
+/// An input that a claim can be proven from.
+pub trait ClaimInput: Document {
+    /// Its parts.
+    fn parts(&self) -> ClaimParts<'_>;
 }
 
 /// That the epoch is closed and possible.

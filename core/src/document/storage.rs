@@ -5,11 +5,14 @@ use alloc::{format, vec::Vec};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    DeviceInput, Document, DocumentError, EpochPublic, Inconsistency, Version, inconsistent,
+    ClaimInput, ClaimParts, DeviceInput, Document, DocumentError, EpochPublic, Inconsistency, Version,
+    inconsistent,
     parts::{check_batch, check_device, check_epoch, check_order, check_path},
 };
 use crate::{
-    Fr, field,
+    Fr,
+    claim::Kind,
+    field,
     lean_imt::MerkleProof,
     possession::{ARITY, height, node_count},
 };
@@ -131,4 +134,19 @@ pub(super) fn check_sectors(
         }
     }
     Ok(())
+}
+
+impl ClaimInput for StorageInput {
+    fn parts(&self) -> ClaimParts<'_> {
+        ClaimParts {
+            kind: Kind::Possession,
+            epoch: &self.epoch,
+            device: &self.device,
+            batch: self.batch,
+            seats: &[],
+            sectors: &self.sectors,
+            receipts: &[],
+            challengers: &[],
+        }
+    }
 }

@@ -5,10 +5,10 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    DeviceInput, Document, DocumentError, EpochPublic, Version, WitnessInput,
+    ClaimInput, ClaimParts, DeviceInput, Document, DocumentError, EpochPublic, Version, WitnessInput,
     parts::{check_device, check_epoch, check_seats},
 };
-use crate::{bitmap::SlotBitmap, eddsa::Signature, lean_imt::MerkleProof};
+use crate::{bitmap::SlotBitmap, claim::Kind, eddsa::Signature, lean_imt::MerkleProof};
 
 /// `popw.uptime-input`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -67,5 +67,20 @@ impl Document for UptimeInput {
             &self.epoch.rules,
             self.seats.iter().map(|seat| (seat.seat, &seat.witness, &seat.path)),
         )
+    }
+}
+
+impl ClaimInput for UptimeInput {
+    fn parts(&self) -> ClaimParts<'_> {
+        ClaimParts {
+            kind: Kind::Uptime,
+            epoch: &self.epoch,
+            device: &self.device,
+            batch: 0,
+            seats: &self.seats,
+            sectors: &[],
+            receipts: &[],
+            challengers: &[],
+        }
     }
 }

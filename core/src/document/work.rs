@@ -5,12 +5,13 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ChallengerInput, DeviceInput, Document, DocumentError, EpochPublic, ReceiptInput, SeatInput, SectorInput,
-    Version,
+    ChallengerInput, ClaimInput, ClaimParts, DeviceInput, Document, DocumentError, EpochPublic, ReceiptInput,
+    SeatInput, SectorInput, Version,
     bandwidth::{check_challengers, check_receipts},
     parts::{check_batch, check_device, check_epoch, check_seats},
     storage::check_sectors,
 };
+use crate::claim::Kind;
 
 /// `popw.work-input`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -61,5 +62,20 @@ impl Document for WorkInput {
         check_sectors("sectors", self.batch, &self.epoch, &self.sectors)?;
         check_receipts("receipts", self.batch, rules, &self.receipts)?;
         check_challengers("challengers", rules, &self.challengers)
+    }
+}
+
+impl ClaimInput for WorkInput {
+    fn parts(&self) -> ClaimParts<'_> {
+        ClaimParts {
+            kind: Kind::Work,
+            epoch: &self.epoch,
+            device: &self.device,
+            batch: self.batch,
+            seats: &self.seats,
+            sectors: &self.sectors,
+            receipts: &self.receipts,
+            challengers: &self.challengers,
+        }
     }
 }
