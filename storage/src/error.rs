@@ -1,0 +1,225 @@
+//! What can go wrong with files, each naming the file and what to do.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use popw_core::document::DocumentError;
+
+use crate::header::HeaderError;
+use crate::layout::MAX_BYTES;
+use crate::record::SectorId;
+
+/// Why a sector could not be taken in, opened or looked through.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StorageError {
+    /// No such file or folder.
+    #[error("{what} not found at {}: check the path", path.display())]
+    NotFound {
+        /// Where.
+        path: PathBuf,
+        /// What was expected there.
+        what: &'static str,
+    },
+    /// A folder, a device or a socket stands where a file was expected.
+    #[error("{} is not a regular file, so it cannot be a {what}", path.display())]
+    NotAFile {
+        /// Where.
+        path: PathBuf,
+        /// What was expected there.
+        what: &'static str,
+    },
+    /// A file stands where a folder was expected.
+    #[error("{} is not a folder, so it cannot be a {what}", path.display())]
+    NotAFolder {
+        /// Where.
+        path: PathBuf,
+        /// What was expected there.
+        what: &'static str,
+    },
+    /// The system refuses access.
+    #[error("no permission to {action} the {what} {}: check owner and mode of it and of its folder, and that the file system is not read-only", path.display())]
+    Permission {
+        /// Where.
+        path: PathBuf,
+        /// What it is.
+        what: &'static str,
+        /// `read`, `write`, `create` or `remove`.
+        action: &'static str,
+    },
+    /// Not enough room, seen before anything was written.
+    #[error("the store {} needs {needed} bytes for this sector, and its file system has {available} free: free some, or use another store", path.display())]
+    NoSpace {
+        /// The store.
+        path: PathBuf,
+        /// Bytes still to be written: data, tree and outboard.
+        needed: u64,
+        /// Bytes free to this user.
+        available: u64,
+    },
+    /// The disk, a quota or a limit on file sizes ended a write; what was written has been removed again.
+    #[error("no room to write the {what} {}: {source}; nothing was kept, so free some space (or raise the quota or limit) and add the file again", path.display())]
+    DiskFull {
+        /// Where.
+        path: PathBuf,
+        /// What it is.
+        what: &'static str,
+        /// The system's error.
+        source: io::Error,
+    },
+    /// Any other failure of the system.
+    #[error("cannot {action} the {what} {}: {source}", path.display())]
+    Io {
+        /// Where.
+        path: PathBuf,
+        /// What it is.
+        what: &'static str,
+        /// `read`, `write`, `create` or `remove`.
+        action: &'static str,
+        /// The system's error.
+        source: io::Error,
+    },
+    /// The file changed while it was read.
+    #[error("{} {change} while it was taken in; nothing was kept: add it again when nobody writes to it", path.display())]
+    SourceChanged {
+        /// The file.
+        path: PathBuf,
+        /// How.
+        change: Change,
+    },
+    /// Larger than any sector.
+    #[error("{} has {bytes} bytes; a sector has at most {MAX_BYTES}", path.display())]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// Its length.
+        bytes: u64,
+    },
+    /// A name that JSON cannot carry.
+    #[error("the path {} is not UTF-8, so a sector cannot refer to it: copy the file into the store instead", path.display())]
+    NotText {
+        /// The path.
+        path: PathBuf,
+    },
+    /// Another process is adding to this store.
+    #[error("another process is adding to the store {}: wait until it has finished, or stop it", path.display())]
+    Busy {
+        /// The store.
+        path: PathBuf,
+    },
+    /// The store lies in the folder that is to be taken in.
+    #[error("the store {} lies inside {}, and would be taken into itself: use a store elsewhere", store.display(), folder.display())]
+    StoreInside {
+        /// The store.
+        store: PathBuf,
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// No sector of that hash.
+    #[error("the store {} has no sector {id}: list the store, or add the file", store.display())]
+    NoSuchSector {
+        /// The store.
+        store: PathBuf,
+        /// The wanted hash.
+        id: SectorId,
+    },
+    /// A `sector.json` that cannot be read.
+    #[error("{} is no valid sector record: {source}; remove the sector and add its file again", path.display())]
+    Record {
+        /// The file.
+        path: PathBuf,
+        /// Where and why.
+        source: DocumentError,
+    },
+    /// A tree file whose header cannot be read.
+    #[error("{} is no valid tree: {source}; remove the sector and add its file again", path.display())]
+    Header {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: HeaderError,
+    },
+    /// A file of another length than the sector's record says.
+    #[error("the {what} {} has {found} bytes where the sector needs {expected}: it was cut or changed; remove the sector and add its file again, or fetch it by its hash", path.display())]
+    Length {
+        /// The file.
+        path: PathBuf,
+        /// What it is.
+        what: &'static str,
+        /// Its length.
+        found: u64,
+        /// The length that belongs to the sector.
+        expected: u64,
+    },
+    /// Two files of a sector that do not belong together.
+    #[error("{}: field `{field}` is not that of the sector's other files: remove the sector and add its file again", path.display())]
+    Disagree {
+        /// The file.
+        path: PathBuf,
+        /// Which field.
+        field: &'static str,
+    },
+    /// 32 bytes of a tree that are no field element.
+    #[error("the tree {} is damaged at byte {offset}: not a field element; remove the sector and add its file again", path.display())]
+    NotCanonical {
+        /// The file.
+        path: PathBuf,
+        /// Where in it.
+        offset: u64,
+    },
+    /// No such node.
+    #[error("there is no node {index}: the sector has {nodes}")]
+    NoSuchNode {
+        /// The wanted node.
+        index: u64,
+        /// How many there are.
+        nodes: u64,
+    },
+    /// [`Progress::cancelled`](crate::Progress::cancelled) said so.
+    #[error("stopped before the end; the next run goes on from here")]
+    Cancelled,
+}
+
+/// How a file changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Change {
+    /// It ended early, or grew.
+    #[error("changed its length (it had {before} bytes)")]
+    Length {
+        /// Length at first.
+        before: u64,
+    },
+    /// Its times moved.
+    #[error("was written to or had its attributes changed")]
+    Modified,
+    /// The name now belongs to another file, or to none.
+    #[error("was replaced or removed")]
+    Replaced,
+}
+
+impl StorageError {
+    /// An error of the system, by what it means for the user.
+    pub(crate) fn io(path: &Path, what: &'static str, action: &'static str, source: io::Error) -> Self {
+        use io::ErrorKind;
+        let path = path.to_path_buf();
+        match source.kind() {
+            ErrorKind::NotFound => Self::NotFound { path, what },
+            ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+                Self::Permission { path, what, action }
+            }
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+                Self::DiskFull { path, what, source }
+            }
+            _ => Self::Io { path, what, action, source },
+        }
+    }
+
+    /// For `map_err`.
+    pub(crate) fn at<'a>(
+        path: &'a Path,
+        what: &'static str,
+        action: &'static str,
+    ) -> impl FnOnce(io::Error) -> Self + 'a {
+        move |source| Self::io(path, what, action, source)
+    }
+}

@@ -1,0 +1,183 @@
+//! A sector that is not complete yet: a folder of its own in the store, under a name no sector has.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use popw_core::document::Version;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::source::Source;
+use super::{AddOptions, Placement};
+use crate::error::StorageError;
+use crate::layout::Layout;
+use crate::platform::{self, Fingerprint, Writer};
+use crate::record::SectorRecord;
+use crate::sector::Sector;
+use crate::store;
+
+/// What the names of unfinished sectors begin with.
+pub(crate) const PREFIX: &str = ".partial-";
+const CHECKPOINT: &str = "checkpoint.json";
+
+/// What a run makes safe before it goes on.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Checkpoint {
+    pub(crate) version: Version<1>,
+    /// The file, for people.
+    pub(crate) path: String,
+    /// What it looked like.
+    pub(crate) source: Fingerprint,
+    /// Blocks that are done.
+    pub(crate) blocks: u64,
+    /// Hashes of BLAKE3's subtrees over them.
+    #[serde(with = "hex32s")]
+    pub(crate) groups: Vec<[u8; 32]>,
+    /// For each level of the tree, the hash of its nodes so far.
+    #[serde(with = "hex32s")]
+    pub(crate) levels: Vec<[u8; 32]>,
+}
+
+impl Checkpoint {
+    /// The checkpoint of an unfinished sector; whatever cannot be read is none.
+    pub(crate) fn read(folder: &Path) -> Option<Self> {
+        let json = fs::read(folder.join(CHECKPOINT)).ok()?;
+        serde_json::from_slice(&json).ok()
+    }
+}
+
+/// The folder and its open files.
+pub(super) struct Partial {
+    pub(super) folder: PathBuf,
+    /// None for a sector that refers to its data.
+    pub(super) data: Option<Writer>,
+    pub(super) tree: Writer,
+    pub(super) outboard: Writer,
+    /// Where an earlier run of the same, unchanged file stopped.
+    pub(super) checkpoint: Option<Checkpoint>,
+}
+
+impl Partial {
+    pub(super) fn open(
+        store: &Path,
+        source: &Source,
+        layout: Layout,
+        options: &AddOptions,
+    ) -> Result<Self, StorageError> {
+        let folder = store.join(name(source, options.placement));
+        let checkpoint = Checkpoint::read(&folder).filter(|checkpoint| {
+            let same = checkpoint.source.change(&source.fingerprint).is_none();
+            same && checkpoint.blocks > 0 && options.resume
+        });
+        if checkpoint.is_none() {
+            store::remove_folder(&folder)?;
+        }
+        check_space(store, &folder, layout, options.placement)?;
+        fs::create_dir_all(&folder).map_err(StorageError::at(&folder, "unfinished sector", "create"))?;
+
+        let keep = checkpoint.is_some();
+        let file = |name: &str, what| Writer::open(folder.join(name), what, keep);
+        let data = match options.placement {
+            Placement::Copy => Some(file(store::DATA, "data")?),
+            Placement::Reference => None,
+        };
+        let (tree, outboard) = (file(store::TREE, "tree")?, file(store::OUTBOARD, "outboard")?);
+        let opened = Self { folder, data, tree, outboard, checkpoint };
+        opened.set_lengths(layout).inspect_err(|_| opened.discard())?;
+        Ok(opened)
+    }
+
+    /// Full lengths from the start: nothing is written beyond them, and a resumed run cuts what is too long.
+    fn set_lengths(&self, layout: Layout) -> Result<(), StorageError> {
+        self.data.as_ref().map_or(Ok(()), |data| data.set_len(layout.bytes()))?;
+        self.tree.set_len(layout.tree_bytes())?;
+        self.outboard.set_len(layout.outboard_bytes())
+    }
+
+    /// Replaces the checkpoint. What it speaks of must be on disk already.
+    pub(super) fn save(&self, checkpoint: &Checkpoint) -> Result<(), StorageError> {
+        let path = self.folder.join(CHECKPOINT);
+        let json = serde_json::to_vec(checkpoint).map_err(io::Error::from);
+        let json = json.map_err(StorageError::at(&path, "checkpoint", "write"))?;
+        store::write_file(&path, "checkpoint", &json)
+    }
+
+    /// Gives the finished folder its name. False if the store has that sector already.
+    pub(super) fn take_place(&self, store: &Path, record: &SectorRecord) -> Result<bool, StorageError> {
+        let checkpoint = self.folder.join(CHECKPOINT);
+        // A killed run may have left a checkpoint that was never renamed.
+        for path in [checkpoint.with_extension("tmp"), checkpoint] {
+            match fs::remove_file(&path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    return Err(StorageError::io(&path, "checkpoint", "remove", error));
+                }
+                _ => {}
+            }
+        }
+        let target = store.join(record.id().to_string());
+        let failed = |source| StorageError::io(&target, "sector", "create", source);
+        if target.exists() {
+            // Of the same content, but it may have been damaged since.
+            Sector::open(store, record.id())?;
+            return Ok(false);
+        }
+        fs::rename(&self.folder, &target).map_err(failed)?;
+        platform::sync_folder(store).map_err(failed)?;
+        Ok(true)
+    }
+
+    /// Is there anything for a later run to go on from?
+    pub(super) fn has_checkpoint(&self) -> bool {
+        self.folder.join(CHECKPOINT).exists()
+    }
+
+    /// Removes everything, as far as it can.
+    pub(super) fn discard(&self) {
+        let _ = store::remove_folder(&self.folder);
+    }
+}
+
+/// The same for each run with this file.
+fn name(source: &Source, placement: Placement) -> String {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&[u8::from(placement == Placement::Reference)]);
+    hasher.update(source.path.as_os_str().as_encoded_bytes());
+    format!("{PREFIX}{}", &hasher.finalize().to_hex()[..16])
+}
+
+/// That what is still to be written fits.
+fn check_space(store: &Path, folder: &Path, layout: Layout, placement: Placement) -> Result<(), StorageError> {
+    let mut needed = layout.tree_bytes() + layout.outboard_bytes();
+    if placement == Placement::Copy {
+        needed += layout.bytes();
+    }
+    for name in [store::DATA, store::TREE, store::OUTBOARD] {
+        if let Ok(metadata) = fs::metadata(folder.join(name)) {
+            needed = needed.saturating_sub(platform::allocated(&metadata));
+        }
+    }
+    let available = platform::free_space(store).map_err(StorageError::at(store, "store", "read"))?;
+    match available {
+        Some(available) if available < needed => {
+            Err(StorageError::NoSpace { path: store.into(), needed, available })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Lists of 32 bytes in hex.
+mod hex32s {
+    use super::*;
+
+    #[derive(Serialize, Deserialize)]
+    struct Hash(#[serde(with = "popw_core::field::hex32")] [u8; 32]);
+
+    pub(super) fn serialize<S: Serializer>(hashes: &[[u8; 32]], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(hashes.iter().map(|hash| Hash(*hash)))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<[u8; 32]>, D::Error> {
+        Ok(Vec::<Hash>::deserialize(deserializer)?.into_iter().map(|Hash(hash)| hash).collect())
+    }
+}

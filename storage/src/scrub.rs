@@ -1,0 +1,162 @@
+//! Looking for damage: all data against BLAKE3's tree, and the Poseidon tree against the digests made with it.
+//!
+//! Data are compared group by group with the outboard, whose own hashes are checked from the root down, so damage in
+//! the one is told from damage in the other. Only where a group and the hashes over it are both in doubt is the group
+//! reported although it may be whole.
+
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use crate::error::StorageError;
+use crate::layout::BLOCK_BYTES;
+use crate::progress::Progress;
+use crate::sector::Sector;
+use crate::store;
+
+mod data;
+mod state;
+mod tree;
+
+pub use state::{DamagedRange, Part, ScrubFormat, ScrubState};
+
+const NAME: &str = "scrub.json";
+/// Blocks read at once.
+const WINDOW_BLOCKS: u64 = 8;
+
+/// How to scrub.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ScrubOptions {
+    /// At most so many bytes are read in a second, on average; none for as fast as the disk.
+    pub bytes_per_second: Option<u64>,
+    /// Go on where an earlier scrub stopped before its end.
+    pub resume: bool,
+}
+
+impl Default for ScrubOptions {
+    fn default() -> Self {
+        Self { bytes_per_second: None, resume: true }
+    }
+}
+
+/// Reads the whole sector, and reports every damaged range, merged and in order. The position is kept in the sector's
+/// folder (where that can be written to): a scrub that was stopped goes on from there. One scrub of a sector at a time.
+///
+/// # Errors
+/// [`StorageError::Cancelled`], or what prevents reading altogether; damage is no error.
+pub fn scrub(
+    sector: &Sector,
+    options: &ScrubOptions,
+    progress: &mut dyn Progress,
+) -> Result<Vec<DamagedRange>, StorageError> {
+    let earlier = last_scrub(sector).filter(|state| options.resume && state.finished_unix_s.is_none());
+    let state = earlier.unwrap_or_else(|| ScrubState::new(now()));
+    let mut run = Run::new(sector, options, state, progress);
+    data::check(&mut run)?;
+    tree::check(&mut run)?;
+    run.finish()
+}
+
+/// What the last scrub of a sector found, finished or not.
+pub fn last_scrub(sector: &Sector) -> Option<ScrubState> {
+    use popw_core::document::Document;
+
+    let json = std::fs::read(sector.folder().join(NAME)).ok()?;
+    ScrubState::from_json(&json).ok()
+}
+
+/// A scrub under way. Positions count the data, then the tree.
+struct Run<'a> {
+    sector: &'a Sector,
+    state: ScrubState,
+    progress: &'a mut dyn Progress,
+    pace: Pace,
+    /// Bytes read at once.
+    window: u64,
+}
+
+impl<'a> Run<'a> {
+    fn new(
+        sector: &'a Sector,
+        options: &ScrubOptions,
+        state: ScrubState,
+        progress: &'a mut dyn Progress,
+    ) -> Self {
+        // A slow scrub reads little at a time, so that it does not come in bursts.
+        let blocks = options.bytes_per_second.map_or(WINDOW_BLOCKS, |rate| rate / BLOCK_BYTES / 4);
+        let window = BLOCK_BYTES * blocks.clamp(1, WINDOW_BLOCKS);
+        Self { sector, state, progress, pace: Pace::new(options.bytes_per_second), window }
+    }
+
+    fn total(&self) -> u64 {
+        self.sector.layout().bytes() + self.sector.layout().tree_bytes()
+    }
+
+    fn found(&mut self, part: Part, range: std::ops::Range<u64>) {
+        self.state.damaged.push(DamagedRange { part, range });
+    }
+
+    /// Everything before `position` is judged. Keeps that, waits for its turn, and listens for the order to stop.
+    fn reached(&mut self, position: u64) -> Result<(), StorageError> {
+        let read = position.saturating_sub(self.state.position);
+        self.state.position = position;
+        self.progress.report(position, self.total());
+        self.save()?;
+        if self.pace.wait(read, self.progress) { Err(StorageError::Cancelled) } else { Ok(()) }
+    }
+
+    fn save(&self) -> Result<(), StorageError> {
+        use popw_core::document::Document;
+
+        let mut state = self.state.clone();
+        state.damaged = state::merged(state.damaged);
+        let path = self.sector.folder().join(NAME);
+        match store::write_file(&path, "scrub's position", state.to_json().as_bytes()) {
+            // A store on read-only media can be scrubbed, only not in parts.
+            Err(StorageError::Permission { .. }) => Ok(()),
+            other => other,
+        }
+    }
+
+    fn finish(mut self) -> Result<Vec<DamagedRange>, StorageError> {
+        self.state.position = self.total();
+        self.state.finished_unix_s = Some(now());
+        self.state.damaged = state::merged(std::mem::take(&mut self.state.damaged));
+        self.progress.report(self.total(), self.total());
+        self.save()?;
+        Ok(self.state.damaged)
+    }
+}
+
+/// Keeps to a rate.
+struct Pace {
+    rate: Option<u64>,
+    began: Instant,
+    read: u64,
+}
+
+impl Pace {
+    fn new(rate: Option<u64>) -> Self {
+        Self { rate, began: Instant::now(), read: 0 }
+    }
+
+    /// Waits until `read` more bytes are within the rate. True if it is time to stop.
+    fn wait(&mut self, read: u64, progress: &mut dyn Progress) -> bool {
+        const STEP: Duration = Duration::from_millis(50);
+        self.read += read;
+        loop {
+            if progress.cancelled() {
+                return true;
+            }
+            let Some(rate) = self.rate else { return false };
+            let due = Duration::from_secs_f64(self.read as f64 / rate.max(1) as f64);
+            match due.checked_sub(self.began.elapsed()) {
+                Some(left) if !left.is_zero() => std::thread::sleep(left.min(STEP)),
+                _ => return false,
+            }
+        }
+    }
+}
+
+fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs())
+}
