@@ -1,4 +1,4 @@
-//! A table of cells with gates over two neighbouring rows: the arithmetisation of halo2, without halo2.
+//! A table of cells with gates over neighbouring rows: the arithmetisation of halo2, without halo2.
 //!
 //! This driver records. At setup it knows no values and makes a [`Layout`]; for a proof it makes [`Advice`] and
 //! keeps nothing else; for tests it makes both, with a [`Trace`], and [`check`] says which gate or copy of which
@@ -10,7 +10,7 @@
 //! | advice `a0..a5` | values; every one may be copied |
 //! | instance | public inputs in rows 0.. , copied to advice |
 //! | fixed, 10 | coefficients `q0..q5`, two of products, two constants: shared by all gates ([`fixed`]) |
-//! | fixed, 17 | selectors, 0 or 1 |
+//! | fixed, 26 | selectors, 0 or 1 |
 //!
 //! # Gates
 //! Degrees include the selector; the highest is 6, so a quotient has five pieces and fits an extended domain of 8
@@ -25,6 +25,7 @@
 //! | edwards ladder | next `(a0, a1)` = 2·`(a0, a1)`; next `(a2, a3)` = `(a2, a3)` + `a4`·`(a0, a1)`; `a5` helps | 5 |
 //! | poseidon t=3 (5) | two full rounds or six partial ones a row | 6 |
 //! | poseidon t=4, 5, 6 | one round a row | 6 |
+//! | poseidon t=9 (9) | two thirds of a full round or six partial ones a row; reads `a3..a5` of the previous row | 6 |
 //!
 //! # Rows of an operation
 //! | operation | rows |
@@ -37,8 +38,8 @@
 //! | `enforce_bool` | 1/5 |
 //! | `n` bits, range of `n` bits | n/5 |
 //! | comparison of `n` bits with a constant | n/5; 53 for 254 bits |
-//! | Poseidon of 2, 3, 4, 5 inputs | 14, 65, 69, 69 |
-//! | Poseidon of 1 or 8 inputs | default body |
+//! | Poseidon of 2, 3, 4, 5, 8 inputs | 14, 65, 69, 69, 23 |
+//! | Poseidon of 1 input | default body |
 //! | sum of two points | 2 |
 //! | `n` bits · Base8 | n/2 + 1 |
 //! | `n` bits · P | n + 1 |
@@ -60,8 +61,8 @@
 //!   ε = 0, which it is not (Bernstein, Birkner, Joye, Lange, Peters, "Twisted Edwards Curves", section 6). With
 //!   nonzero denominators each gate determines its result. So the result of points on the curve is on the curve,
 //!   and from points on the curve every later row of a chain is one.
-//! - The Poseidon rows of width 3 determine every S-box input from those before (`narrow.rs`); those of the other
-//!   widths are the paper's rounds.
+//! - The Poseidon rows of widths 3 and 9 determine every S-box input from those before (`narrow.rs`, `broad.rs`);
+//!   those of the other widths are the paper's rounds.
 
 use alloc::{collections::BTreeMap, vec::Vec};
 
@@ -75,6 +76,7 @@ use crate::{
 
 mod arithmetic;
 mod bits;
+mod broad;
 mod check;
 mod edwards;
 mod expression;
@@ -286,6 +288,10 @@ impl Driver for Plonkish {
             3..=5 => {
                 let inputs = self.plain_all(inputs);
                 bare(wide::hash(self, &inputs))
+            }
+            8 => {
+                let inputs = self.plain_all(inputs);
+                bare(broad::hash(self, &inputs))
             }
             _ => default_hash(self, inputs),
         }

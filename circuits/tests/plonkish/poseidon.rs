@@ -1,15 +1,15 @@
-use ark_ff::One;
+use ark_ff::{One, Zero};
 use popw_circuits::{
     Driver,
-    drivers::plonkish::{Column, check},
+    drivers::plonkish::{Audited, Checker, Column, Violation, check, fixed},
 };
 use popw_core::{Fr, poseidon};
 
-use crate::support::{accept, cost, elements, run};
+use crate::support::{accept, cost, elements, gates_at, run};
 
 #[test]
 fn agrees_with_native_and_no_cell_is_free() {
-    let rows = [(1, None), (2, Some(14)), (3, Some(65)), (4, Some(69)), (5, Some(69)), (8, None)];
+    let rows = [(1, None), (2, Some(14)), (3, Some(65)), (4, Some(69)), (5, Some(69)), (8, Some(23))];
     for (inputs, rows) in rows {
         for seed in 0..3 {
             let values = elements(10 * inputs + seed, inputs as usize);
@@ -57,7 +57,7 @@ fn takes_constants_and_multiples_and_chains() {
 /// From one honest hash's cells to another's: every row with something after it must notice.
 #[test]
 fn splices_are_refused() {
-    for inputs in [2, 3, 4, 5] {
+    for inputs in [2, 3, 4, 5, 8] {
         let table = |seed| {
             run(|d| {
                 let wires: Vec<_> = elements(seed, inputs).iter().map(|v| d.alloc(Some(*v))).collect();
@@ -79,4 +79,98 @@ fn splices_are_refused() {
         };
         assert!((0..rows as u32).any(copied), "the capacity lane is the constant 0");
     }
+}
+
+/// Two hashes of width 9 of the same wires; the second's rows are the table's last.
+fn twice() -> (Audited, usize) {
+    let audited = run(|d| {
+        let wires: Vec<_> = elements(5, 8).iter().map(|value| d.alloc(Some(*value))).collect();
+        d.within("first", |d| d.poseidon(&wires));
+        d.within("second", |d| d.poseidon(&wires));
+    });
+    assert_eq!(check(&audited.layout, &audited.advice), Ok(()));
+    let first = audited.layout.rows - 23;
+    (audited, first)
+}
+
+/// The cells behind this one of the hash that starts at `first`, as its gates want them.
+fn carry_on(audited: &mut Audited, first: usize, cell: usize) {
+    for next in cell.max(8) + 1..138 {
+        let (row, column) = (first + next / 6, next % 6);
+        audited.advice.columns[column][row] = Fr::zero();
+        let wanted: Vec<Fr> = gates_at(&audited.layout, &audited.advice, row - 1)
+            .into_iter()
+            .filter_map(|gate| {
+                let from = if gate.name.ends_with("even round, lanes 0..2") { 3 } else { 0 };
+                let active = gate.name.starts_with("poseidon t=9");
+                active.then(|| column.checked_sub(from).and_then(|i| gate.constraints.get(i).copied()))?
+            })
+            .filter(|value| !value.is_zero())
+            .collect();
+        assert_eq!(wanted.len(), 1, "cell {next} is determined once");
+        audited.advice.columns[column][row] = -wanted[0];
+    }
+}
+
+/// Every cell moved and the hash carried on from there: refused at that cell and nowhere else, by a gate that does
+/// nothing when its selector is off or by the copy that ties an input.
+#[test]
+fn every_cell_of_width_9_is_held_by_one_constraint() {
+    let (honest, first) = twice();
+    let mut carried = honest.clone();
+    carry_on(&mut carried, first, 8);
+    assert_eq!(carried.advice, honest.advice, "the gates compute the hash");
+    let gates = [
+        (0, 3, 6, "poseidon t=9, even round, lanes 0..2", fixed::BROAD_EVEN[0]),
+        (1, 0, 6, "poseidon t=9, even round, lanes 3..8", fixed::BROAD_EVEN[1]),
+        (2, 0, 6, "poseidon t=9, odd round, lanes 0..5", fixed::BROAD_ODD[0]),
+        (3, 0, 3, "poseidon t=9, odd round, lanes 6..8", fixed::BROAD_ODD[1]),
+        (3, 3, 6, "poseidon t=9, even round, lanes 0..2", fixed::BROAD_EVEN[0]),
+        (4, 0, 6, "poseidon t=9, even round, lanes 3..8", fixed::BROAD_EVEN[1]),
+        (5, 0, 6, "poseidon t=9, entry", fixed::BROAD_ENTRY[0]),
+        (6, 0, 6, "poseidon t=9, second entry", fixed::BROAD_ENTRY[1]),
+        (15, 0, 6, "poseidon t=9, exit", fixed::BROAD_EXIT[0]),
+        (16, 0, 6, "poseidon t=9, second exit", fixed::BROAD_EXIT[1]),
+        (17, 0, 6, "poseidon t=9, odd round, lanes 0..5", fixed::BROAD_ODD[0]),
+        (18, 0, 3, "poseidon t=9, odd round, lanes 6..8", fixed::BROAD_ODD[1]),
+        (18, 3, 6, "poseidon t=9, even round, lanes 0..2", fixed::BROAD_EVEN[0]),
+        (19, 0, 6, "poseidon t=9, even round, lanes 3..8", fixed::BROAD_EVEN[1]),
+        (20, 0, 6, "poseidon t=9, odd round, lanes 0..5", fixed::BROAD_ODD[0]),
+        (21, 0, 3, "poseidon t=9, odd round, lanes 6..8", fixed::BROAD_ODD[1]),
+        (21, 3, 6, "poseidon t=9, even round, lanes 0..2", fixed::BROAD_EVEN[0]),
+    ];
+    for cell in 0..138 {
+        let (row, column) = (cell / 6, cell % 6);
+        let mut moved = honest.clone();
+        moved.advice.columns[column][first + row] += Fr::one();
+        carry_on(&mut moved, first, cell);
+        let violations = Checker::new(&moved.layout).violations(&moved.advice);
+        assert_eq!(violations.len(), 1, "cell {cell}: {violations:?}");
+        assert_eq!(violations[0].path(&moved.trace), "second");
+        let output = |audited: &Audited| audited.advice.columns[3][first + 22];
+        assert_eq!(output(&moved) == output(&honest), cell > 135, "cell {cell}");
+        let Violation::Gate { gate, row: at, .. } = violations[0] else {
+            assert!(cell < 9, "cell {cell}: {violations:?}");
+            continue;
+        };
+        assert!(cell >= 9 && at == first + row - 1);
+        let (.., name, selector) = gates
+            .into_iter()
+            .find(|(gate, from, to, ..)| gate + 1 == row && (*from..*to).contains(&column))
+            .unwrap_or((row - 1, 0, 6, "poseidon t=9, partial rounds", fixed::BROAD_PARTIAL));
+        assert_eq!(gate, name, "cell {cell}");
+        assert_eq!(moved.layout.fixed[selector][at], Fr::one());
+        moved.layout.fixed[selector][at] = Fr::zero();
+        assert_eq!(check(&moved.layout, &moved.advice), Ok(()), "cell {cell} without its selector");
+    }
+}
+
+#[test]
+fn rows_of_width_9_leave_no_cell_unassigned() {
+    let (audited, first) = twice();
+    for row in first - 23..first + 23 {
+        assert!((0..6).all(|column| audited.trace.is_assigned(column, row)), "row {row}");
+    }
+    let inputs = audited.layout.copies.iter().filter(|(_, to)| (to.row as usize) >= first);
+    assert_eq!(inputs.count(), 9, "the constant 0 and eight inputs");
 }

@@ -2,8 +2,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ark_ff::Zero;
 use popw_circuits::drivers::plonkish::{
-    ADVICE, Audited, Cell, Checker, Column, Expression, Gates, Plonkish, Query, RESERVED_ROWS, Rotation,
-    Violation, check,
+    ADVICE, Advice, Audited, Cell, Checker, Column, Expression, Gate, Gates, Layout, Plonkish, Query,
+    RESERVED_ROWS, Rotation, Violation, check,
 };
 use popw_core::{Fr, poseidon};
 
@@ -115,6 +115,26 @@ pub fn rows(audited: &Audited, operation: &str) -> usize {
     audited.layout.cost.get(operation).copied().unwrap_or(0)
 }
 
+/// The gates at one row of a table.
+pub fn gates_at(layout: &Layout, advice: &Advice, row: usize) -> Vec<Gate<Fr>> {
+    struct At<'a>(&'a Layout, &'a Advice, usize);
+    impl Query for At<'_> {
+        type Expression = Fr;
+        fn advice(&mut self, column: usize, rotation: Rotation) -> Fr {
+            let row = match rotation {
+                Rotation::Previous => self.2.wrapping_sub(1),
+                Rotation::Current => self.2,
+                Rotation::Next => self.2 + 1,
+            };
+            self.1.columns[column].get(row).copied().unwrap_or_default()
+        }
+        fn fixed(&mut self, column: usize) -> Fr {
+            self.0.fixed[column][self.2]
+        }
+    }
+    Gates::new().at(&mut At(layout, advice, row))
+}
+
 /// The degree of an expression, with a fixed column as degree 1.
 #[derive(Clone, Copy)]
 struct Degree(usize);
@@ -183,6 +203,15 @@ fn degrees() {
             ("poseidon t=4", 6),
             ("poseidon t=5", 6),
             ("poseidon t=6", 6),
+            ("poseidon t=9, even round, lanes 0..2", 6),
+            ("poseidon t=9, even round, lanes 3..8", 6),
+            ("poseidon t=9, odd round, lanes 0..5", 6),
+            ("poseidon t=9, odd round, lanes 6..8", 6),
+            ("poseidon t=9, entry", 6),
+            ("poseidon t=9, second entry", 6),
+            ("poseidon t=9, partial rounds", 6),
+            ("poseidon t=9, exit", 6),
+            ("poseidon t=9, second exit", 6),
         ]
     );
 }
@@ -193,7 +222,7 @@ fn an_empty_table_satisfies_every_gate() {
     impl Query for Zeros {
         type Expression = Fr;
         fn advice(&mut self, column: usize, rotation: Rotation) -> Fr {
-            Fr::from(column as u64 + 7 * u64::from(rotation == Rotation::Next) + 1)
+            Fr::from(column as u64 + 7 * rotation as u64 + 1)
         }
         fn fixed(&mut self, _: usize) -> Fr {
             Fr::zero()

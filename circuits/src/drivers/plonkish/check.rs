@@ -131,7 +131,8 @@ impl<'a> Checker<'a> {
     /// If the advice does not fit the layout.
     pub fn violations_around(&self, advice: &Advice, column: usize, row: usize) -> Vec<Violation> {
         let mut out = Vec::new();
-        (row.saturating_sub(1)..=row).for_each(|row| self.check_row(advice, row, &mut out));
+        let last = self.layout.rows.min(row + 2);
+        (row.saturating_sub(1)..last).for_each(|row| self.check_row(advice, row, &mut out));
         let cell = Cell {
             column: Column::Advice(u8::try_from(column).expect("six columns")),
             row: u32::try_from(row).expect("few rows"),
@@ -187,8 +188,12 @@ impl Query for At<'_> {
     type Expression = Fr;
 
     fn advice(&mut self, column: usize, rotation: Rotation) -> Fr {
-        let row = self.row + usize::from(rotation == Rotation::Next);
-        self.advice.columns[column].get(row).copied().unwrap_or_default()
+        let row = match rotation {
+            Rotation::Current => Some(self.row),
+            Rotation::Next => self.row.checked_add(1),
+            Rotation::Previous => self.row.checked_sub(1),
+        };
+        row.and_then(|row| self.advice.columns[column].get(row)).copied().unwrap_or_default()
     }
 
     fn fixed(&mut self, column: usize) -> Fr {

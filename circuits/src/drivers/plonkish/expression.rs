@@ -32,6 +32,8 @@ pub enum Rotation {
     Current,
     /// The one after it.
     Next,
+    /// The one before it.
+    Previous,
 }
 
 /// Where gates get their cells from.
@@ -61,6 +63,8 @@ pub(super) struct Row<E> {
     pub(super) a: [E; 6],
     /// Advice of the next row.
     pub(super) next: [E; 6],
+    /// `a3..a5` of the previous row.
+    pub(super) previous: [E; 3],
     /// Coefficients ([`super::fixed::LINEAR`]) of the row.
     pub(super) q: [E; 6],
 }

@@ -6,6 +6,7 @@ use ark_ec::twisted_edwards::TECurveConfig;
 use popw_core::{Fr, babyjub::BabyJubjub};
 
 use super::{
+    broad::Broad,
     expression::{Expression, Gate, Query, Rotation, Row, fifth_power, square, sum},
     fixed,
     narrow::Narrow,
@@ -30,13 +31,14 @@ impl Gates {
     }
 
     /// Every gate at the row that `query` stands for. The first cells asked for are all advice cells in order,
-    /// current row then next, then the fixed columns in order.
+    /// current row then next, then those of the previous row, then the fixed columns in order.
     pub fn at<Q: Query>(&self, query: &mut Q) -> Vec<Gate<Q::Expression>> {
         let a = core::array::from_fn(|i| query.advice(i, Rotation::Current));
         let next = core::array::from_fn(|i| query.advice(i, Rotation::Next));
+        let previous = core::array::from_fn(|i| query.advice(3 + i, Rotation::Previous));
         let fixed: Vec<_> = (0..fixed::COUNT).map(|i| query.fixed(i)).collect();
         let q = fixed::LINEAR.map(|i| fixed[i].clone());
-        let row = Row { a, next, q };
+        let row = Row { a, next, previous, q };
 
         let mut gates = vec![arithmetic(&row, &fixed), boolean(&row, &fixed)];
         gates.extend([addition(&row, &fixed), window(&row, &fixed), ladder(&row, &fixed)]);
@@ -45,6 +47,7 @@ impl Gates {
         let shifted: [_; 6] = core::array::from_fn(|i| row.a[i].clone() + row.q[i].clone());
         let powered: [_; 6] = core::array::from_fn(|i| fifth_power(&shifted[i]));
         gates.extend((0..3).map(|i| wide::gate(i, &row, &fixed, &shifted, &powered)));
+        Broad::get().gates(&row, &fixed, &powered, &mut gates);
         gates
     }
 }

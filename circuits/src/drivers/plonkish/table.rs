@@ -10,8 +10,8 @@ use zeroize::Zeroizing;
 /// Advice columns. All of them, and the one instance column, take part in copy constraints.
 pub const ADVICE: usize = 6;
 
-/// Rows at the end that hold no gate and no copy: halo2 hides the advice there. For gates that read two rows and
-/// no lookups it needs 6: as many as a polynomial is evaluated at points (3), two more against off-by-one, and the
+/// Rows at the end that hold no gate and no copy: halo2 hides the advice there. For gates that read three rows
+/// and no lookups it needs 6: as many as a polynomial is evaluated at points (3), two more against off-by-one, and the
 /// row that closes the permutation argument. The rest is margin.
 pub const RESERVED_ROWS: usize = 10;
 
@@ -19,9 +19,9 @@ pub const RESERVED_ROWS: usize = 10;
 pub mod fixed {
     /// Coefficients of the six advice cells; round constants in Poseidon rows; window tables in Base8 rows.
     pub const LINEAR: [usize; 6] = [0, 1, 2, 3, 4, 5];
-    /// Coefficients of `a0·a1` and `a3·a4`.
+    /// Coefficients of `a0·a1` and `a3·a4`; round constants in rows of Poseidon t = 9.
     pub const PRODUCT: [usize; 2] = [6, 7];
-    /// Constants of the two halves; in a joint row the second is the coefficient of the next row's `a5`.
+    /// Constants of the two halves, the first a round constant in rows of Poseidon t = 9; in a joint row the second is the coefficient of the next row's `a5`.
     pub const CONSTANT: [usize; 2] = [8, 9];
     /// Arithmetic: each half is zero.
     pub const SPLIT: usize = 10;
@@ -49,8 +49,18 @@ pub mod fixed {
     pub const WIDE_FULL: [usize; 3] = [21, 22, 23];
     /// Poseidon t = 4, 5, 6: a partial round.
     pub const WIDE_PARTIAL: [usize; 3] = [24, 25, 26];
+    /// Poseidon t = 9: a full round of even number, to lanes 0..2 and to the others.
+    pub const BROAD_EVEN: [usize; 2] = [27, 28];
+    /// Poseidon t = 9: a full round of odd number, to lanes 0..5 and to the others.
+    pub const BROAD_ODD: [usize; 2] = [29, 30];
+    /// Poseidon t = 9: the last full round before the partial ones, and the first of these.
+    pub const BROAD_ENTRY: [usize; 2] = [31, 32];
+    /// Poseidon t = 9: six partial rounds.
+    pub const BROAD_PARTIAL: usize = 33;
+    /// Poseidon t = 9: the last partial rounds and the state after them.
+    pub const BROAD_EXIT: [usize; 2] = [34, 35];
     /// How many there are.
-    pub const COUNT: usize = 27;
+    pub const COUNT: usize = 36;
 }
 
 /// A column that copy constraints name.
