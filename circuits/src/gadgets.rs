@@ -7,6 +7,7 @@ pub mod eddsa;
 pub mod edwards;
 pub mod key;
 pub mod lean_imt;
+pub mod octree;
 pub mod one_hot;
 pub mod owners;
 pub mod pack;

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ark_ff::Zero;
 use common::{Network, audit, fr};
 use popw_circuits::{
-    claims::uptime::{DEMO, Seat, Witness},
+    claims::{Seat, Witness, uptime::DEMO},
     drivers::{audit::Recorded, r1cs::Csr},
 };
 use popw_core::Fr;
@@ -136,14 +136,14 @@ fn inputs_determine_everything() {
     let honest = network.witness();
     // A seat that is not used does not compare its draw: there quotient and index follow from the division being one
     // of integers (`gadgets::draw`), which this test does not reason about.
-    let division = ["C4-draw", "C4-draw/index", "C4-draw/quotient"];
+    let division = ["U1-draw", "U1-draw/index", "U1-draw/quotient"];
     assert_unique("honest, k = 4 of 5", &honest, &division);
     let mut unused = honest.clone();
     unused.seats[1] = Seat::unused();
     assert_unique("one seat unused", &unused, &division);
     // The inverse of 0 in `is_zero` is free, and read by nothing else.
     network.rules[4] = 0;
-    assert_unique("gap exceeded", &network.witness(), &[&division[..], &["C10-gap"]].concat());
+    assert_unique("gap exceeded", &network.witness(), &[&division[..], &["U7-gap"]].concat());
     let mut scalar = honest.clone();
     scalar.seats[1] = Seat { s: fr(0), ..Seat::unused() };
     assert_unique("S = 0", &scalar, &division);

@@ -38,6 +38,11 @@ pub fn input_uint<D: Driver>(d: &mut D, value: Option<Fr>, width: usize) -> D::W
 /// Cost in R1CS: `from + 4`.
 pub fn saturate<D: Driver>(d: &mut D, wire: &D::Wire, from: usize, to: usize) -> D::Wire {
     let bits = d.alloc_bits(wire, from);
+    saturate_bits(d, &bits, to)
+}
+
+/// `min(Σ 2^i·bit_i, 2^to − 1)` for boolean `bits`. Cost in R1CS: 3.
+pub fn saturate_bits<D: Driver>(d: &mut D, bits: &[D::Wire], to: usize) -> D::Wire {
     let low = recompose(d, &bits[..to]);
     let terms: Vec<_> = bits[to..].iter().map(|bit| (Fr::from(1u64), bit)).collect();
     let high = d.linear(&terms, Fr::from(0u64));

@@ -8,15 +8,16 @@ pub mod determinism;
 
 use ark_ff::PrimeField;
 use popw_circuits::{
-    claims::uptime::{Seat, Shape, Witness},
+    claims::{Opening, Receipt, Seat, Sector, Shape, Witness},
     drivers::audit::{Audit, Recorded},
     gadgets::lean_imt::Path,
 };
 use popw_core::{
     Fr, draw,
     eddsa::{PublicKey, SecretKey},
+    identity,
     lean_imt::{LeanImt, MerkleProof},
-    poseidon, tag,
+    message, poseidon, possession, tag,
 };
 
 /// A small network with one device and `witnesses` witness seats, and the epoch's values.
@@ -35,6 +36,28 @@ pub struct Network {
     pub bitmaps: Vec<Fr>,
     /// Leaves of the device registry.
     pub devices: u64,
+    pub batch: u32,
+    pub sectors: Vec<Stored>,
+    pub allotments: Vec<Allotted>,
+    /// What each challenger signs.
+    pub rates: Vec<u32>,
+}
+
+/// A sector of the device.
+pub struct Stored {
+    pub data: Vec<u8>,
+    pub expiry: u32,
+    pub seq: u64,
+}
+
+/// An allotment of a client, and what it signs.
+pub struct Allotted {
+    pub client: SecretKey,
+    pub owner: Fr,
+    pub salt: Fr,
+    pub cap: u64,
+    pub seq: u64,
+    pub bytes: u64,
 }
 
 pub fn fr(value: u64) -> Fr {
@@ -80,17 +103,43 @@ impl Network {
             device_owner: fr(1000),
             witnesses: (0..count).map(|i| secret(2, i)).collect(),
             owners: (0..count).map(|i| fr(2000 + u64::from(i))).collect(),
-            rules: [count, shape.seats as u32, shape.seats as u32 / 2 + 1, slots, 5, 1, 0],
+            rules: [count, 0, 0, slots, 5, 1, 0],
             bitmaps: vec![all_but_two; shape.seats],
             devices,
+            batch: 0,
+            // Trees of heights 2, 3, …, none of them full.
+            sectors: (0..shape.sectors as u32)
+                .map(|i| Stored {
+                    data: data(31 * 40 * (8 << (3 * i.min(1))) - 7, i),
+                    expiry: 10 + i,
+                    seq: 3 + 2 * u64::from(i),
+                })
+                .collect(),
+            allotments: (0..shape.receipts as u32)
+                .map(|i| Allotted {
+                    client: secret(3, i),
+                    owner: fr(3000 + u64::from(i)),
+                    salt: fr(4000 + u64::from(i)),
+                    cap: 5 << 20,
+                    seq: 7 + 3 * u64::from(i),
+                    // Every second one asks for more than was paid for.
+                    bytes: (4 << 20) + (u64::from(i % 2) << 21) + 12345,
+                })
+                .collect(),
+            rates: (0..shape.challengers as u32).map(|j| 800 + 10 * j).collect(),
         };
+        network.rules[1] = shape.committee() as u32;
+        network.rules[2] = shape.committee() as u32 / 2 + 1;
+        network.rules[6] = 100;
         // An opening beacon whose draw has no repetition, so that every seat can be used.
         network.opening = (1..)
             .map(fr)
             .find(|rho| {
-                let mut seats = network.committee_for(*rho);
-                seats.sort_unstable();
-                seats.windows(2).all(|pair| pair[0] != pair[1])
+                [draw::Duty::Uptime, draw::Duty::Rate].into_iter().all(|duty| {
+                    let mut seats = network.committee_for(duty, *rho);
+                    seats.sort_unstable();
+                    seats.windows(2).all(|pair| pair[0] != pair[1])
+                })
             })
             .expect("some draw has no repetition");
         network
@@ -107,14 +156,20 @@ impl Network {
     }
 
     pub fn committee(&self) -> Vec<u32> {
-        self.committee_for(self.opening)
+        self.committee_for(draw::Duty::Uptime, self.opening)
     }
 
-    fn committee_for(&self, rho: Fr) -> Vec<u32> {
+    pub fn challengers(&self) -> Vec<u32> {
+        self.committee_for(draw::Duty::Rate, self.opening)
+    }
+
+    fn committee_for(&self, duty: draw::Duty, rho: Fr) -> Vec<u32> {
         let device = self.device_leaf();
-        (0..self.shape.seats as u32)
-            .map(|j| draw::seat(draw::Duty::Uptime, rho, device, j, self.rules[0]))
-            .collect()
+        let seats = match duty {
+            draw::Duty::Uptime => self.shape.seats,
+            draw::Duty::Rate => self.shape.challengers,
+        };
+        (0..seats as u32).map(|j| draw::seat(duty, rho, device, j, self.rules[0])).collect()
     }
 
     /// Seat `j` filled by witness `i`, signing `bitmap` for this device and epoch.
@@ -132,7 +187,7 @@ impl Network {
             key: coordinates(&self.witnesses[i].public()),
             owner: self.owners[i],
             path: path(&tree.proof(i).expect("a leaf")),
-            bitmap,
+            attested: bitmap,
             r8: (signature.r8.x, signature.r8.y),
             s: Fr::from_bigint(signature.s.into_bigint()).expect("l < r"),
         }
@@ -148,34 +203,174 @@ impl Network {
         )
     }
 
-    /// An honest prover's witness: all seats below k used.
-    pub fn witness(&self) -> Witness {
-        let devices = self.device_tree();
-        let committee = self.committee();
-        let seats = (0..self.shape.seats)
-            .map(|j| {
-                if j < self.rules[1] as usize {
-                    self.seat(committee[j] as usize, self.bitmaps[j])
-                } else {
-                    Seat::unused()
-                }
-            })
+    /// Challenger `i`, signing `rate` for this device and epoch.
+    pub fn challenger(&self, i: usize, rate: u32) -> Seat {
+        let message =
+            message::rate_attestation(self.domain, self.epoch, self.opening, self.device_leaf(), rate);
+        self.seat_signing(i, fr(u64::from(rate)), message)
+    }
+
+    pub fn sector_leaf(&self, sector: &Stored) -> Fr {
+        let nodes = possession::node_count(sector.data.len() as u64);
+        let leaf = identity::Sector {
+            kind: tag::POSSESSION,
+            comm_r: root(&sector.data),
+            bytes: sector.data.len() as u64,
+            height: possession::height(nodes),
+            expiry: sector.expiry,
+            seq: sector.seq,
+        };
+        identity::sector_leaf(self.domain, self.device_leaf(), &leaf)
+    }
+
+    /// The device's sectors from place 1 on.
+    pub fn sector_tree(&self) -> LeanImt {
+        let own = self.sectors.iter().map(|sector| self.sector_leaf(sector));
+        LeanImt::from_leaves([fr(1)].into_iter().chain(own).chain([fr(2), fr(3)]).collect())
+    }
+
+    pub fn sector(&self, i: usize) -> Sector {
+        let stored = &self.sectors[i];
+        let nodes = possession::node_count(stored.data.len() as u64);
+        let levels = levels(&stored.data);
+        let comm_r = *levels.last().and_then(|top| top.first()).expect("a root");
+        let openings = (0..self.shape.challenges as u32)
+            .map(|j| open(&levels, possession::challenge(self.closing, comm_r, j, nodes), self.shape.height))
             .collect();
-        Witness {
-            domain: self.domain,
-            epoch: fr(u64::from(self.epoch)),
-            opening: self.opening,
-            closing: self.closing,
-            device_root: devices.root(),
-            witness_root: self.witness_tree().root(),
-            rules: self.rules.map(|rule| fr(u64::from(rule))),
-            payee: fr(0xabcdef),
-            secret: Fr::from_bigint(self.device.scalar().into_bigint()).expect("l < r"),
-            owner: self.device_owner,
-            device_path: path(&devices.proof(2).expect("a leaf")),
-            seats,
+        Sector {
+            used: true,
+            comm_r,
+            bytes: fr(stored.data.len() as u64),
+            height: fr(u64::from(possession::height(nodes))),
+            expiry: fr(u64::from(stored.expiry)),
+            seq: fr(stored.seq),
+            path: path(&self.sector_tree().proof(1 + i).expect("a leaf")),
+            openings,
         }
     }
+
+    pub fn allotment_leaf(&self, allotted: &Allotted) -> Fr {
+        let Allotted { salt, cap, seq, .. } = *allotted;
+        let bought = identity::Allotment { salt, epoch: self.epoch, cap, seq };
+        identity::allotment_leaf(&allotted.client.public(), allotted.owner, self.device_leaf(), &bought)
+    }
+
+    /// The allotments from place 2 on.
+    pub fn allotment_tree(&self) -> LeanImt {
+        let all = self.allotments.iter().map(|allotted| self.allotment_leaf(allotted));
+        LeanImt::from_leaves([fr(1), fr(2)].into_iter().chain(all).collect())
+    }
+
+    pub fn receipt(&self, i: usize) -> Receipt {
+        let Allotted { seq, bytes, .. } = self.allotments[i];
+        self.receipt_signing(i, message::receipt(self.domain, self.epoch, seq, self.device_leaf(), bytes))
+    }
+
+    pub fn receipt_signing(&self, i: usize, message: Fr) -> Receipt {
+        let allotted = &self.allotments[i];
+        let signature = allotted.client.sign(message);
+        Receipt {
+            used: true,
+            key: coordinates(&allotted.client.public()),
+            owner: allotted.owner,
+            salt: allotted.salt,
+            cap: fr(allotted.cap),
+            seq: fr(allotted.seq),
+            path: path(&self.allotment_tree().proof(2 + i).expect("a leaf")),
+            bytes: fr(allotted.bytes),
+            r8: (signature.r8.x, signature.r8.y),
+            s: Fr::from_bigint(signature.s.into_bigint()).expect("l < r"),
+        }
+    }
+
+    /// An honest prover's witness: all seats below k, all sectors and all receipts used.
+    pub fn witness(&self) -> Witness {
+        let devices = self.device_tree();
+        let k = self.rules[1] as usize;
+        let seated = |committee: Vec<u32>, seat: &dyn Fn(usize, usize) -> Seat| -> Vec<Seat> {
+            let place = |(j, i): (usize, u32)| if j < k { seat(j, i as usize) } else { Seat::unused() };
+            committee.into_iter().enumerate().map(place).collect()
+        };
+        let uses = self.shape.kind.registries();
+        let mut witness = Witness::default();
+        witness.domain = self.domain;
+        witness.epoch = fr(u64::from(self.epoch));
+        witness.opening = self.opening;
+        witness.closing = self.closing;
+        witness.device_root = devices.root();
+        if uses.witness {
+            witness.witness_root = self.witness_tree().root();
+        }
+        if uses.sector {
+            witness.sector_root = self.sector_tree().root();
+        }
+        if uses.allotment {
+            witness.allotment_root = self.allotment_tree().root();
+        }
+        witness.rules = self.rules.map(|rule| fr(u64::from(rule)));
+        witness.batch = fr(u64::from(self.batch));
+        witness.payee = fr(0xabcdef);
+        witness.secret = Fr::from_bigint(self.device.scalar().into_bigint()).expect("l < r");
+        witness.owner = self.device_owner;
+        witness.device_path = path(&devices.proof(2).expect("a leaf"));
+        witness.seats = seated(self.committee(), &|j, i| self.seat(i, self.bitmaps[j]));
+        witness.sectors = (0..self.sectors.len()).map(|i| self.sector(i)).collect();
+        witness.receipts = (0..self.allotments.len()).map(|i| self.receipt(i)).collect();
+        witness.challengers = seated(self.challengers(), &|j, i| self.challenger(i, self.rates[j]));
+        witness
+    }
+}
+
+/// Incompressible bytes.
+fn data(length: usize, seed: u32) -> Vec<u8> {
+    let mut data = vec![0; length];
+    blake3::Hasher::new().update(&seed.to_le_bytes()).finalize_xof().fill(&mut data);
+    data
+}
+
+/// A sector's tree, leaves first, every level filled up to a multiple of eight.
+pub fn levels(data: &[u8]) -> Vec<Vec<Fr>> {
+    let node = |chunk: &[u8]| {
+        let mut bytes = [0; 31];
+        bytes[..chunk.len()].copy_from_slice(chunk);
+        popw_core::field::bytes31(&bytes)
+    };
+    let mut level: Vec<Fr> = data.chunks(31).map(node).collect();
+    level.resize(level.len().max(1), fr(0));
+    let height = possession::height(level.len() as u64);
+    let (mut levels, mut padding) = (Vec::new(), fr(0));
+    for _ in 0..height {
+        level.resize(level.len().next_multiple_of(8), padding);
+        let above = level.chunks_exact(8).map(poseidon::hash).collect();
+        levels.push(std::mem::replace(&mut level, above));
+        padding = poseidon::hash(&[padding; 8]);
+    }
+    levels.push(level);
+    levels
+}
+
+pub fn root(data: &[u8]) -> Fr {
+    levels(data).last().expect("a top")[0]
+}
+
+/// The node at `index`, with children for `height` levels: above the root they are whatever climbs on.
+pub fn open(levels: &[Vec<Fr>], index: u64, height: usize) -> Opening {
+    let node = levels[0][index as usize];
+    let top = levels.len() - 1;
+    let mut children: Vec<[Fr; 8]> = (0..top)
+        .map(|level| {
+            let first = (index >> (3 * level)) as usize / 8 * 8;
+            levels[level][first..first + 8].try_into().expect("full groups")
+        })
+        .collect();
+    let mut root = levels[top][0];
+    for _ in top..height {
+        let mut group = [fr(0); 8];
+        group[0] = root;
+        children.push(group);
+        root = poseidon::hash(&group);
+    }
+    Opening { node, levels: children }
 }
 
 /// What a witness signs.
@@ -192,7 +387,7 @@ pub fn power(s: u32) -> Fr {
 /// Runs the circuit on the audit driver.
 pub fn audit(shape: &Shape, witness: &Witness) -> Recorded {
     let mut d = Audit::new();
-    popw_circuits::claims::uptime::synthesize(&mut d, shape, Some(witness));
+    popw_circuits::claims::synthesize(&mut d, shape, Some(witness));
     d.finish()
 }
 

@@ -1,7 +1,10 @@
 //! The uptime claim as a table.
 
 use popw_circuits::{
-    claims::uptime::{DEMO, STANDARD, Shape, Witness, synthesize},
+    claims::{
+        Shape, Witness, synthesize,
+        uptime::{DEMO, STANDARD},
+    },
     drivers::plonkish::{Audited, Checker, Plonkish, check},
 };
 
@@ -57,7 +60,7 @@ fn both_arithmetisations_refuse_alike() {
         ("seat key", |w| w.seats[1].key.0 += fr(1)),
         ("seat owner", |w| w.seats[1].owner = w.owner),
         ("seat path", |w| w.seats[1].path.siblings[0] += fr(1)),
-        ("bitmap", |w| w.seats[1].bitmap += fr(1)),
+        ("bitmap", |w| w.seats[1].attested += fr(1)),
         ("signature", |w| w.seats[1].s += fr(1)),
     ];
     let honest = Network::new(DEMO).witness();
@@ -79,7 +82,7 @@ fn both_arithmetisations_refuse_alike() {
 #[test]
 fn other_public_inputs_are_refused() {
     let mut audited = fill(&DEMO, &Network::new(DEMO).witness());
-    for (i, clause) in ["C11-context", "C12-nullifier", "C13-outcome"].into_iter().enumerate() {
+    for (i, clause) in ["C5-context", "C6-nullifier", "C7-outcome"].into_iter().enumerate() {
         audited.advice.public[i] += fr(1);
         let violated = Checker::new(&audited.layout).violated(&audited.advice, &audited.trace);
         assert_eq!(violated.into_keys().collect::<Vec<_>>(), [clause]);

@@ -1,0 +1,206 @@
+//! Bandwidth: "the device served so many bytes to clients who had paid for them, at a rate that drawn challengers
+//! measured".
+//!
+//! # Statement
+//! In the frame of [`claims`](super). For every receipt i of the shape:
+//!
+//! | clause | says |
+//! | --- | --- |
+//! | B1 allotment | if used, `H(⟦popw.allotment⟧, H(A_i.x, A_i.y, owner_i), H(D, salt_i), H(epoch, cap_i), seq_i)` is in `allotment_root ≠ 0` |
+//! | B2 order | used ones come first, their `seq` < 2^64 rise strictly and are ≡ b mod B |
+//! | B3 payer | if used, owner_i is not the device's |
+//! | B4 receipt | if used, `A_i` signed `H(⟦popw.receipt⟧, H(domain, epoch, seq_i), D, bytes_i)` |
+//! | B5 served | bytes, cap < 2^64; `MiB served = ⌊Σ min(bytes, cap) of used receipts / 2^20⌋`, saturating at 30 bits |
+//!
+//! For every challenger j:
+//!
+//! | clause | says |
+//! | --- | --- |
+//! | B6 draw | as U1, with the tag ⟦popw.draw.rate⟧ |
+//! | B7 challenger | as U2 |
+//! | B8 attestation | if used, `A_j` signed `H(⟦popw.att.rate⟧, H(domain, epoch, ρ), D, rate_j)` |
+//! | B9 owners | as U4 |
+//! | B10 rate | used rates are below 2^32; R is the q-th largest, those of unused seats counting as 0 |
+//! | B11 gate | MiB served and rate are 0 when R < min_rate; the rate saturates at 20 bits |
+//!
+//! The rate is claimed in batch 0 alone (C4), the gate is passed in each.
+//!
+//! # Does not prove
+//! That clients are strangers: an owner's friend can buy and sign, at the price that the network has set. That the
+//! quorum of challengers told the truth, or that devices measured at different times do not share an uplink.
+//!
+//! # Soundness, by clause
+//! - B1, B2: an allotment is one client's, for one device and epoch, and counted once, in one batch.
+//! - B5: 2^64 times at most 1024 receipts is below 2^74.
+//! - B10: at least q of all K effective rates are ≥ R and fewer than q are ≥ R + 1, which one number fulfils; with fewer
+//!   than q used seats it is 0.
+
+use alloc::vec::Vec;
+
+use ark_ff::PrimeField;
+use popw_core::{Fr, claim::Kind, tag};
+
+use super::{
+    Receipt, Shape, Violation, Witness,
+    circuit::{AMOUNT_BITS, Frame, LONG, VOTE_BITS, WORD, clause},
+    committee::{CHALLENGERS, Seated},
+    serials::enforce_serials,
+    uptime,
+};
+use crate::{
+    driver::Driver,
+    gadgets::{
+        compare::{enforce_equal_if, enforce_nonzero, is_at_least},
+        eddsa, edwards,
+        lean_imt::input_path,
+        pack::{input_uint, saturate, saturate_bits},
+    },
+};
+
+/// For demonstrations and tests: four receipts of up to 2^10 allotments, five challengers.
+pub const DEMO: Shape = Shape {
+    kind: Kind::Bandwidth,
+    slots: 0,
+    seats: 0,
+    receipts: 4,
+    allotment_depth: 10,
+    challengers: 5,
+    ..uptime::DEMO
+};
+
+/// For networks: 32 receipts of up to 2^24 allotments, eight challengers.
+pub const STANDARD: Shape = Shape {
+    name: "standard",
+    device_depth: uptime::STANDARD.device_depth,
+    witness_depth: uptime::STANDARD.witness_depth,
+    receipts: 32,
+    allotment_depth: 24,
+    challengers: 8,
+    ..DEMO
+};
+
+const MIB_BITS: usize = 20;
+
+struct Counted<W> {
+    used: W,
+    seq: W,
+    bytes: W,
+}
+
+/// MiB served and rate.
+pub(super) fn synthesize<D: Driver>(
+    d: &mut D,
+    shape: &Shape,
+    witness: Option<&Witness>,
+    frame: &Frame<D>,
+) -> [D::Wire; 2] {
+    let unused = Receipt::unused();
+    let receipts: Vec<_> = (0..shape.receipts)
+        .map(|i| receipt(d, shape, witness.map(|w| w.receipts.get(i).unwrap_or(&unused)), frame))
+        .collect();
+    clause(d, Violation::ReceiptOrder, |d| {
+        let items: Vec<_> =
+            receipts.iter().map(|receipt| (receipt.used.clone(), receipt.seq.clone())).collect();
+        enforce_serials(d, &frame.batch, &frame.rules.batches, &frame.allotment_root, &items);
+    });
+    let served = clause(d, Violation::Served, |d| {
+        let terms: Vec<_> = receipts.iter().map(|receipt| (Fr::from(1u64), &receipt.bytes)).collect();
+        let sum = d.linear(&terms, Fr::from(0u64));
+        let width = LONG + shape.receipts.next_power_of_two().ilog2() as usize;
+        let bits = d.alloc_bits(&sum, width);
+        saturate_bits(d, &bits[MIB_BITS..], AMOUNT_BITS[2])
+    });
+    let given = witness.map(|w| w.challengers.as_slice());
+    let challengers = CHALLENGERS.synthesize(d, shape.challengers, shape.witness_depth, given, frame);
+    let rate = clause(d, Violation::Rate, |d| certified(d, &challengers, &frame.rules.quorum));
+    clause(d, Violation::Gate, |d| {
+        let passed = is_at_least(d, &rate, &frame.rules.min_rate, WORD);
+        let rate = saturate(d, &rate, WORD, AMOUNT_BITS[3]);
+        [d.mul(&passed, &served), d.mul(&passed, &rate)]
+    })
+}
+
+fn receipt<D: Driver>(
+    d: &mut D,
+    shape: &Shape,
+    given: Option<&Receipt>,
+    frame: &Frame<D>,
+) -> Counted<D::Wire> {
+    let owner = d.input(given.map(|receipt| receipt.owner));
+    let seq = d.input(given.map(|receipt| receipt.seq));
+    let [bytes, cap] = clause(d, Violation::Served, |d| {
+        [given.map(|receipt| receipt.bytes), given.map(|receipt| receipt.cap)]
+            .map(|value| input_uint(d, value, LONG))
+    });
+    let key = clause(d, Violation::Receipt, |d| {
+        edwards::input_point_unchecked(d, given.map(|receipt| receipt.key))
+    });
+    let used = clause(d, Violation::Allotment, |d| {
+        let used = d.input(given.map(|receipt| Fr::from(receipt.used)));
+        d.enforce_bool(&used);
+        let salt = d.input(given.map(|receipt| receipt.salt));
+        let tag = d.constant(tag::ALLOTMENT.fr());
+        let who = d.poseidon(&[key.x.clone(), key.y.clone(), owner.clone()]);
+        let whose = d.poseidon(&[frame.device.clone(), salt]);
+        let bought = d.poseidon(&[frame.epoch.clone(), cap.clone()]);
+        let leaf = d.poseidon(&[tag, who, whose, bought, seq.clone()]);
+        let root = input_path(d, &leaf, given.map(|receipt| &receipt.path), shape.allotment_depth);
+        d.within("root", |d| enforce_equal_if(d, &used, &root, &frame.allotment_root));
+        used
+    });
+    clause(d, Violation::Payer, |d| {
+        let difference = d.sub(&owner, &frame.owner);
+        let one = d.constant(Fr::from(1u64));
+        let apart = d.select(&used, &difference, &one);
+        enforce_nonzero(d, &apart);
+    });
+    clause(d, Violation::Receipt, |d| {
+        let tag = d.constant(tag::RECEIPT.fr());
+        let place = d.poseidon(&[frame.domain.clone(), frame.epoch.clone(), seq.clone()]);
+        let signed = d.poseidon(&[tag, place, frame.device.clone(), bytes.clone()]);
+        let r8 = edwards::input_point_unchecked(d, given.map(|receipt| receipt.r8));
+        let s = d.input(given.map(|receipt| receipt.s));
+        eddsa::verify_if(d, &used, &key, &signed, &r8, &s);
+    });
+    let bytes = clause(d, Violation::Served, |d| {
+        let over = is_at_least(d, &bytes, &cap, LONG);
+        let paid = d.select(&over, &cap, &bytes);
+        d.mul(&used, &paid)
+    });
+    Counted { used, seq, bytes }
+}
+
+/// The `quorum`-th largest rate, those of unused seats counting as 0.
+fn certified<D: Driver>(d: &mut D, challengers: &[Seated<D::Wire>], quorum: &D::Wire) -> D::Wire {
+    let one = Fr::from(1u64);
+    let rates: Vec<_> = challengers
+        .iter()
+        .map(|seat| {
+            let rate = d.mul(&seat.used, &seat.attested);
+            d.within("range", |d| d.enforce_range(&rate, WORD));
+            rate
+        })
+        .collect();
+    let values: Option<Vec<Fr>> = rates.iter().map(|rate| d.value(rate)).collect();
+    let certified = values.zip(d.value(quorum)).map(|(mut rates, quorum)| {
+        rates.sort_by_key(|rate| core::cmp::Reverse(rate.into_bigint()));
+        let place = (1..=rates.len()).find(|place| Fr::from(*place as u64) == quorum);
+        place.map_or(Fr::from(0u64), |place| rates[place - 1])
+    });
+    let certified = d.alloc(certified);
+    d.within("range", |d| d.enforce_range(&certified, WORD));
+    let above = d.linear(&[(one, &certified)], one);
+    let mut reaching = |bound: &D::Wire| {
+        let reached: Vec<_> = rates.iter().map(|rate| is_at_least(d, rate, bound, WORD)).collect();
+        let terms: Vec<_> = reached.iter().map(|reached| (one, reached)).collect();
+        d.linear(&terms, Fr::from(0u64))
+    };
+    let (enough, too_many) = (reaching(&certified), reaching(&above));
+    d.within("quorum", |d| {
+        let spare = d.sub(&enough, quorum);
+        d.enforce_range(&spare, VOTE_BITS);
+        let missing = d.linear(&[(one, quorum), (-one, &too_many)], -one);
+        d.enforce_range(&missing, VOTE_BITS);
+    });
+    certified
+}

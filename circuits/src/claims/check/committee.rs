@@ -1,0 +1,63 @@
+//! Clauses of a drawn committee.
+
+use alloc::vec::Vec;
+
+use ark_ec::{AffineRepr, CurveGroup};
+use ark_ff::{PrimeField, Zero};
+use popw_core::{
+    Fr,
+    babyjub::{self, Point, Scalar},
+    draw, poseidon, tag,
+};
+
+use super::{Facts, ensure, included};
+use crate::claims::{Seat, Violation, Witness, committee::Committee};
+
+/// The used seats of `given`, all of whose clauses hold.
+pub(super) fn check<'a>(
+    committee: &Committee,
+    given: &'a [Seat],
+    most: usize,
+    witness_depth: usize,
+    witness: &Witness,
+    facts: &Facts,
+) -> Result<Vec<&'a Seat>, Violation> {
+    let used: Vec<(usize, &Seat)> =
+        given.iter().take(most).enumerate().filter(|(_, seat)| seat.used).collect();
+    let rules = &facts.rules;
+    ensure(rules.n_w > 0, committee.draw)?;
+    for &(j, seat) in &used {
+        let drawn = u32::try_from(j).is_ok_and(|j| {
+            let index = draw::seat(committee.duty, witness.opening, facts.device, j, rules.n_w);
+            j < rules.k && seat.index == Fr::from(index)
+        });
+        ensure(drawn, committee.draw)?;
+    }
+    ensure(!witness.witness_root.is_zero(), committee.seat)?;
+    for (_, seat) in &used {
+        let leaf = poseidon::hash(&[tag::WITNESS.fr(), seat.key.0, seat.key.1, seat.owner, seat.index]);
+        ensure(included(leaf, &seat.path, witness_depth, witness.witness_root), committee.seat)?;
+    }
+    let place = poseidon::hash(&[witness.domain, witness.epoch, witness.opening]);
+    for (_, seat) in &used {
+        let message = poseidon::hash(&[committee.statement.fr(), place, facts.device, seat.attested]);
+        ensure(signed(message, seat.key, seat.r8, seat.s), committee.attestation)?;
+    }
+    let mut owners: Vec<Fr> = used.iter().map(|(_, seat)| seat.owner).collect();
+    owners.push(witness.owner);
+    owners.sort();
+    ensure(owners.windows(2).all(|pair| pair[0] != pair[1]), committee.owners)?;
+    Ok(used.into_iter().map(|(_, seat)| seat).collect())
+}
+
+/// Whether (r8, s) is the signature of `message` by `key`.
+pub(super) fn signed(message: Fr, key: (Fr, Fr), r8: (Fr, Fr), s: Fr) -> bool {
+    let challenge = poseidon::hash(&[r8.0, r8.1, key.0, key.1, message]);
+    let (key, r8) = (Point::new_unchecked(key.0, key.1), Point::new_unchecked(r8.0, r8.1));
+    let Some(s) = Scalar::from_bigint(s.into_bigint()) else { return false };
+    if !key.is_on_curve() || !r8.is_on_curve() {
+        return false;
+    }
+    let key = key.mul_bigint([8u64]);
+    !key.is_zero() && babyjub::base8() * s == key.into_affine().mul_bigint(challenge.into_bigint()) + r8
+}

@@ -1,0 +1,69 @@
+//! Clauses S1 to S7.
+
+use alloc::vec::Vec;
+
+use ark_ff::{BigInteger, PrimeField};
+use popw_core::{Fr, poseidon, possession, tag};
+
+use super::{Facts, ensure, in_order, included, long, word};
+use crate::claims::{Opening, SECTOR_KIND, Sector, Shape, Violation, Witness};
+
+/// The MiB stored.
+pub(super) fn check(shape: &Shape, witness: &Witness, facts: &Facts) -> Result<u32, Violation> {
+    let empty = Sector::default();
+    let all: Vec<&Sector> = (0..shape.sectors).map(|i| witness.sectors.get(i).unwrap_or(&empty)).collect();
+    let used = || all.iter().filter(|sector| sector.used);
+    let whose = poseidon::hash(&[witness.domain, facts.device, SECTOR_KIND.fr()]);
+    for sector in used() {
+        let size = poseidon::hash(&[sector.bytes, sector.height, sector.expiry]);
+        let leaf = poseidon::hash(&[tag::SECTOR.fr(), whose, sector.comm_r, size, sector.seq]);
+        let found = included(leaf, &sector.path, shape.sector_depth, witness.sector_root);
+        ensure(found, Violation::Sector)?;
+    }
+    let items: Vec<_> = all.iter().map(|sector| (sector.used, sector.seq)).collect();
+    ensure(in_order(&items, facts, witness.sector_root), Violation::SectorOrder)?;
+    for sector in &all {
+        let expiry = word(sector.expiry).ok_or(Violation::Term)?;
+        ensure(!sector.used || Fr::from(expiry) > witness.epoch, Violation::Term)?;
+    }
+    let mut bytes = 0u128;
+    for sector in &all {
+        let (nodes, height) = size(shape, sector).ok_or(Violation::Size)?;
+        answers(shape, witness, sector, nodes, height)?;
+        if sector.used {
+            bytes += u128::from(long(sector.bytes).ok_or(Violation::Size)?);
+        }
+    }
+    u32::try_from(bytes >> 20).map_err(|_| Violation::Stored)
+}
+
+/// Nodes and height of a sector, if its height is the one its bytes make and the shape has room for it.
+fn size(shape: &Shape, sector: &Sector) -> Option<(u64, u8)> {
+    let nodes = possession::node_count(long(sector.bytes)?);
+    let height = possession::height(nodes);
+    (sector.height == Fr::from(height) && usize::from(height) <= shape.height).then_some((nodes, height))
+}
+
+fn answers(
+    shape: &Shape,
+    witness: &Witness,
+    sector: &Sector,
+    nodes: u64,
+    height: u8,
+) -> Result<(), Violation> {
+    let empty = Opening::default();
+    for j in 0..shape.challenges as u32 {
+        let opening = sector.openings.get(j as usize).unwrap_or(&empty);
+        ensure(opening.node.into_bigint().num_bits() <= 248, Violation::Opening)?;
+        let mut place = possession::challenge(witness.closing, sector.comm_r, j, nodes);
+        let mut node = opening.node;
+        for level in 0..usize::from(height) {
+            let children = opening.levels.get(level).copied().unwrap_or_default();
+            ensure(children[(place % 8) as usize] == node, Violation::Opening)?;
+            node = poseidon::hash(&children);
+            place /= 8;
+        }
+        ensure(node == sector.comm_r, Violation::Opening)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,134 @@
+//! Seats of a drawn committee, for either duty.
+
+use alloc::vec::Vec;
+
+use popw_core::{
+    Fr,
+    draw::Duty,
+    tag::{self, Tag},
+};
+
+use super::{
+    Seat, Violation,
+    circuit::{Frame, clause},
+};
+use crate::{
+    driver::Driver,
+    gadgets::{
+        compare::{enforce_equal_if, enforce_nonzero},
+        draw::low128_mod,
+        eddsa, edwards,
+        lean_imt::input_path,
+        owners::enforce_distinct_owners,
+    },
+};
+
+/// What a committee is for, with the names its clauses have.
+#[derive(Clone, Copy)]
+pub(super) struct Committee {
+    pub duty: Duty,
+    /// Tag of what its seats sign.
+    pub statement: Tag,
+    pub draw: Violation,
+    pub seat: Violation,
+    pub attestation: Violation,
+    pub owners: Violation,
+}
+
+pub(super) const WATCHERS: Committee = Committee {
+    duty: Duty::Uptime,
+    statement: tag::ATT_UPTIME,
+    draw: Violation::Draw,
+    seat: Violation::Seat,
+    attestation: Violation::Attestation,
+    owners: Violation::Owners,
+};
+
+pub(super) const CHALLENGERS: Committee = Committee {
+    duty: Duty::Rate,
+    statement: tag::ATT_RATE,
+    draw: Violation::RateDraw,
+    seat: Violation::Challenger,
+    attestation: Violation::RateAttestation,
+    owners: Violation::RateOwners,
+};
+
+/// A seat whose draw, registration and signature hold if it is used.
+pub(super) struct Seated<W> {
+    pub used: W,
+    pub attested: W,
+}
+
+impl Committee {
+    /// All seats. `given` is `None` exactly when `d` knows no values; missing seats are unused.
+    pub(super) fn synthesize<D: Driver>(
+        &self,
+        d: &mut D,
+        seats: usize,
+        witness_depth: usize,
+        given: Option<&[Seat]>,
+        frame: &Frame<D>,
+    ) -> Vec<Seated<D::Wire>> {
+        let place = clause(d, self.attestation, |d| {
+            d.poseidon(&[frame.domain.clone(), frame.epoch.clone(), frame.opening.clone()])
+        });
+        clause(d, self.seat, |d| enforce_nonzero(d, &frame.witness_root));
+        let unused = Seat::unused();
+        let (seats, owners): (Vec<_>, Vec<_>) = (0..seats)
+            .map(|j| {
+                let given = given.map(|given| given.get(j).unwrap_or(&unused));
+                let (seated, owner) = self.seat(d, j, witness_depth, given, frame, &place);
+                let pair = (seated.used.clone(), owner);
+                (seated, pair)
+            })
+            .unzip();
+        clause(d, self.owners, |d| enforce_distinct_owners(d, &frame.owner, &owners));
+        seats
+    }
+
+    /// Seat `j`, and its owner.
+    fn seat<D: Driver>(
+        &self,
+        d: &mut D,
+        j: usize,
+        witness_depth: usize,
+        given: Option<&Seat>,
+        frame: &Frame<D>,
+        place: &D::Wire,
+    ) -> (Seated<D::Wire>, D::Wire) {
+        let rules = &frame.rules;
+        let below_k = &rules.seats.as_ref().expect("kinds with a committee have k").below[j];
+        let index = d.input(given.map(|seat| seat.index));
+        let owner = d.input(given.map(|seat| seat.owner));
+        let attested = d.input(given.map(|seat| seat.attested));
+        let used = clause(d, self.draw, |d| {
+            let used = d.input(given.map(|seat| Fr::from(seat.used)));
+            d.enforce_bool(&used);
+            let beyond = d.not(below_k);
+            let nothing = d.constant(Fr::from(0u64));
+            d.within("below_k", |d| d.enforce_mul(&used, &beyond, &nothing));
+            let tag = d.constant(self.duty.tag().fr());
+            let number = d.constant(Fr::from(j as u64));
+            let seed = d.poseidon(&[tag, frame.opening.clone(), frame.device.clone(), number]);
+            let drawn = low128_mod(d, &seed, &rules.witnesses);
+            d.within("index", |d| enforce_equal_if(d, &used, &index, &drawn));
+            used
+        });
+        let key =
+            clause(d, self.attestation, |d| edwards::input_point_unchecked(d, given.map(|seat| seat.key)));
+        clause(d, self.seat, |d| {
+            let tag = d.constant(tag::WITNESS.fr());
+            let leaf = d.poseidon(&[tag, key.x.clone(), key.y.clone(), owner.clone(), index.clone()]);
+            let root = input_path(d, &leaf, given.map(|seat| &seat.path), witness_depth);
+            d.within("root", |d| enforce_equal_if(d, &used, &root, &frame.witness_root));
+        });
+        clause(d, self.attestation, |d| {
+            let tag = d.constant(self.statement.fr());
+            let signed = d.poseidon(&[tag, place.clone(), frame.device.clone(), attested.clone()]);
+            let r8 = edwards::input_point_unchecked(d, given.map(|seat| seat.r8));
+            let s = d.input(given.map(|seat| seat.s));
+            eddsa::verify_if(d, &used, &key, &signed, &r8, &s);
+        });
+        (Seated { used, attested }, owner)
+    }
+}

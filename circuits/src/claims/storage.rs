@@ -1,0 +1,211 @@
+//! Storage, kind `possession`: "after the epoch, the device could read the nodes of its sectors that nobody could have
+//! named before".
+//!
+//! A sector is data in nodes of 31 bytes under an 8-ary Poseidon tree; see [`popw_core::possession`].
+//!
+//! # Statement
+//! In the frame of [`claims`](super), for every sector i of the shape:
+//!
+//! | clause | says |
+//! | --- | --- |
+//! | S1 sector | if used, `H(⟦popw.sector⟧, H(domain, D, ⟦possession⟧), comm_r, H(bytes, height, expiry), seq)` is in `sector_root ≠ 0` |
+//! | S2 order | used ones come first, their `seq` < 2^64 rise strictly and are ≡ b mod B |
+//! | S3 term | expiry < 2^32; if used, expiry > epoch |
+//! | S4 size | `nodes = max(1, ⌈bytes/31⌉)`, `8^(height−1) < nodes ≤ 8^height`, height 0 iff nodes = 1 |
+//! | S5 challenge | node j has index `low128(H(⟦popw.challenge⟧, ρ′, comm_r, j)) mod nodes` |
+//! | S6 opening | it is below 2^248 and, at that index and height, in the tree of root comm_r |
+//! | S7 stored | `MiB stored = ⌊Σ bytes of used sectors / 2^20⌋` |
+//!
+//! # Does not prove
+//! A copy of the device's own (it could fetch nodes from others when asked), that the data was there all the time, or
+//! that it is worth anything. A share f of lost nodes goes unnoticed with the odds (1 − f)^c.
+//!
+//! # Soundness, by clause
+//! - S1: height and bytes are inside the leaf, so a node of another level cannot stand in for a leaf of the tree.
+//! - S2: one leaf is counted once, in one batch.
+//! - S4: bytes is 31·nodes less at most 30 (or 0 bytes, 1 node), and nodes is between two neighbouring powers of eight
+//!   of at most 8^height of the shape: nothing wraps.
+//! - S5: as U1; an index has as many bits as the highest tree, and is below nodes ≤ 8^height, so its digits above the
+//!   sector's height are 0.
+//! - S6: the root is compared at the sector's height and there alone; what stands above it is read by nothing.
+//! - S7: at most 1024 sectors of 8^13 nodes, so the sum is below 2^54.
+//!
+//! An unused sector is the empty one, whose tree is one node 0: all of S4–S6 hold of it.
+
+use alloc::vec::Vec;
+
+use popw_core::{
+    Fr,
+    claim::Kind,
+    possession::{NODE_BYTES, node_count},
+    tag,
+};
+
+use super::{
+    Opening, SECTOR_KIND, Sector, Shape, Violation, Witness,
+    circuit::{Frame, WORD, clause},
+    serials::enforce_serials,
+    uptime,
+};
+use crate::{
+    driver::Driver,
+    gadgets::{
+        bits::recompose,
+        compare::{enforce_equal_if, enforce_zero_if, is_zero, two_to},
+        draw::low128_mod_bits,
+        lean_imt::input_path,
+        octree::input_climb,
+        one_hot::{OneHot, alloc_one_hot},
+        pack::{as_u64, input_uint},
+    },
+};
+
+/// For demonstrations and tests: two sectors of up to 496 MiB.
+pub const DEMO: Shape = Shape {
+    kind: Kind::Possession,
+    witness_depth: 0,
+    slots: 0,
+    seats: 0,
+    sectors: 2,
+    challenges: 4,
+    height: 8,
+    sector_depth: 10,
+    ..uptime::DEMO
+};
+
+/// For networks: four sectors of up to 248 GiB.
+pub const STANDARD: Shape = Shape {
+    name: "standard",
+    device_depth: uptime::STANDARD.device_depth,
+    sectors: 4,
+    challenges: 16,
+    height: 11,
+    sector_depth: 32,
+    ..DEMO
+};
+
+/// Bits of a node: 31 bytes.
+const NODE_BITS: usize = 8 * NODE_BYTES as usize;
+const MIB_BITS: usize = 20;
+
+struct Counted<W> {
+    used: W,
+    seq: W,
+    bytes: W,
+}
+
+/// The MiB stored.
+pub(super) fn synthesize<D: Driver>(
+    d: &mut D,
+    shape: &Shape,
+    witness: Option<&Witness>,
+    frame: &Frame<D>,
+) -> D::Wire {
+    let whose = clause(d, Violation::Sector, |d| {
+        let kind = d.constant(SECTOR_KIND.fr());
+        d.poseidon(&[frame.domain.clone(), frame.device.clone(), kind])
+    });
+    let unused = Sector::default();
+    let sectors: Vec<_> = (0..shape.sectors)
+        .map(|i| {
+            let given = witness.map(|w| w.sectors.get(i).unwrap_or(&unused));
+            sector(d, shape, given, frame, &whose)
+        })
+        .collect();
+    clause(d, Violation::SectorOrder, |d| {
+        let items: Vec<_> = sectors.iter().map(|sector| (sector.used.clone(), sector.seq.clone())).collect();
+        enforce_serials(d, &frame.batch, &frame.rules.batches, &frame.sector_root, &items);
+    });
+    clause(d, Violation::Stored, |d| {
+        let counted: Vec<_> = sectors.iter().map(|sector| d.mul(&sector.used, &sector.bytes)).collect();
+        let terms: Vec<_> = counted.iter().map(|bytes| (Fr::from(1u64), bytes)).collect();
+        let sum = d.linear(&terms, Fr::from(0u64));
+        // Each is at most 31·8^height < 2^(5 + 3·height).
+        let width = 5 + 3 * shape.height + shape.sectors.next_power_of_two().ilog2() as usize;
+        let bits = d.alloc_bits(&sum, width.max(MIB_BITS));
+        recompose(d, &bits[MIB_BITS..])
+    })
+}
+
+fn sector<D: Driver>(
+    d: &mut D,
+    shape: &Shape,
+    given: Option<&Sector>,
+    frame: &Frame<D>,
+    whose: &D::Wire,
+) -> Counted<D::Wire> {
+    let comm_r = d.input(given.map(|sector| sector.comm_r));
+    let bytes = d.input(given.map(|sector| sector.bytes));
+    let height = d.input(given.map(|sector| sector.height));
+    let seq = d.input(given.map(|sector| sector.seq));
+    let expiry = clause(d, Violation::Term, |d| input_uint(d, given.map(|sector| sector.expiry), WORD));
+    let used = clause(d, Violation::Sector, |d| {
+        let used = d.input(given.map(|sector| Fr::from(sector.used)));
+        d.enforce_bool(&used);
+        let tag = d.constant(tag::SECTOR.fr());
+        let size = d.poseidon(&[bytes.clone(), height.clone(), expiry.clone()]);
+        let leaf = d.poseidon(&[tag, whose.clone(), comm_r.clone(), size, seq.clone()]);
+        let root = input_path(d, &leaf, given.map(|sector| &sector.path), shape.sector_depth);
+        d.within("root", |d| enforce_equal_if(d, &used, &root, &frame.sector_root));
+        used
+    });
+    clause(d, Violation::Term, |d| {
+        let one = Fr::from(1u64);
+        let left = d.linear(&[(one, &expiry), (-one, &frame.epoch)], -one);
+        let counted = d.mul(&used, &left);
+        d.enforce_range(&counted, WORD);
+    });
+    let (nodes, height) = clause(d, Violation::Size, |d| size(d, shape.height, &bytes, &height));
+    let empty = Opening::default();
+    for j in 0..shape.challenges {
+        let index = clause(d, Violation::Challenge, |d| {
+            let tag = d.constant(tag::CHALLENGE.fr());
+            let number = d.constant(Fr::from(j as u64));
+            let seed = d.poseidon(&[tag, frame.closing.clone(), comm_r.clone(), number]);
+            low128_mod_bits(d, &seed, &nodes, 3 * shape.height)
+        });
+        clause(d, Violation::Opening, |d| {
+            let given = given.map(|sector| sector.openings.get(j).unwrap_or(&empty));
+            let node = input_uint(d, given.map(|opening| opening.node), NODE_BITS);
+            let nodes = input_climb(d, &node, &index, |level| {
+                given.map(|opening| opening.levels.get(level).copied().unwrap_or_default())
+            });
+            d.within("root", |d| {
+                for (here, node) in height.is.iter().zip(&nodes) {
+                    let difference = d.sub(node, &comm_r);
+                    enforce_zero_if(d, here, &difference);
+                }
+            });
+        });
+    }
+    Counted { used, seq, bytes }
+}
+
+/// The number of nodes of `bytes`, and the height of their tree, at most `most`.
+fn size<D: Driver>(d: &mut D, most: usize, bytes: &D::Wire, height: &D::Wire) -> (D::Wire, OneHot<D>) {
+    let one = Fr::from(1u64);
+    let nodes = d.value(bytes).map(|bytes| Fr::from(node_count(as_u64(bytes))));
+    let nodes = d.alloc(nodes);
+    d.within("nodes", |d| {
+        // 31·nodes − bytes is 0 to 30, or 31 when there are no bytes.
+        let none = is_zero(d, bytes);
+        let spare = d.linear(&[(Fr::from(NODE_BYTES), &nodes), (-one, bytes), (-one, &none)], Fr::from(0u64));
+        let bits = d.alloc_bits(&spare, 5);
+        d.enforce_bits_below(&bits, &ark_ff::BigInt::from(NODE_BYTES));
+    });
+    let height = d.within("height", |d| {
+        let height = alloc_one_hot(d, height, most);
+        let powers = |from: usize| height.is[from..].iter().enumerate().map(|(h, is)| (two_to(3 * h), is));
+        // nodes ≤ 8^height, and above 8^(height − 1), or above 0.
+        let mut room: Vec<_> = powers(0).collect();
+        room.push((-one, &nodes));
+        let room = d.linear(&room, Fr::from(0u64));
+        d.enforce_range(&room, 3 * most);
+        let mut beyond: Vec<_> = powers(1).map(|(power, is)| (-power, is)).collect();
+        beyond.push((one, &nodes));
+        let beyond = d.linear(&beyond, -one);
+        d.enforce_range(&beyond, 3 * most);
+        height
+    });
+    (nodes, height)
+}
