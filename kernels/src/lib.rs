@@ -1,14 +1,40 @@
 //! Field and hash arithmetic on wide vector units, chosen at run time.
+//!
+//! - [`poseidon8`] hashes groups of eight elements, as the nodes of trees with eight children are made.
+//! - [`lanes`] and [`field52`] are what such kernels are written over: eight lanes of 64 bits with multiply-adds of 52
+//!   bits, once as AVX-512 IFMA and once emulated for tests on any machine, and a prime field on them.
+//! - [`scalar`] is for machines without.
+//!
+//! This is the one crate of popw with `unsafe` arithmetic, all of it in the calls of single instructions and of the
+//! functions that enable them.
 
-use popw_core::{Fr, poseidon};
+mod backend;
+pub mod field52;
+pub mod lanes;
+mod poseidon8;
+pub mod scalar;
 
-/// circomlib's Poseidon of eight inputs, for every group of eight in `inputs`.
+pub use backend::Backend;
+use popw_core::Fr;
+pub use poseidon8::INPUTS;
+
+/// circomlib's Poseidon of eight inputs, for every group of eight in `inputs`, on the best this machine has. On one
+/// thread; best in groups of 64 inputs and more.
 ///
 /// # Panics
 /// Unless there are eight inputs for each output.
 pub fn poseidon8(inputs: &[Fr], out: &mut [Fr]) {
-    assert_eq!(inputs.len(), 8 * out.len(), "eight inputs for each output");
-    for (group, out) in inputs.chunks_exact(8).zip(out) {
-        *out = poseidon::hash(group);
-    }
+    poseidon8_on(Backend::detect(), inputs, out);
 }
+
+/// [`poseidon8`] on a backend of choice.
+///
+/// # Panics
+/// Unless there are eight inputs for each output.
+pub fn poseidon8_on(backend: Backend, inputs: &[Fr], out: &mut [Fr]) {
+    assert_eq!(inputs.len(), INPUTS * out.len(), "eight inputs for each output");
+    backend.poseidon8(inputs, out);
+}
+
+#[cfg(test)]
+mod tests;

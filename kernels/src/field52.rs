@@ -1,0 +1,350 @@
+//! Prime fields of 254 bits on [`Lanes`]: five limbs of 52 bits, Montgomery form with R = 2^260.
+//!
+//! Two kinds of value, both one field element a lane:
+//!
+//! - [`Element`]: limbs below 2^52, any value below 2^260 = 84 r. Sums are not reduced; each function says what it
+//!   takes and gives, in multiples of the modulus r.
+//! - [`Columns`]: what products are added up in, ten columns of weight 2^{52 i} that may be above 2^52 and even
+//!   negative. One reduction serves any number of products.
+//!
+//! Each reduction step must add a multiple of r that clears the lowest column. For all but the last step the
+//! multiple is one of `k r` where `k r ≡ −1 (mod 2^52)`: the column itself is then the factor, which saves the
+//! usual multiplication by `−r⁻¹` and its latency, and `(k r + 1) / 2^52 < r` is what gets added above.
+
+use core::marker::PhantomData;
+
+use ark_ff::{Fp, MontBackend, MontConfig};
+
+use crate::lanes::{LANES, LIMB_BITS, Lanes};
+
+/// Limbs of an element.
+pub const LIMBS: usize = 5;
+
+/// Limbs of one number.
+pub type Limbs = [u64; LIMBS];
+
+const LOW: u64 = (1 << LIMB_BITS) - 1;
+
+/// Constants of a field for this arithmetic.
+pub trait Field52: MontConfig<4> {
+    /// The modulus r.
+    const LIMBS: Limbs = split(Self::MODULUS.0);
+    /// `−r⁻¹ mod 2^52`.
+    const NEGATIVE_INVERSE: u64 = Self::INV & LOW;
+    /// `(NEGATIVE_INVERSE · r + 1) / 2^52`.
+    const SHIFTED: Limbs = shifted(Self::LIMBS, Self::NEGATIVE_INVERSE);
+}
+
+impl<P: MontConfig<4>> Field52 for P {}
+
+/// Four words of 64 bits as five of 52.
+#[inline(always)]
+pub const fn split(words: [u64; 4]) -> Limbs {
+    let [a, b, c, d] = words;
+    [a & LOW, (a >> 52 | b << 12) & LOW, (b >> 40 | c << 24) & LOW, (c >> 28 | d << 36) & LOW, d >> 16]
+}
+
+/// Inverse of [`split`] for numbers below 2^256.
+#[inline(always)]
+pub const fn join(limbs: Limbs) -> [u64; 4] {
+    let [a, b, c, d, e] = limbs;
+    [a | b << 52, b >> 12 | c << 40, c >> 24 | d << 28, d >> 36 | e << 16]
+}
+
+const fn shifted(modulus: Limbs, factor: u64) -> Limbs {
+    let mut limbs = [0; LIMBS];
+    let mut carry = 1;
+    let mut i = 0;
+    while i < LIMBS {
+        let value = factor as u128 * modulus[i] as u128 + carry;
+        carry = value >> LIMB_BITS;
+        if i == 0 {
+            assert!(value as u64 & LOW == 0, "the factor is −1/r");
+        } else {
+            limbs[i - 1] = value as u64 & LOW;
+        }
+        i += 1;
+    }
+    limbs[LIMBS - 1] = carry as u64;
+    limbs
+}
+
+/// A field element a lane.
+#[derive(Debug)]
+pub struct Element<P, L>([L; LIMBS], PhantomData<P>);
+
+impl<P, L: Copy> Clone for Element<P, L> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<P, L: Copy> Copy for Element<P, L> {}
+
+impl<P: Field52, L: Lanes> Element<P, L> {
+    /// The same number in every lane; limbs below 2^52.
+    #[inline(always)]
+    pub fn splat(machine: L::Machine, limbs: &Limbs) -> Self {
+        Self(splat(machine, limbs), PhantomData)
+    }
+
+    /// What made this element possible.
+    #[inline(always)]
+    pub fn machine(&self) -> L::Machine {
+        self.0[0].machine()
+    }
+
+    /// One element a lane. Words in memory are a number times 2^256, which in this arithmetic is the number
+    /// divided by 16: callers account for it, or multiply.
+    #[inline(always)]
+    pub fn load_divided_by_16(machine: L::Machine, elements: &[&Fp<MontBackend<P, 4>, 4>; LANES]) -> Self {
+        let mut limbs = [[0; LANES]; LIMBS];
+        for (lane, element) in elements.iter().enumerate() {
+            for (line, limb) in limbs.iter_mut().zip(split(element.0.0)) {
+                line[lane] = limb;
+            }
+        }
+        let mut loaded = [L::splat(machine, 0); LIMBS];
+        for (loaded, line) in loaded.iter_mut().zip(&limbs) {
+            *loaded = L::load(machine, line);
+        }
+        Self(loaded, PhantomData)
+    }
+
+    /// Inverse of [`Element::load_divided_by_16`]. Takes less than 4 r.
+    #[inline(always)]
+    pub fn store_times_16(self) -> [Fp<MontBackend<P, 4>, 4>; LANES] {
+        let reduced = self.subtract_if_not_less(2).subtract_if_not_less(1);
+        let mut limbs = [[0; LANES]; LIMBS];
+        for (line, limb) in limbs.iter_mut().zip(reduced.0) {
+            *line = limb.store();
+        }
+        let mut elements = [Fp::new_unchecked(ark_ff::BigInt([0; 4])); LANES];
+        for (lane, element) in elements.iter_mut().enumerate() {
+            let [a, b, c, d, e] = &limbs;
+            element.0.0 = join([a[lane], b[lane], c[lane], d[lane], e[lane]]);
+        }
+        elements
+    }
+
+    /// `self + other`: bounds add, up to 84 r.
+    #[inline(always)]
+    pub fn add(&self, other: &Self) -> Self {
+        let mut limbs = self.0;
+        for (limb, other) in limbs.iter_mut().zip(other.0) {
+            *limb = limb.add(other);
+        }
+        Self::from_columns(limbs)
+    }
+
+    /// `self − other + 8 r`. Takes `other` of at most 8 r.
+    #[inline(always)]
+    pub fn sub(&self, other: &Self) -> Self {
+        let bias = splat(self.0[0].machine(), &times(P::LIMBS, 8));
+        let mut limbs = self.0;
+        for (limb, (other, bias)) in limbs.iter_mut().zip(other.0.into_iter().zip(bias)) {
+            *limb = limb.add(bias).sub(other);
+        }
+        Self::from_columns(limbs)
+    }
+
+    /// Takes a r and b r, gives less than (2 + a b / 84) r.
+    #[inline(always)]
+    pub fn mul(&self, other: &Self) -> Self {
+        let mut columns = Columns::zero(self.0[0].machine());
+        columns.add_product(self, other);
+        columns.reduce()
+    }
+
+    /// As [`Element::mul`] by itself, at 80 % of its cost.
+    #[inline(always)]
+    pub fn square(&self) -> Self {
+        let a = &self.0;
+        let mut columns = Columns::zero(a[0].machine());
+        for i in 0..LIMBS {
+            for j in i + 1..LIMBS {
+                columns.madd(i + j, a[i], a[j]);
+            }
+        }
+        // Column 0 is still empty.
+        for column in &mut columns.0[1..] {
+            *column = column.add(*column);
+        }
+        for (i, limb) in a.iter().enumerate() {
+            columns.madd(2 * i, *limb, *limb);
+        }
+        columns.reduce()
+    }
+
+    /// The same number if below `multiple` · r, else what is left without it.
+    #[inline(always)]
+    fn subtract_if_not_less(self, multiple: u64) -> Self {
+        let modulus = splat(self.0[0].machine(), &times(P::LIMBS, multiple));
+        let mut limbs = self.0;
+        for (limb, modulus) in limbs.iter_mut().zip(modulus) {
+            *limb = limb.sub(modulus);
+        }
+        let mut limbs = Self::from_columns(limbs).0;
+        let negative = limbs[LIMBS - 1].shift_right::<63>();
+        for (limb, modulus) in limbs.iter_mut().zip(modulus) {
+            *limb = limb.add(modulus.and(negative));
+        }
+        Self::from_columns(limbs)
+    }
+
+    /// Carries. The top limb keeps what is left, and with it the sign.
+    #[inline(always)]
+    fn from_columns(mut limbs: [L; LIMBS]) -> Self {
+        let low = L::splat(limbs[0].machine(), LOW);
+        for i in 1..LIMBS {
+            limbs[i] = limbs[i].add(limbs[i - 1].shift_right::<LIMB_BITS>());
+            limbs[i - 1] = limbs[i - 1].and(low);
+        }
+        Self(limbs, PhantomData)
+    }
+}
+
+/// `self · factor` of constants.
+const fn times(number: Limbs, factor: u64) -> Limbs {
+    let mut limbs = [0; LIMBS];
+    let mut carry = 0;
+    let mut i = 0;
+    while i < LIMBS {
+        let value = number[i] * factor + carry;
+        limbs[i] = value & LOW;
+        carry = value >> LIMB_BITS;
+        i += 1;
+    }
+    assert!(carry == 0, "more than five limbs");
+    limbs
+}
+
+#[inline(always)]
+fn splat<L: Lanes>(machine: L::Machine, limbs: &Limbs) -> [L; LIMBS] {
+    let mut lanes = [L::splat(machine, 0); LIMBS];
+    for (lane, limb) in lanes.iter_mut().zip(limbs) {
+        *lane = L::splat(machine, *limb);
+    }
+    lanes
+}
+
+/// Sums of products, not reduced. A column holds up to 2^63: 200 products, since each adds less than 10 · 2^52 to it.
+#[derive(Debug)]
+pub struct Columns<P, L>([L; 2 * LIMBS], PhantomData<P>);
+
+impl<P, L: Copy> Clone for Columns<P, L> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<P, L: Copy> Copy for Columns<P, L> {}
+
+impl<P: Field52, L: Lanes> Columns<P, L> {
+    /// No products.
+    #[inline(always)]
+    pub fn zero(machine: L::Machine) -> Self {
+        Self([L::splat(machine, 0); 2 * LIMBS], PhantomData)
+    }
+
+    /// `self + a · b`.
+    #[inline(always)]
+    pub fn add_product(&mut self, a: &Element<P, L>, b: &Element<P, L>) {
+        for i in 0..LIMBS {
+            for j in 0..LIMBS {
+                self.madd(i + j, a.0[i], b.0[j]);
+            }
+        }
+    }
+
+    /// `self + (a + c) · (b + d)`. The sums are taken modulo 2^260, so they must stay below 84 r.
+    #[inline(always)]
+    pub fn add_product_of_sums(&mut self, [a, c]: [&Element<P, L>; 2], [b, d]: [&Element<P, L>; 2]) {
+        self.add_product(&carry_only(a, c), &carry_only(b, d));
+    }
+
+    /// `self + a · R`: after the reduction, plus a.
+    #[inline(always)]
+    pub fn add_element(&mut self, a: &Element<P, L>) {
+        for (column, limb) in self.0[LIMBS..].iter_mut().zip(a.0) {
+            *column = column.add(limb);
+        }
+    }
+
+    /// `self + other`.
+    #[inline(always)]
+    pub fn add(&mut self, other: &Self) {
+        for (column, other) in self.0.iter_mut().zip(other.0) {
+            *column = column.add(other);
+        }
+    }
+
+    /// `self − other`.
+    #[inline(always)]
+    pub fn sub(&mut self, other: &Self) {
+        for (column, other) in self.0.iter_mut().zip(other.0) {
+            *column = column.sub(other);
+        }
+    }
+
+    /// The sum divided by R = 2^260. Takes T ≥ 0, gives less than `T / R + 2 r`, which must be below 84 r.
+    #[inline(always)]
+    pub fn reduce(self) -> Element<P, L> {
+        Element::from_columns(self.fold())
+    }
+
+    /// `reduce() + a`. All but the sum's carries can be done before a is known.
+    #[inline(always)]
+    pub fn reduce_and_add(self, a: &Element<P, L>) -> Element<P, L> {
+        let mut limbs = self.fold();
+        for (limb, a) in limbs.iter_mut().zip(a.0) {
+            *limb = limb.add(a);
+        }
+        Element::from_columns(limbs)
+    }
+
+    /// The upper columns after the lower ones were cleared.
+    #[inline(always)]
+    fn fold(mut self) -> [L; LIMBS] {
+        let machine = self.0[0].machine();
+        let shifted = splat(machine, &P::SHIFTED);
+        for i in 0..LIMBS - 1 {
+            let factor = self.0[i];
+            self.0[i + 1] = self.0[i + 1].add(factor.shift_right::<LIMB_BITS>());
+            for (j, limb) in shifted.into_iter().enumerate() {
+                self.madd(i + 1 + j, factor, limb);
+            }
+        }
+        let modulus = splat(machine, &P::LIMBS);
+        let lowest = self.0[LIMBS - 1];
+        let inverse = L::splat(machine, P::NEGATIVE_INVERSE);
+        let factor = L::splat(machine, 0).madd_low(lowest, inverse);
+        for (j, limb) in modulus.into_iter().enumerate() {
+            self.madd(LIMBS - 1 + j, factor, limb);
+        }
+        self.0[LIMBS] = self.0[LIMBS].add(self.0[LIMBS - 1].shift_right::<LIMB_BITS>());
+        let [_, _, _, _, _, a, b, c, d, e] = self.0;
+        [a, b, c, d, e]
+    }
+
+    #[inline(always)]
+    fn madd(&mut self, column: usize, a: L, b: L) {
+        self.0[column] = self.0[column].madd_low(a, b);
+        self.0[column + 1] = self.0[column + 1].madd_high(a, b);
+    }
+}
+
+/// `a + b` with carries but without clearing what was carried: multiply-adds do not look at those bits.
+#[inline(always)]
+fn carry_only<P, L: Lanes>(a: &Element<P, L>, b: &Element<P, L>) -> Element<P, L> {
+    let mut limbs = a.0;
+    for (limb, b) in limbs.iter_mut().zip(b.0) {
+        *limb = limb.add(b);
+    }
+    for i in 1..LIMBS {
+        limbs[i] = limbs[i].add(limbs[i - 1].shift_right::<LIMB_BITS>());
+    }
+    Element(limbs, PhantomData)
+}

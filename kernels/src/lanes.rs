@@ -1,0 +1,103 @@
+//! Eight 64-bit integers at once, with the multiply-adds of 52 bits that the field arithmetic is written over.
+
+mod emulated;
+#[cfg(target_arch = "x86_64")]
+mod ifma;
+
+pub use emulated::Emulated;
+#[cfg(target_arch = "x86_64")]
+pub use ifma::{Ifma, IfmaMachine};
+
+/// Lanes of a vector.
+pub const LANES: usize = 8;
+
+/// Bits of a limb: what [`Lanes::madd_low`] and [`Lanes::madd_high`] take of their factors.
+pub const LIMB_BITS: u32 = 52;
+
+/// Eight 64-bit integers. All arithmetic is by lane and wraps.
+///
+/// Everything over this trait must be `#[inline(always)]` and free of closures, up to a function that enables
+/// the instructions: what the compiler leaves outside of it is compiled without them.
+pub trait Lanes: Copy {
+    /// Shows that this machine has the instructions. There is no vector without it.
+    type Machine: Copy;
+
+    /// What made this vector possible.
+    fn machine(self) -> Self::Machine;
+
+    /// The same value in every lane.
+    fn splat(machine: Self::Machine, value: u64) -> Self;
+
+    /// One value a lane.
+    fn load(machine: Self::Machine, values: &[u64; LANES]) -> Self;
+
+    /// The value of each lane.
+    fn store(self) -> [u64; LANES];
+
+    /// `self + other`.
+    fn add(self, other: Self) -> Self;
+
+    /// `self − other`.
+    fn sub(self, other: Self) -> Self;
+
+    /// Bitwise.
+    fn and(self, other: Self) -> Self;
+
+    /// `⌊self / 2^BITS⌋` of a number with sign.
+    fn shift_right<const BITS: u32>(self) -> Self;
+
+    /// `self + (a · b mod 2^52)` of the low 52 bits of a and b.
+    fn madd_low(self, a: Self, b: Self) -> Self;
+
+    /// `self + ⌊a · b / 2^52⌋` of the low 52 bits of a and b.
+    fn madd_high(self, a: Self, b: Self) -> Self;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn results<L: Lanes>(machine: L::Machine, [a, b, c]: [[u64; LANES]; 3]) -> Vec<[u64; LANES]> {
+        let [x, y, z] = [a, b, c].map(|values| L::load(machine, &values));
+        let made = [
+            x,
+            L::splat(z.machine(), a[3]),
+            x.add(y),
+            x.sub(y),
+            x.and(y),
+            x.shift_right::<52>(),
+            x.shift_right::<63>(),
+            z.madd_low(x, y),
+            z.madd_high(x, y),
+        ];
+        made.map(L::store).to_vec()
+    }
+
+    #[test]
+    fn emulation_is_what_it_says() {
+        let big = (1 << 52) - 1;
+        let lanes = |value: u64| [value; LANES];
+        let of = |a, b, c| results::<Emulated>((), [lanes(a), lanes(b), lanes(c)]);
+        // (2^52 − 1)² = (2^52 − 2) 2^52 + 1; bits above 52 do not count.
+        assert_eq!(of(big, big | 7 << 60, 5)[7..], [lanes(6), lanes((1 << 52) + 3)]);
+        assert_eq!(of(1 << 63, 0, 0)[5], lanes(u64::MAX << 11));
+        assert_eq!(of(3, 5, 0)[2..5], [lanes(8), lanes(u64::MAX - 1), lanes(1)]);
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    proptest! {
+        #[test]
+        fn instructions_do_what_the_emulation_does(values: [[u64; LANES]; 3], limbs: bool) {
+            let mask = if limbs { (1 << LIMB_BITS) - 1 } else { u64::MAX };
+            let values = values.map(|lanes| lanes.map(|value| value & mask));
+            match IfmaMachine::detect() {
+                Some(machine) => prop_assert_eq!(
+                    results::<Ifma>(machine, values),
+                    results::<Emulated>((), values)
+                ),
+                None => crate::tests::skipped(),
+            }
+        }
+    }
+}

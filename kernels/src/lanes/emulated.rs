@@ -1,0 +1,63 @@
+use super::{LANES, LIMB_BITS, Lanes};
+
+/// [`Lanes`] on any machine: slow, to run the kernels' logic where the instructions are missing.
+#[derive(Debug, Clone, Copy)]
+pub struct Emulated([u64; LANES]);
+
+const LOW: u64 = (1 << LIMB_BITS) - 1;
+
+fn product(a: u64, b: u64) -> u128 {
+    u128::from(a & LOW) * u128::from(b & LOW)
+}
+
+impl Emulated {
+    #[inline(always)]
+    fn zip(mut self, other: Self, op: impl Fn(u64, u64) -> u64) -> Self {
+        for (value, other) in self.0.iter_mut().zip(other.0) {
+            *value = op(*value, other);
+        }
+        self
+    }
+}
+
+impl Lanes for Emulated {
+    type Machine = ();
+
+    fn machine(self) {}
+
+    fn splat((): (), value: u64) -> Self {
+        Self([value; LANES])
+    }
+
+    fn load((): (), values: &[u64; LANES]) -> Self {
+        Self(*values)
+    }
+
+    fn store(self) -> [u64; LANES] {
+        self.0
+    }
+
+    fn add(self, other: Self) -> Self {
+        self.zip(other, u64::wrapping_add)
+    }
+
+    fn sub(self, other: Self) -> Self {
+        self.zip(other, u64::wrapping_sub)
+    }
+
+    fn and(self, other: Self) -> Self {
+        self.zip(other, |a, b| a & b)
+    }
+
+    fn shift_right<const BITS: u32>(self) -> Self {
+        Self(self.0.map(|value| (value.cast_signed() >> BITS).cast_unsigned()))
+    }
+
+    fn madd_low(self, a: Self, b: Self) -> Self {
+        self.zip(a.zip(b, |a, b| product(a, b) as u64 & LOW), u64::wrapping_add)
+    }
+
+    fn madd_high(self, a: Self, b: Self) -> Self {
+        self.zip(a.zip(b, |a, b| (product(a, b) >> LIMB_BITS) as u64), u64::wrapping_add)
+    }
+}
