@@ -17,7 +17,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let added = add(&file, &store, &AddOptions::default(), &mut Silent)?;
     let sector = added.sector;
     let megabytes = sector.layout().bytes() as f64 / 1e6;
-    println!("{} in {:?}: {:.1} MB/s", sector.id(), began.elapsed(), megabytes / began.elapsed().as_secs_f64());
+    println!(
+        "{} in {:?}: {:.1} MB/s",
+        sector.id(),
+        began.elapsed(),
+        megabytes / began.elapsed().as_secs_f64()
+    );
 
     let began = Instant::now();
     let damaged = scrub(&sector, &ScrubOptions::default(), &mut Silent)?;

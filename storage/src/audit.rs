@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use popw_core::{Fr, field, poseidon, tag};
+use popw_core::{Fr, possession};
 
 use crate::error::StorageError;
 use crate::layout::ARITY;
@@ -12,10 +12,11 @@ use crate::record::SectorId;
 use crate::sector::Sector;
 
 /// The nodes that the closing beacon asks a sector for.
+///
+/// # Panics
+/// If `nodes` is 0; no sector has so few.
 pub fn challenges(rho_closing: Fr, comm_r: Fr, count: u32, nodes: u64) -> Vec<u64> {
-    let drawn = |i: u32| field::low128(&poseidon::hash(&[tag::CHALLENGE.fr(), rho_closing, comm_r, Fr::from(i)]));
-    // Below `nodes`, so it fits.
-    (0..count).map(|i| (drawn(i) % u128::from(nodes.max(1))) as u64).collect()
+    (0..count).map(|i| possession::challenge(rho_closing, comm_r, i, nodes)).collect()
 }
 
 /// Opens every challenged node, in the order of the challenges, and verifies each opening against `comm_r`.
@@ -99,7 +100,10 @@ impl fmt::Display for Damage {
         write!(f, "sector {}: {} of {} challenges have no answer", self.sector, self.lost.len(), self.count)?;
         if let Some(Lost { challenge, index, range, cause }) = self.lost.first() {
             let Range { start, end } = range;
-            write!(f, "; first challenge {challenge}, node {index} (bytes {start} to {end} of the data): {cause}")?;
+            write!(
+                f,
+                "; first challenge {challenge}, node {index} (bytes {start} to {end} of the data): {cause}"
+            )?;
         }
         f.write_str("; scrub the sector to find the extent, then fetch its data again by hash")
     }

@@ -188,7 +188,8 @@ impl<'a> Ingest<'a> {
         checkpoint: &Checkpoint,
         progress: &mut dyn Progress,
     ) -> Result<Option<(TreeBuilder, HashBuilder)>, StorageError> {
-        let Some(end) = checkpoint.blocks.checked_mul(BLOCK_BYTES).filter(|end| *end <= self.layout.bytes()) else {
+        let Some(end) = checkpoint.blocks.checked_mul(BLOCK_BYTES).filter(|end| *end <= self.layout.bytes())
+        else {
             return Ok(None);
         };
         let mut hash = HashBuilder::new(&self.layout);
@@ -210,7 +211,8 @@ impl<'a> Ingest<'a> {
         if hash.state() != checkpoint.groups {
             return Ok(None);
         }
-        let tree = TreeBuilder::resume(self.layout, checkpoint.blocks, &checkpoint.levels, &self.partial.tree)?;
+        let tree =
+            TreeBuilder::resume(self.layout, checkpoint.blocks, &checkpoint.levels, &self.partial.tree)?;
         Ok(tree.map(|tree| (tree, hash)))
     }
 
@@ -304,9 +306,16 @@ impl<'a> Ingest<'a> {
         }
         self.partial.tree.write_at(&header.to_bytes(), 0)?;
         self.partial.tree.sync()?;
-        store::write_file(&self.partial.folder.join(store::RECORD), "sector record", record.to_json().as_bytes())?;
-        platform::sync_folder(&self.partial.folder)
-            .map_err(StorageError::at(&self.partial.folder, "sector", "write"))?;
+        store::write_file(
+            &self.partial.folder.join(store::RECORD),
+            "sector record",
+            record.to_json().as_bytes(),
+        )?;
+        platform::sync_folder(&self.partial.folder).map_err(StorageError::at(
+            &self.partial.folder,
+            "sector",
+            "write",
+        ))?;
         Ok((record, self.resumed_at))
     }
 }

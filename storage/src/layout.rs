@@ -10,13 +10,15 @@
 //!
 //! The file `outboard` is bao's pre-order tree over groups of [`GROUP_BYTES`], 64 bytes a parent, without a length.
 
-use crate::error::StorageError;
 use std::path::Path;
 
-/// Bytes of data in a node: the most that always fit the field.
-pub const NODE_BYTES: u64 = 31;
+pub use popw_core::possession::NODE_BYTES;
+use popw_core::possession::{self, height, node_count};
+
+use crate::error::StorageError;
+
 /// Children of a tree node.
-pub const ARITY: u64 = 8;
+pub const ARITY: u64 = possession::ARITY as u64;
 /// Height of the subtree that is hashed as one piece.
 pub const BLOCK_HEIGHT: u8 = 5;
 /// Bytes of such a piece: 8^5 nodes, and also 62 groups of BLAKE3.
@@ -33,18 +35,6 @@ pub const HEADER_BYTES: u64 = 160;
 pub const MAX_BYTES: u64 = 1 << 60;
 
 const _: () = assert!(BLOCK_BYTES.is_multiple_of(GROUP_BYTES));
-
-/// Number of nodes that `bytes` bytes make.
-pub fn node_count(bytes: u64) -> u64 {
-    bytes.div_ceil(NODE_BYTES).max(1)
-}
-
-/// The smallest h with 8^h ≥ `nodes`.
-pub fn height(nodes: u64) -> u8 {
-    let bits = u64::BITS - nodes.saturating_sub(1).leading_zeros();
-    // At most 22.
-    bits.div_ceil(3) as u8
-}
 
 /// The layout of one sector.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

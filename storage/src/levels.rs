@@ -88,7 +88,12 @@ impl TreeBuilder {
     }
 
     /// The header, once the levels are finished. Nothing else makes a file of levels a tree.
-    pub(crate) fn header(&self, comm_r: Fr, blake3: [u8; 32], tree: &Writer) -> Result<TreeHeader, StorageError> {
+    pub(crate) fn header(
+        &self,
+        comm_r: Fr,
+        blake3: [u8; 32],
+        tree: &Writer,
+    ) -> Result<TreeHeader, StorageError> {
         let mut hasher = blake3::Hasher::new();
         let mut buffer = vec![0; CHUNK_BYTES as usize];
         let (mut at, end) = (self.layout.table_offset(1), self.layout.tree_bytes());

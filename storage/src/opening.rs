@@ -1,9 +1,9 @@
 //! One node of a sector, with its path to the root.
 
 use ark_ff::PrimeField;
-use popw_core::{Fr, poseidon};
+use popw_core::{Fr, poseidon, possession::height};
 
-use crate::layout::{ARITY, height};
+use crate::layout::ARITY;
 
 /// A node and, from the leaves up, all eight nodes of each level that its path goes through.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -49,8 +49,7 @@ impl Reader {
 
     /// Fills `buffer` from `offset` on.
     pub(crate) fn read_at(&self, buffer: &mut [u8], offset: u64) -> Result<(), StorageError> {
-        read_exact_at(&self.file, buffer, offset)
-            .map_err(StorageError::at(&self.path, self.what, "read"))?;
+        read_exact_at(&self.file, buffer, offset).map_err(StorageError::at(&self.path, self.what, "read"))?;
         self.read.fetch_add(buffer.len() as u64, Ordering::Relaxed);
         Ok(())
     }
@@ -122,8 +121,10 @@ impl Fingerprint {
 
     #[cfg(not(unix))]
     pub(crate) fn of(metadata: &Metadata) -> Self {
-        let modified = metadata.modified().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
-        let modified = modified.map_or((0, 0), |time| (time.as_secs() as i64, i64::from(time.subsec_nanos())));
+        let modified =
+            metadata.modified().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
+        let modified =
+            modified.map_or((0, 0), |time| (time.as_secs() as i64, i64::from(time.subsec_nanos())));
         Self { bytes: metadata.len(), modified, changed: (0, 0), device: 0, inode: 0 }
     }
 

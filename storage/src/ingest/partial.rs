@@ -147,7 +147,12 @@ fn name(source: &Source, placement: Placement) -> String {
 }
 
 /// That what is still to be written fits.
-fn check_space(store: &Path, folder: &Path, layout: Layout, placement: Placement) -> Result<(), StorageError> {
+fn check_space(
+    store: &Path,
+    folder: &Path,
+    layout: Layout,
+    placement: Placement,
+) -> Result<(), StorageError> {
     let mut needed = layout.tree_bytes() + layout.outboard_bytes();
     if placement == Placement::Copy {
         needed += layout.bytes();

@@ -69,7 +69,8 @@ impl Pass<'_, '_> {
         let actual_right = self.subtree(middle, end, position + middle - start, right, sound)?;
         let actual = actual_left.zip(actual_right).map(|(left, right)| parent(&left, &right, is_root));
         if !sound {
-            let differs = |actual: Option<_>, stored| actual.is_some_and(|actual: ChainingValue| actual != stored);
+            let differs =
+                |actual: Option<_>, stored| actual.is_some_and(|actual: ChainingValue| actual != stored);
             if certain || differs(actual_left, left) || differs(actual_right, right) {
                 self.run.found(Part::Outboard, PARENT_BYTES * position..PARENT_BYTES * (position + 1));
             }

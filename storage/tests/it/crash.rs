@@ -1,0 +1,201 @@
+//! Killed at any moment: nothing half is taken for whole, and the next run ends as if nothing had happened.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+
+use popw_storage::layout::BLOCK_BYTES;
+use popw_storage::{AddOptions, Added, Placement, Progress, Silent, StorageError, add, store};
+
+use super::common::{World, bytes, careful, flip, names};
+use super::processes::Adder;
+
+const SIZE: usize = 9 * BLOCK_BYTES as usize + 1000;
+
+/// The files of a sector that do not depend on when it was made.
+fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut names = names(folder);
+    names.retain(|name| name != "sector.json" && name != "scrub.json");
+    names.into_iter().map(|name| (name.clone(), fs::read(folder.join(name)).unwrap())).collect()
+}
+
+/// The same file, taken in without disturbance.
+fn undisturbed(content: &[u8]) -> (World, Vec<(String, Vec<u8>)>) {
+    let world = World::new(content);
+    let sector = world.add();
+    let files = files(sector.folder());
+    assert_eq!(files.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["data", "outboard", "tree"]);
+    (world, files)
+}
+
+/// What a store must look like after any crash.
+fn assert_nothing_half(world: &World) {
+    if world.store().exists() {
+        for (id, _) in store::list(&world.store()).unwrap() {
+            popw_storage::Sector::open(&world.store(), id).unwrap();
+        }
+    }
+}
+
+fn add_again(world: &World) -> Added {
+    let added = add(&world.source(), &world.store(), &careful(), &mut Silent).unwrap();
+    assert_eq!(world.names(), [added.sector.id().to_string()], "no traces of the crash");
+    added
+}
+
+#[test]
+fn killed_after_any_block_it_goes_on_to_the_same_bytes() {
+    let content = bytes(SIZE, 31);
+    let (_undisturbed, expected) = undisturbed(&content);
+    for reports in [1, 3, 8, 9] {
+        let world = World::new(&content);
+        let mut adder = Adder::start("add", &world.source(), &world.store());
+        for _ in 0..reports {
+            adder.hear("done ").unwrap();
+        }
+        adder.kill();
+        assert_nothing_half(&world);
+        let again = add_again(&world);
+        // The report of a block precedes its checkpoint: one less is certain.
+        assert!(!again.new || again.resumed_at >= (reports - 1) * BLOCK_BYTES, "{}", again.resumed_at);
+        assert!(files(again.sector.folder()) == expected, "after {reports} reports");
+    }
+}
+
+/// Killed again and again after random times, each run goes on where the last one was.
+#[test]
+fn killed_many_times_at_any_moment_it_arrives() {
+    let content = bytes(SIZE, 32);
+    let (_undisturbed, expected) = undisturbed(&content);
+    let world = World::new(&content);
+    for delay in [0, 1, 7, 30, 80, 150, 250, 400, 120, 600] {
+        let mut adder = Adder::start("add", &world.source(), &world.store());
+        adder.hear("ready").unwrap();
+        thread::sleep(Duration::from_millis(delay));
+        adder.kill();
+        assert_nothing_half(&world);
+    }
+    assert!(files(add_again(&world).sector.folder()) == expected);
+}
+
+/// Killed around the very end, where names are given.
+#[test]
+fn killed_at_the_end_it_is_there_or_not() {
+    let content = bytes(2 * BLOCK_BYTES as usize, 33);
+    let (_undisturbed, expected) = undisturbed(&content);
+    for delay in [0u64, 300, 900, 2000, 4000] {
+        let world = World::new(&content);
+        let mut adder = Adder::start("add", &world.source(), &world.store());
+        adder.hear(&format!("done {}", content.len())).unwrap();
+        thread::sleep(Duration::from_micros(delay));
+        adder.kill();
+        assert_nothing_half(&world);
+        assert!(files(add_again(&world).sector.folder()) == expected);
+    }
+}
+
+/// Stops after so many windows.
+struct Stop(u64);
+
+impl Progress for Stop {
+    fn report(&mut self, _: u64, _: u64) {
+        self.0 = self.0.saturating_sub(1);
+    }
+
+    fn cancelled(&mut self) -> bool {
+        self.0 == 0
+    }
+}
+
+fn stopped(world: &World, options: &AddOptions) -> PathBuf {
+    let error = add(&world.source(), &world.store(), options, &mut Stop(5)).unwrap_err();
+    assert!(matches!(error, StorageError::Cancelled), "{error}");
+    let unfinished = store::unfinished(&world.store()).unwrap();
+    assert_eq!(unfinished.len(), 1);
+    assert_eq!(unfinished[0].done, 5 * BLOCK_BYTES);
+    assert_eq!(unfinished[0].source, world.source().canonicalize().unwrap().to_str().map(String::from));
+    unfinished[0].folder.clone()
+}
+
+#[test]
+fn cancelled_it_goes_on_also_without_a_copy() {
+    let content = bytes(SIZE, 34);
+    let (_undisturbed, expected) = undisturbed(&content);
+    for placement in [Placement::Copy, Placement::Reference] {
+        let world = World::new(&content);
+        let mut options = careful();
+        options.placement = placement;
+        stopped(&world, &options);
+        let added = add(&world.source(), &world.store(), &options, &mut Silent).unwrap();
+        assert_eq!(added.resumed_at, 5 * BLOCK_BYTES);
+        let expected: Vec<_> = match placement {
+            Placement::Copy => expected.iter().collect(),
+            Placement::Reference => expected.iter().filter(|(name, _)| name != "data").collect(),
+        };
+        assert!(files(added.sector.folder()).iter().collect::<Vec<_>>() == expected);
+    }
+}
+
+/// What a crash of the whole machine may do to files that were not synced, and worse.
+#[test]
+fn an_unfinished_sector_that_is_damaged_is_begun_anew() {
+    let content = bytes(SIZE, 35);
+    let (_undisturbed, expected) = undisturbed(&content);
+    let cases: [(&str, &dyn Fn(&Path)); 7] = [
+        ("data", &|folder| flip(&folder.join("data"), BLOCK_BYTES + 3)),
+        ("data cut", &|folder| fs::write(folder.join("data"), b"").unwrap()),
+        ("level 1", &|folder| flip(&folder.join("tree"), 160 + 9999)),
+        ("level 5", &|folder| flip(&folder.join("tree"), tree_offset(5) + 33)),
+        ("tree cut", &|folder| fs::write(folder.join("tree"), b"").unwrap()),
+        ("checkpoint cut", &|folder| cut(&folder.join("checkpoint.json"))),
+        ("checkpoint gone", &|folder| fs::remove_file(folder.join("checkpoint.json")).unwrap()),
+    ];
+    for (name, damage) in cases {
+        let world = World::new(&content);
+        damage(&stopped(&world, &careful()));
+        let again = add_again(&world);
+        assert_eq!(again.resumed_at, 0, "{name}");
+        assert!(files(again.sector.folder()) == expected, "{name}");
+    }
+    // The outboard is made anew in any case, and so may be damaged.
+    let world = World::new(&content);
+    fs::write(stopped(&world, &careful()).join("outboard"), b"").unwrap();
+    let again = add_again(&world);
+    assert_eq!(again.resumed_at, 5 * BLOCK_BYTES);
+    assert!(files(again.sector.folder()) == expected);
+}
+
+fn tree_offset(level: u8) -> u64 {
+    popw_storage::layout::Layout::new(SIZE as u64).unwrap().level_offset(level)
+}
+
+fn cut(path: &Path) {
+    let content = fs::read(path).unwrap();
+    fs::write(path, &content[..content.len() / 2]).unwrap();
+}
+
+#[test]
+fn a_file_that_changed_since_is_begun_anew() {
+    let content = bytes(SIZE, 36);
+    let world = World::new(&content);
+    stopped(&world, &careful());
+    let mut changed = content;
+    changed[0] ^= 1;
+    fs::write(world.source(), &changed).unwrap();
+    let again = add_again(&world);
+    assert_eq!(again.resumed_at, 0);
+    assert_eq!(again.sector.id().0, *blake3::hash(&changed).as_bytes());
+}
+
+#[test]
+fn unfinished_sectors_are_discarded_when_asked() {
+    let world = World::new(&bytes(SIZE, 37));
+    stopped(&world, &careful());
+    let mut afresh = careful();
+    afresh.resume = false;
+    stopped(&world, &afresh);
+    store::discard_unfinished(&world.store()).unwrap();
+    assert_eq!(world.names(), [""; 0]);
+    assert_eq!(store::unfinished(&world.store()).unwrap(), []);
+}
