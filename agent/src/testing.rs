@@ -75,6 +75,8 @@ fn documents(
         epoch: 3,
         devices: vec![entry(0, device)],
         witnesses: (0u32..).zip(witnesses).map(|(index, keys)| entry(index, keys)).collect(),
+        sectors: Vec::new(),
+        allotments: Vec::new(),
     };
     let devices = directory.devices.iter().map(DirectoryEntry::device_leaf).collect();
     let witnesses = directory.witnesses.iter().map(DirectoryEntry::witness_leaf).collect();

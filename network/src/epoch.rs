@@ -2,22 +2,21 @@
 //!
 //! [`snapshot`] takes roots, n_w and rules together and opens the epoch with its beacon; [`close`] adds the closing
 //! beacon after its end; [`verify`] checks a published epoch against the policy, as everyone who trusts the policy
-//! and nothing else can. The roots themselves are checked against the members' list by
-//! [`EpochDirectory::check`](directory::EpochDirectory::check).
+//! and nothing else can. The roots themselves are checked against the lists behind them by
+//! [`EpochDirectory::check_against`](directory::EpochDirectory::check_against).
 
-use popw_core::claim::Roots;
 use popw_core::document::{Beacon, Document, DocumentError, EpochFormat, EpochPublic, Version};
-use popw_core::lean_imt::LeanImt;
-use popw_core::{Fr, identity};
 
 use crate::beacon::{BeaconError, Source};
 use crate::database::DatabaseError;
 use crate::files::FileError;
-use crate::member::Role;
 use crate::policy::{Policy, PolicyError, Timing};
 use crate::registry::Registry;
 
 pub mod directory;
+mod taken;
+
+use taken::Taken;
 
 /// Which of an epoch's two beacons.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,8 +77,8 @@ pub enum EpochError {
         /// What the registry has instead.
         hint: String,
     },
-    /// More members than a tree's index can name.
-    #[error("more than 2^{0} members of one role: the circuits cannot hold such a registry")]
+    /// More members, sectors or allotments than a tree's index can name.
+    #[error("more than 2^{0} entries of one kind: the circuits cannot hold such a registry")]
     TooMany(u32),
     /// A beacon that does not hold.
     #[error("{which} beacon: {source}")]
@@ -147,10 +146,10 @@ const RECORDED: &str = "recorded beacons: the rounds are genuine but not of the 
 const WITNESS_DEPTH: u32 = 20;
 const DEVICE_DEPTH: u32 = 32;
 
-/// Takes an epoch's snapshot: roots of the members that act in it, n_w and rules, and its opening beacon; also the
-/// closing one when it is there already.
+/// Takes an epoch's snapshot: roots of the members that act in it and of what devices store and clients have bought,
+/// n_w and rules, and its opening beacon; also the closing one when it is there already.
 ///
-/// Members are streamed from the registry; the trees take 64 bytes of memory per member.
+/// All is streamed from the registry; one tree at a time takes 64 bytes of memory per leaf, and another 40 per device.
 ///
 /// # Errors
 /// [`EpochError`].
@@ -166,15 +165,9 @@ pub fn snapshot(
     if registry.domain() != domain {
         return Err(EpochError::OtherRegistry);
     }
-    let (roots, n_w) = registry.view(|registry| {
+    let Taken { roots, n_w, .. } = registry.view(|registry| {
         enough(registry, policy, epoch)?;
-        let devices = tree(registry, Role::Device, epoch)?;
-        let witnesses = tree(registry, Role::Witness, epoch)?;
-        let n_w = u32::try_from(witnesses.len()).map_err(|_| EpochError::TooMany(WITNESS_DEPTH))?;
-        let none = Fr::from(0u64);
-        let roots =
-            Roots { device: devices.root(), witness: witnesses.root(), allotment: none, sector: none };
-        Ok::<_, EpochError>((roots, n_w))
+        Taken::from(registry, epoch)
     })?;
     let public = EpochPublic {
         format: EpochFormat::Epoch,
@@ -302,22 +295,6 @@ fn enough(registry: &Registry, policy: &Policy, epoch: u32) -> Result<(), EpochE
         }
     }
     Ok(())
-}
-
-fn tree(registry: &Registry, role: Role, epoch: u32) -> Result<LeanImt, EpochError> {
-    let mut leaves = Vec::new();
-    registry.each_active::<EpochError>(role, epoch, |member| {
-        let entry = &member.entry;
-        leaves.push(match role {
-            Role::Witness => {
-                let index = u32::try_from(leaves.len()).map_err(|_| EpochError::TooMany(WITNESS_DEPTH))?;
-                identity::witness_leaf(&entry.public_key, entry.owner, index)
-            }
-            _ => identity::device_leaf(&entry.public_key, entry.owner),
-        });
-        Ok(())
-    })?;
-    Ok(LeanImt::from_leaves(leaves))
 }
 
 fn equal<T: PartialEq + ToString>(field: &'static str, found: &T, expected: &T) -> Result<(), EpochError> {

@@ -302,6 +302,16 @@ impl Policy {
         clock.epoch_at(now_unix_ms).unwrap_or(0).saturating_add(self.registry.activation_delay)
     }
 
+    /// The first epoch that bytes can still be bought for: its registry is not taken yet.
+    pub fn allotments_from(&self, now_unix_ms: u64) -> u32 {
+        let clock = self.clock();
+        if now_unix_ms < clock.snapshot_at(0) {
+            return 0;
+        }
+        let taken = clock.epoch_at(now_unix_ms.saturating_add(clock.snapshot_lead_ms));
+        taken.map_or(u32::MAX, |epoch| epoch.saturating_add(1))
+    }
+
     /// Checks every field, alone and against the others.
     ///
     /// # Errors

@@ -1,4 +1,5 @@
-//! Who is a member of the network: devices and witnesses, from which epoch to which.
+//! Who is a member of the network: devices and witnesses, from which epoch to which; what devices store, and what
+//! clients have bought from them.
 //!
 //! An entry counts once a proof of possession is attached: a signature by its key over domain, role and owner
 //! ([`popw_core::message::possession`]), made offline from the key file. A registration or removal acts from the
@@ -9,17 +10,24 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use popw_core::Fr;
-use popw_core::eddsa::{PublicKey, Signature, SignatureError};
+use popw_core::eddsa::{PublicKey, Signature};
 use popw_core::message;
+use rusqlite::{Params, Row};
 
 use crate::database::{Create, Database, DatabaseError, Kind};
 use crate::member::{EndpointId, Role};
 
+mod allotments;
+mod error;
 mod registration;
 mod rows;
+mod sectors;
 
+pub use allotments::{AllotmentEntry, NewAllotment};
+pub use error::RegistryError;
 pub use registration::{Registration, RegistrationError, RegistrationFormat};
 pub use rows::Tally;
+pub use sectors::{MAX_SECTOR_BYTES, NewSector, SectorEntry};
 
 /// SQLite's `application_id` of this database: "POPR".
 pub const APPLICATION_ID: i32 = 0x504f_5052;
@@ -27,7 +35,8 @@ pub const APPLICATION_ID: i32 = 0x504f_5052;
 const KIND: Kind = Kind {
     what: "registry",
     application_id: APPLICATION_ID,
-    migrations: &["CREATE TABLE member (
+    migrations: &[
+        "CREATE TABLE member (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
             role TEXT NOT NULL CHECK (role IN ('device', 'witness')),
             key_x BLOB NOT NULL CHECK (length(key_x) = 32),
@@ -41,7 +50,32 @@ const KIND: Kind = Kind {
         ) STRICT;
         CREATE UNIQUE INDEX one_entry_per_key ON member (key_x, key_y) WHERE active_until IS NULL;
         CREATE UNIQUE INDEX one_entry_per_endpoint ON member (endpoint) WHERE active_until IS NULL;
-        CREATE INDEX member_by_key ON member (key_x, key_y);"],
+        CREATE INDEX member_by_key ON member (key_x, key_y);",
+        "CREATE TABLE sector (
+            seq INTEGER PRIMARY KEY AUTOINCREMENT,
+            device INTEGER NOT NULL REFERENCES member (id),
+            comm_r BLOB NOT NULL CHECK (length(comm_r) = 32),
+            blake3 BLOB NOT NULL CHECK (length(blake3) = 32),
+            bytes INTEGER NOT NULL CHECK (bytes BETWEEN 0 AND 266287972352),
+            expiry INTEGER NOT NULL CHECK (expiry > active_from),
+            active_from INTEGER NOT NULL,
+            active_until INTEGER CHECK (active_until >= active_from)
+        ) STRICT;
+        CREATE UNIQUE INDEX one_entry_per_sector ON sector (device, comm_r) WHERE active_until IS NULL;
+        CREATE TABLE allotment (
+            seq INTEGER PRIMARY KEY AUTOINCREMENT,
+            client_x BLOB NOT NULL CHECK (length(client_x) = 32),
+            client_y BLOB NOT NULL CHECK (length(client_y) = 32),
+            endpoint BLOB NOT NULL CHECK (length(endpoint) = 32),
+            owner BLOB NOT NULL CHECK (length(owner) = 32),
+            device INTEGER NOT NULL REFERENCES member (id),
+            epoch INTEGER NOT NULL,
+            cap BLOB NOT NULL CHECK (length(cap) = 8),
+            salt BLOB NOT NULL CHECK (length(salt) = 32),
+            UNIQUE (client_x, client_y, device, epoch)
+        ) STRICT;
+        CREATE INDEX allotment_by_epoch ON allotment (epoch, seq);",
+    ],
 };
 
 /// Most addresses of one entry.
@@ -84,65 +118,6 @@ impl Member {
             && self.active_from <= epoch
             && self.active_until.is_none_or(|until| epoch < until)
     }
-}
-
-/// Why the registry refuses.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum RegistryError {
-    /// The database.
-    #[error(transparent)]
-    Database(#[from] DatabaseError),
-    /// Clients are not registered: their allotments are.
-    #[error("only devices and witnesses are registered, not a {0}")]
-    Role(Role),
-    /// The key has an entry that is still active when the new one would begin.
-    #[error(
-        "this key is registered already as a {role} (entry {id}): remove that entry first; the new one can act once the old one no longer does"
-    )]
-    KeyTaken {
-        /// The entry.
-        id: i64,
-        /// Its role.
-        role: Role,
-    },
-    /// Another entry uses the endpoint.
-    #[error("entry {id} already uses this endpoint id: every member needs a key file of its own")]
-    EndpointTaken {
-        /// The entry.
-        id: i64,
-    },
-    /// No entry of this key is waiting or active.
-    #[error("no active entry with this key: see the list of the registry")]
-    Unknown,
-    /// The entry has its proof already.
-    #[error("entry {id} has its proof of possession already")]
-    Proven {
-        /// The entry.
-        id: i64,
-    },
-    /// The registration is for another role, owner or endpoint than the entry.
-    #[error(
-        "the registration's {field} is not that of entry {id}: remove the entry and add the registration instead"
-    )]
-    Differs {
-        /// The entry.
-        id: i64,
-        /// The field.
-        field: &'static str,
-    },
-    /// The proof of possession does not hold.
-    #[error("the proof of possession does not hold for this key, role, owner and network: {0}")]
-    Possession(SignatureError),
-    /// A registration made for another network.
-    #[error("the registration was made for the network {found}; this registry is of another one")]
-    OtherNetwork {
-        /// Its domain.
-        found: String,
-    },
-    /// Too many addresses.
-    #[error("{0} addresses are too many: give at most 16")]
-    TooManyAddresses(usize),
 }
 
 /// The registry of one network.
@@ -216,8 +191,8 @@ impl Registry {
         })
     }
 
-    /// Ends a key's entry: it acts no longer from the epoch given on. An entry without proof is deleted. Returns the
-    /// entry as it was.
+    /// Ends a key's entry, and a device's sectors with it: it acts no longer from the epoch given on. An entry without
+    /// proof is deleted. Returns the entry as it was.
     ///
     /// # Errors
     /// [`RegistryError::Unknown`].
@@ -227,7 +202,11 @@ impl Registry {
             let member =
                 rows::current(transaction, public_key).map_err(&failing)?.ok_or(RegistryError::Unknown)?;
             match member.possession {
-                Some(_) => rows::end(transaction, member.id, acts_from.max(member.active_from)),
+                Some(_) => {
+                    let until = acts_from.max(member.active_from);
+                    rows::end(transaction, member.id, until)
+                        .and_then(|()| sectors::end_with_device(transaction, member.id, until))
+                }
                 None => rows::delete(transaction, member.id),
             }
             .map_err(&failing)?;
@@ -260,11 +239,10 @@ impl Registry {
     /// [`DatabaseError`].
     pub fn list(&self) -> Result<Vec<Member>, DatabaseError> {
         let mut members = Vec::new();
-        rows::each(self.database.connection(), "TRUE", [], |member| {
+        self.each_row(&rows::select("TRUE"), [], rows::member, |member| {
             members.push(member);
-            Ok(())
-        })
-        .map_err(|error| self.database.fail(error))?;
+            Ok::<_, DatabaseError>(())
+        })?;
         Ok(members)
     }
 
@@ -277,16 +255,9 @@ impl Registry {
         &self,
         role: Role,
         epoch: u32,
-        mut visit: impl FnMut(Member) -> Result<(), E>,
+        visit: impl FnMut(Member) -> Result<(), E>,
     ) -> Result<(), E> {
-        let mut refused = None;
-        rows::each(self.database.connection(), rows::ACTIVE, (role.name(), epoch), |member| {
-            visit(member).map_err(|error| {
-                refused = Some(error);
-                rusqlite::Error::QueryReturnedNoRows
-            })
-        })
-        .map_err(|error| refused.take().unwrap_or_else(|| self.database.fail(error).into()))
+        self.each_row(&rows::select(rows::ACTIVE), (role.name(), epoch), rows::member, visit)
     }
 
     /// How many members act in an epoch, and how many entries wait for a proof.
@@ -307,6 +278,28 @@ impl Registry {
         let value = read(self)?;
         transaction.finish().map_err(|error| self.database.fail(error))?;
         Ok(value)
+    }
+
+    /// An error for rows that contradict each other.
+    pub(crate) fn damaged(&self, detail: &str) -> DatabaseError {
+        self.database.corrupt(detail)
+    }
+
+    /// Calls `visit` with every row of a query, one at a time.
+    fn each_row<T, E: From<DatabaseError>>(
+        &self,
+        query: &str,
+        parameters: impl Params,
+        read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
+        mut visit: impl FnMut(T) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let fail = |error| self.database.fail(error);
+        let mut statement = self.database.connection().prepare(query).map_err(fail)?;
+        let mut rows = statement.query(parameters).map_err(fail)?;
+        while let Some(row) = rows.next().map_err(fail)? {
+            visit(read(row).map_err(fail)?)?;
+        }
+        Ok(())
     }
 
     fn verify(&self, registration: &Registration) -> Result<(), RegistryError> {

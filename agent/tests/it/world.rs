@@ -88,6 +88,8 @@ impl World {
             epoch,
             devices: vec![entry(0, 1, vec![self.listen])],
             witnesses: (0..n_w).map(|index| entry(index, witness_seed(index), Vec::new())).collect(),
+            sectors: Vec::new(),
+            allotments: Vec::new(),
         };
         let root = |leaves: Vec<Fr>| LeanImt::from_leaves(leaves).root();
         let opening = (1u64..).map(beacon).find(|beacon| {

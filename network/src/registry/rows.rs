@@ -1,14 +1,14 @@
-//! The registry's table.
+//! The registry's table of members.
 
 use std::net::SocketAddr;
 
 use popw_core::babyjub::{self, Point};
 use popw_core::eddsa::{PublicKey, Signature};
-use popw_core::field;
+use popw_core::{Fr, field};
 use rusqlite::types::Type;
-use rusqlite::{Connection, OptionalExtension, Params, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{Member, NewMember};
+use super::{Member, NewMember, RegistryError};
 use crate::database::field_at;
 use crate::member::{EndpointId, Role};
 
@@ -62,6 +62,53 @@ pub(super) fn current(connection: &Connection, key: &PublicKey) -> rusqlite::Res
     let query =
         format!("SELECT {COLUMNS} FROM member WHERE key_x = ?1 AND key_y = ?2 AND active_until IS NULL");
     connection.query_row(&query, (x, y), member).optional()
+}
+
+/// A device as sectors and allotments need it.
+pub(super) struct Device {
+    pub id: i64,
+    pub owner: Fr,
+    pub active_from: u32,
+}
+
+/// What a key is registered as.
+pub(super) struct Named(Option<Member>);
+
+impl Named {
+    /// A device that has proven its key.
+    pub(super) fn known(self) -> Result<Device, RegistryError> {
+        let Member { id, entry, possession, active_from, .. } = self.0.ok_or(RegistryError::NoDevice)?;
+        if entry.role != Role::Device {
+            return Err(RegistryError::NotADevice { entry: id, role: entry.role });
+        }
+        match possession {
+            Some(_) => Ok(Device { id, owner: entry.owner, active_from }),
+            None => Err(RegistryError::Unproven { entry: id }),
+        }
+    }
+}
+
+/// The entry of a device that was not removed.
+pub(super) fn device(connection: &Connection, key: &PublicKey) -> rusqlite::Result<Named> {
+    current(connection, key).map(Named)
+}
+
+/// The device with this key that acts in an epoch.
+pub(super) fn device_in(
+    connection: &Connection,
+    key: &PublicKey,
+    epoch: u32,
+) -> rusqlite::Result<Option<Device>> {
+    let (x, y) = coordinates(key);
+    connection
+        .query_row(
+            &format!(
+                "SELECT id, owner, active_from FROM member WHERE {ACTIVE} AND key_x = ?3 AND key_y = ?4"
+            ),
+            (Role::Device.name(), epoch, x, y),
+            |row| Ok(Device { id: row.get(0)?, owner: field_at(row, 1)?, active_from: row.get(2)? }),
+        )
+        .optional()
 }
 
 /// An entry of this key that still acts in or after `epoch`.
@@ -128,20 +175,9 @@ pub(super) fn set_addresses(
         .map(|_| ())
 }
 
-/// Visits the entries that satisfy a condition, in the order of registration.
-pub(super) fn each(
-    connection: &Connection,
-    condition: &str,
-    parameters: impl Params,
-    mut visit: impl FnMut(Member) -> rusqlite::Result<()>,
-) -> rusqlite::Result<()> {
-    let mut statement =
-        connection.prepare(&format!("SELECT {COLUMNS} FROM member WHERE {condition} ORDER BY id"))?;
-    let mut rows = statement.query(parameters)?;
-    while let Some(row) = rows.next()? {
-        visit(member(row)?)?;
-    }
-    Ok(())
+/// The query for the entries that satisfy a condition, in the order of registration.
+pub(super) fn select(condition: &str) -> String {
+    format!("SELECT {COLUMNS} FROM member WHERE {condition} ORDER BY id")
 }
 
 pub(super) fn tally(connection: &Connection, epoch: u32) -> rusqlite::Result<Tally> {
@@ -164,19 +200,14 @@ pub(super) fn tally(connection: &Connection, epoch: u32) -> rusqlite::Result<Tal
     })
 }
 
-fn member(row: &Row<'_>) -> rusqlite::Result<Member> {
-    let point = Point::new_unchecked(field_at(row, 2)?, field_at(row, 3)?);
-    // The subgroup was checked when the key was taken in; doing it again would cost a multiplication per row.
-    if !babyjub::is_on_curve(&point) {
-        return Err(unreadable(2, Type::Blob, "the key is not on the curve"));
-    }
+pub(super) fn member(row: &Row<'_>) -> rusqlite::Result<Member> {
     let addresses: String = row.get(6)?;
     let possession: Option<String> = row.get(7)?;
     Ok(Member {
         id: row.get(0)?,
         entry: NewMember {
             role: role_at(row, 1)?,
-            public_key: PublicKey { point },
+            public_key: key_at(row, 2)?,
             owner: field_at(row, 4)?,
             endpoint: EndpointId(row.get(5)?),
             addresses: parse(6, &addresses)?,
@@ -192,7 +223,22 @@ fn role_at(row: &Row<'_>, column: usize) -> rusqlite::Result<Role> {
     text.parse().map_err(|_| unreadable(column, Type::Text, "no role"))
 }
 
-fn coordinates(key: &PublicKey) -> ([u8; 32], [u8; 32]) {
+/// A key in a column and the one after it.
+pub(super) fn key_at(row: &Row<'_>, column: usize) -> rusqlite::Result<PublicKey> {
+    let point = Point::new_unchecked(field_at(row, column)?, field_at(row, column + 1)?);
+    // The subgroup was checked when the key was taken in; doing it again would cost a multiplication per row.
+    if !babyjub::is_on_curve(&point) {
+        return Err(unreadable(column, Type::Blob, "the key is not on the curve"));
+    }
+    Ok(PublicKey { point })
+}
+
+pub(super) fn u64_at(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
+    let number: i64 = row.get(column)?;
+    u64::try_from(number).map_err(|_| unreadable(column, Type::Integer, "a negative number"))
+}
+
+pub(super) fn coordinates(key: &PublicKey) -> ([u8; 32], [u8; 32]) {
     (field::to_be_bytes(&key.point.x), field::to_be_bytes(&key.point.y))
 }
 

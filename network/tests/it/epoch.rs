@@ -5,7 +5,7 @@ use popw_core::document::{Document, DocumentError, EpochPublic, UptimeInput};
 use popw_core::{Fr, identity, message};
 use popw_network::beacon::{BeaconError, DrandError, Source, Value};
 use popw_network::database::{Create, DatabaseError};
-use popw_network::epoch::directory::{DirectoryError, Epoch, EpochDirectory};
+use popw_network::epoch::directory::{DirectoryError, Epoch, EpochDirectory, List};
 use popw_network::epoch::{self, EpochError, Which};
 use popw_network::files::{self, Access, DOCUMENT_LIMIT, FileError, Overwrite};
 use popw_network::member::Role;
@@ -272,15 +272,15 @@ fn altered_directories_are_told_apart() {
     );
     assert_eq!(
         refused(|directory| directory.devices[1].index = 0),
-        DirectoryError::Index { role: Role::Device, place: 1, index: 0 }
+        DirectoryError::Index { list: List::Device, place: 1, index: 0 }
     );
     assert_eq!(
         refused(|directory| directory.witnesses[3].public_key = directory.witnesses[4].public_key),
-        DirectoryError::Twice { role: Role::Witness }
+        DirectoryError::Twice { list: List::Witness }
     );
     assert_eq!(
         refused(|directory| directory.devices[0].owner += Fr::from(1u64)),
-        DirectoryError::Root { role: Role::Device }
+        DirectoryError::Root { list: List::Device }
     );
     assert_eq!(
         refused(|directory| {
@@ -288,7 +288,7 @@ fn altered_directories_are_told_apart() {
             directory.witnesses[0].index = 0;
             directory.witnesses[1].index = 1;
         }),
-        DirectoryError::Root { role: Role::Witness }
+        DirectoryError::Root { list: List::Witness }
     );
     // Addresses are hints: no root knows them.
     let mut moved = good.clone();

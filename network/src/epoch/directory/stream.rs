@@ -7,23 +7,22 @@ use popw_core::document::Version;
 use serde::ser::{Error as _, SerializeSeq, SerializeStruct};
 use serde::{Serialize, Serializer};
 
-use super::{DirectoryEntry, DirectoryFormat};
+use super::source::Source;
+use super::{DirectoryFormat, List};
 use crate::database::DatabaseError;
 use crate::epoch::EpochError;
 use crate::files::FileError;
 use crate::member::Role;
-use crate::registry::Registry;
 
-/// Serialises as the directory of `epoch`. Serde has no place for an error of the registry: it is kept aside.
+/// Serialises as an epoch's directory. Serde has no place for an error of the registry: it is kept aside.
 pub(super) struct Stream<'a> {
-    registry: &'a Registry,
-    epoch: u32,
+    source: Source<'a>,
     refused: RefCell<Option<EpochError>>,
 }
 
 impl<'a> Stream<'a> {
-    pub(super) fn new(registry: &'a Registry, epoch: u32) -> Self {
-        Self { registry, epoch, refused: RefCell::new(None) }
+    pub(super) fn new(source: Source<'a>) -> Self {
+        Self { source, refused: RefCell::new(None) }
     }
 
     /// The registry's error, if there was one, else that of writing.
@@ -33,6 +32,10 @@ impl<'a> Stream<'a> {
             (written, _) => Ok(written?),
         }
     }
+
+    fn list(&self, list: List) -> Rows<'_> {
+        Rows { stream: self, list }
+    }
 }
 
 impl Serialize for Stream<'_> {
@@ -40,20 +43,22 @@ impl Serialize for Stream<'_> {
         #[derive(Serialize)]
         struct Decimal(#[serde(with = "popw_core::field::decimal")] Fr);
 
-        let mut document = serializer.serialize_struct("EpochDirectory", 6)?;
+        let mut document = serializer.serialize_struct("EpochDirectory", 8)?;
         document.serialize_field("format", &DirectoryFormat::EpochDirectory)?;
         document.serialize_field("version", &Version::<1>)?;
-        document.serialize_field("domain", &Decimal(self.registry.domain()))?;
-        document.serialize_field("epoch", &self.epoch)?;
-        document.serialize_field("devices", &List { stream: self, role: Role::Device })?;
-        document.serialize_field("witnesses", &List { stream: self, role: Role::Witness })?;
+        document.serialize_field("domain", &Decimal(self.source.registry.domain()))?;
+        document.serialize_field("epoch", &self.source.epoch)?;
+        document.serialize_field("devices", &self.list(List::Device))?;
+        document.serialize_field("witnesses", &self.list(List::Witness))?;
+        document.serialize_field("sectors", &self.list(List::Sector))?;
+        document.serialize_field("allotments", &self.list(List::Allotment))?;
         document.end()
     }
 }
 
-struct List<'a> {
+struct Rows<'a> {
     stream: &'a Stream<'a>,
-    role: Role,
+    list: List,
 }
 
 enum Stop<E> {
@@ -67,15 +72,22 @@ impl<E> From<DatabaseError> for Stop<E> {
     }
 }
 
-impl Serialize for List<'_> {
+impl<E> From<EpochError> for Stop<E> {
+    fn from(error: EpochError) -> Self {
+        Self::Registry(error)
+    }
+}
+
+impl Serialize for Rows<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut list = serializer.serialize_seq(None)?;
-        let mut place = 0;
-        let visited = self.stream.registry.each_active(self.role, self.stream.epoch, |member| {
-            let entry = DirectoryEntry::new(place, member).map_err(Stop::Registry)?;
-            place += 1;
-            list.serialize_element(&entry).map_err(Stop::Serializer)
-        });
+        let source = &self.stream.source;
+        let visited = match self.list {
+            List::Device => source.members(Role::Device, |entry| push(&mut list, &entry)),
+            List::Witness => source.members(Role::Witness, |entry| push(&mut list, &entry)),
+            List::Sector => source.sectors(|sector| push(&mut list, &sector)),
+            List::Allotment => source.allotments(|allotment| push(&mut list, &allotment)),
+        };
         match visited {
             Ok(()) => list.end(),
             Err(Stop::Serializer(error)) => Err(error),
@@ -86,4 +98,8 @@ impl Serialize for List<'_> {
             }
         }
     }
+}
+
+fn push<L: SerializeSeq>(list: &mut L, row: &impl Serialize) -> Result<(), Stop<L::Error>> {
+    list.serialize_element(row).map_err(Stop::Serializer)
 }
