@@ -14,6 +14,7 @@ mod file;
 #[cfg(feature = "fuzz")]
 pub(crate) mod fuzz;
 mod key;
+mod present;
 mod protocol;
 mod prove;
 mod raw;

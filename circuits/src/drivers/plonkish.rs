@@ -12,6 +12,9 @@
 //! | fixed, 10 | coefficients `q0..q5`, two of products, two constants: shared by all gates ([`fixed`]) |
 //! | fixed, 26 | selectors, 0 or 1 |
 //!
+//! Fixed columns that a circuit leaves empty are not in its key, nor the gates they select: a hash costs only the
+//! claims that take it.
+//!
 //! # Gates
 //! Degrees include the selector; the highest is 6, so a quotient has five pieces and fits an extended domain of 8
 //! times the rows.

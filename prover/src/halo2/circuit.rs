@@ -13,6 +13,7 @@ use halo2_proofs::{
 
 use super::{
     convert,
+    present::{Present, trimmed},
     table::{self, Layout},
 };
 
@@ -22,6 +23,8 @@ pub trait GateSet: 'static {
     const ADVICE: usize;
     /// Fixed columns.
     const FIXED: usize;
+    /// Whether a key leaves out the fixed columns that its layout leaves empty, and all that is multiplied by them.
+    const TRIMMED: bool = false;
 
     /// The constraints over these columns.
     fn constraints(advice: &[Column<Advice>], fixed: &[Column<Fixed>]) -> Constraints;
@@ -68,29 +71,41 @@ impl<'a, G: GateSet> Replay<'a, G> {
 #[derive(Clone)]
 pub(super) struct Columns {
     advice: Vec<Column<Advice>>,
-    fixed: Vec<Column<Fixed>>,
+    /// By position in a layout; those that the key has.
+    fixed: Vec<Option<Column<Fixed>>>,
     instance: Column<Instance>,
 }
 
 impl<G: GateSet> Circuit<Fr> for Replay<'_, G> {
     type Config = Columns;
     type FloorPlanner = SimpleFloorPlanner;
-    type Params = ();
+    type Params = Present;
 
     fn without_witnesses(&self) -> Self {
         Self::new(self.layout)
     }
 
+    fn params(&self) -> Present {
+        Present::of::<G>(self.layout)
+    }
+
     fn configure(meta: &mut ConstraintSystem<Fr>) -> Columns {
+        Self::configure_with_params(meta, Present::all::<G>())
+    }
+
+    fn configure_with_params(meta: &mut ConstraintSystem<Fr>, present: Present) -> Columns {
         let advice: Vec<_> = (0..G::ADVICE).map(|_| meta.advice_column()).collect();
-        let fixed: Vec<_> = (0..G::FIXED).map(|_| meta.fixed_column()).collect();
+        let fixed: Vec<_> = present.iter().map(|present| present.then(|| meta.fixed_column())).collect();
         let instance = meta.instance_column();
         for column in &advice {
             meta.enable_equality(*column);
         }
         meta.enable_equality(instance);
 
-        let constraints = G::constraints(&advice, &fixed);
+        // Gates are made over all columns, then those that are not there are taken out.
+        let mut whole = ConstraintSystem::<Fr>::default();
+        let every: Vec<_> = (0..G::FIXED).map(|_| whole.fixed_column()).collect();
+        let constraints = trimmed(G::constraints(&advice, &every), &fixed);
         meta.set_minimum_degree(constraints.degree());
         for (name, polynomials) in constraints.gates {
             meta.create_gate(name, |_| polynomials);
@@ -107,6 +122,7 @@ impl<G: GateSet> Circuit<Fr> for Replay<'_, G> {
             || "table",
             |mut region| {
                 for (column, values) in columns.fixed.iter().zip(&self.layout.fixed) {
+                    let Some(column) = column else { continue };
                     for (row, value) in values.iter().enumerate() {
                         region.assign_fixed(*column, row, convert::scalar(value));
                     }

@@ -11,12 +11,14 @@ use popw_circuits::drivers::plonkish::{self, ADVICE, Expression, Query, Rotation
 
 use super::{Constraints, GateSet, convert};
 
-/// The gates of every claim's table ([`plonkish::Gates`]).
+/// The gates of every claim's table ([`plonkish::Gates`]); a claim's key has those that its table uses.
 pub struct ClaimGates;
 
 impl GateSet for ClaimGates {
     const ADVICE: usize = ADVICE;
     const FIXED: usize = fixed::COUNT;
+    // Claims differ in the hashes they take; none pays for those of another.
+    const TRIMMED: bool = true;
 
     fn constraints(advice: &[Column<Advice>], fixed: &[Column<Fixed>]) -> Constraints {
         let gates = plonkish::Gates::new().at(&mut Columns { advice, fixed });
@@ -78,6 +80,7 @@ impl Query for Columns<'_> {
         Polynomial(match rotation {
             Rotation::Current => self.advice[column].cur(),
             Rotation::Next => self.advice[column].next(),
+            Rotation::Previous => self.advice[column].prev(),
         })
     }
 

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use ark_bn254::{Fr, G1Projective};
 use ark_ec::{CurveGroup, PrimeGroup, VariableBaseMSM};
-use ark_ff::{Field, batch_inversion};
+use ark_ff::{AdditiveGroup, Field, batch_inversion};
 
 use super::Layout;
 
@@ -13,7 +13,7 @@ use super::Layout;
 pub struct Estimate {
     /// Rows of the table, a power of two.
     pub rows: usize,
-    /// Advice and fixed columns.
+    /// Advice columns, and the fixed columns that a key has.
     pub columns: usize,
     /// Peak memory, bytes, within about a third.
     pub memory_bytes: u64,
@@ -33,7 +33,9 @@ const WHOLE: f64 = 1.4;
 pub fn estimate(layout: &Layout) -> Estimate {
     let rows = 1usize << layout.k;
     let advice = popw_circuits::drivers::plonkish::ADVICE;
-    let columns = advice + layout.fixed.len();
+    // Columns that the layout leaves empty are not in its key.
+    let fixed = layout.fixed.iter().filter(|column| column.iter().any(|value| *value != Fr::ZERO)).count();
+    let columns = advice + fixed;
     // Key: fixed columns and permutations of advice and instance. Proof: advice, products, quotient.
     let held = columns + (advice + 1) + 8;
     let memory = held * FORMS * rows * size_of::<Fr>();

@@ -11,7 +11,7 @@ use std::{
 
 use halo2_proofs::{
     SerdeFormat,
-    halo2curves::bn256::G1Affine,
+    halo2curves::bn256::{Fr, G1Affine},
     plonk::{self, Circuit, ConstraintSystem, keygen_pk2},
 };
 use popw_verifier::halo2::Key;
@@ -21,6 +21,7 @@ use super::{
     circuit::Replay,
     export::{ExportError, export},
     file::{self, FileError, Kind},
+    present::Present,
     raw,
     srs::Inconsistent,
     table::{self, Layout, LayoutError},
@@ -35,6 +36,7 @@ pub type ProvingKey = TableKey<ClaimGates>;
 pub struct TableKey<G> {
     pub(super) halo2: plonk::ProvingKey<G1Affine>,
     pub(super) key: Key,
+    present: Present,
     gates: PhantomData<G>,
 }
 
@@ -76,11 +78,12 @@ impl<G: GateSet> TableKey<G> {
             return Err(SetupError::SrsSize { srs: srs.k(), circuit: layout.k });
         }
         srs.check()?;
-        let usable = usable_rows::<G>(layout.k);
+        let present = Present::of::<G>(layout);
+        let usable = usable_rows(layout.k, &constraint_system::<G>(&present));
         table::check(layout, G::ADVICE, G::FIXED, usable)?;
         let halo2 = keygen_pk2(&srs.params, &Replay::<G>::new(layout), false).map_err(SetupError::Halo2)?;
         let key = export(halo2.get_vk(), layout.public, srs.tau_g2())?;
-        Ok(Self { halo2, key, gates: PhantomData })
+        Ok(Self { halo2, key, present, gates: PhantomData })
     }
 
     /// The verifier's key.
@@ -100,7 +103,8 @@ impl<G: GateSet> TableKey<G> {
         let payload = self.key.to_payload();
         out.write_all(&(payload.len() as u64).to_be_bytes())?;
         out.write_all(&payload)?;
-        out.write_all(&gates_digest::<G>())?;
+        out.write_all(&self.present.to_bytes::<G>())?;
+        out.write_all(&gates_digest::<G>(&self.present))?;
         self.halo2.write(&mut out, SerdeFormat::RawBytesUnchecked)
     }
 
@@ -122,36 +126,39 @@ impl<G: GateSet> TableKey<G> {
         let key = Key::from_payload(payload).map_err(|_| ("verifying key", "refused by the verifier"))?;
         // The file holds no gates: they are this program's, and must be the ones the key was made with.
         let gates = ("gates", "not the ones of this program");
+        let (present, rest) = Present::from_bytes::<G>(rest).ok_or(gates)?;
         let (digest, mut rest) = rest.split_first_chunk::<32>().ok_or(gates)?;
-        if *digest != gates_digest::<G>() {
+        if *digest != gates_digest::<G>(&present) {
             return Err(gates);
         }
         raw::check(rest, &key).map_err(|reason| ("halo2 key", reason))?;
-        let halo2 =
-            plonk::ProvingKey::read::<_, Replay<'_, G>>(&mut rest, SerdeFormat::RawBytesUnchecked, ())
-                .map_err(|_| ("halo2 key", "cannot be read"))?;
+        let read = plonk::ProvingKey::read::<_, Replay<'_, G>>;
+        let halo2 = read(&mut rest, SerdeFormat::RawBytesUnchecked, present.clone())
+            .map_err(|_| ("halo2 key", "cannot be read"))?;
         match export(halo2.get_vk(), key.public_inputs(), key.description().tau_g2) {
-            Ok(exported) if exported == key => Ok(Self { halo2, key, gates: PhantomData }),
+            Ok(exported) if exported == key => Ok(Self { halo2, key, present, gates: PhantomData }),
             _ => Err(("halo2 key", "does not belong to the verifying key")),
         }
     }
 
     /// Rows that a table may use.
     pub(super) fn usable_rows(&self) -> usize {
-        usable_rows::<G>(self.key.description().k.into())
+        usable_rows(self.key.description().k.into(), self.halo2.get_vk().cs())
     }
 }
 
 /// Rows beside the blinding rows of a table of `2^k`, and the one before them.
-fn usable_rows<G: GateSet>(k: u32) -> usize {
-    let mut cs = ConstraintSystem::default();
-    Replay::<G>::configure(&mut cs);
+fn usable_rows(k: u32, cs: &ConstraintSystem<Fr>) -> usize {
     1usize.checked_shl(k).unwrap_or(0).saturating_sub(cs.blinding_factors() + 1)
 }
 
-/// Identifies columns, gates and lookups, and with them the shape of halo2's raw key.
-fn gates_digest<G: GateSet>() -> [u8; 32] {
+fn constraint_system<G: GateSet>(present: &Present) -> ConstraintSystem<Fr> {
     let mut cs = ConstraintSystem::default();
-    Replay::<G>::configure(&mut cs);
-    blake3::hash(format!("{:?}", cs.pinned()).as_bytes()).into()
+    Replay::<G>::configure_with_params(&mut cs, present.clone());
+    cs
+}
+
+/// Identifies columns, gates and lookups, and with them the shape of halo2's raw key.
+fn gates_digest<G: GateSet>(present: &Present) -> [u8; 32] {
+    blake3::hash(format!("{:?}", constraint_system::<G>(present).pinned()).as_bytes()).into()
 }

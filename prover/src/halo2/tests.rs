@@ -2,6 +2,7 @@
 
 mod corpus;
 mod families;
+mod trimmed;
 
 use ark_bn254::{Fr, G1Affine, G1Projective};
 use ark_ec::{CurveGroup, PrimeGroup};
@@ -13,7 +14,7 @@ use halo2_proofs::{
 };
 use popw_verifier::{VerifyError, halo2::verify};
 
-use self::families::{Everything, Family, Mixed, Narrow, Rounds, Wide};
+use self::families::{Everything, Family, Mixed, Narrow, Rounds, Trimmed, Wide};
 use super::{
     transcript::{Challenge, reading::Reader},
     *,
@@ -101,6 +102,7 @@ fn both_accept_honest_proofs() {
     both_accept::<Wide>();
     both_accept::<Mixed>();
     both_accept::<Rounds>();
+    both_accept::<Trimmed>();
 }
 
 fn every_word<F: Family>() {

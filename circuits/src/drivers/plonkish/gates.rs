@@ -25,7 +25,8 @@ impl Default for Gates {
 }
 
 impl Gates {
-    /// The gates of every table: they do not depend on the circuit.
+    /// The gates of every table: they do not depend on the circuit. Those whose selectors a layout leaves empty say
+    /// nothing, and an engine may leave them out.
     pub fn new() -> Self {
         Self { narrow: Narrow::new() }
     }

@@ -295,3 +295,41 @@ impl Family for Mixed {
         Wide::table(variant, seed)
     }
 }
+
+/// [`Rounds`] and a gate over two more columns, which few tables use.
+pub(super) struct Trimmed;
+
+impl Trimmed {
+    /// Tables of at least this variant use the fifth column; none uses the sixth.
+    pub const USED: u64 = 100;
+}
+
+impl GateSet for Trimmed {
+    const ADVICE: usize = 4;
+    const FIXED: usize = 6;
+    const TRIMMED: bool = true;
+
+    fn constraints(a: &[HaloColumn<Advice>], f: &[HaloColumn<Fixed>]) -> Constraints {
+        let mut constraints = Rounds::constraints(a, &f[..4]);
+        let [used, empty] = [f[4].cur(), f[5].cur()];
+        let square = a[0].prev() * a[0].prev();
+        let both = used * (a[3].next() - square) + empty.clone() * a[2].rot(2);
+        constraints.gates.insert(1, ("optional", vec![both, -(empty * a[1].rot(3))]));
+        constraints
+    }
+}
+
+impl Family for Trimmed {
+    const NAME: &'static str = "trimmed";
+    const K: u32 = Rounds::K;
+
+    fn table(variant: u64, seed: u64) -> (Layout, Vec<Vec<Fr>>, Vec<Fr>) {
+        let (mut layout, mut advice, public) = Rounds::table(variant, seed);
+        layout.fixed.extend(columns(2, layout.rows));
+        if variant >= Self::USED {
+            layout.fixed[4][1] = Fr::ONE;
+            advice[3][2] = advice[0][0].square();
+        }
+        (layout, advice, public)
+    }
+}
