@@ -3,7 +3,7 @@
 use ark_ff::{One, UniformRand};
 use ark_std::rand::{Rng, SeedableRng, rngs::StdRng};
 use popw_circuits::{
-    claims::uptime::{self, Shape},
+    claims::{self, Shape},
     drivers::{
         evaluate::{Assignment, Evaluate},
         r1cs::{Csr, Matrices, R1cs},
@@ -85,7 +85,7 @@ fn dot(terms: &Terms, values: &[Fr]) -> Fr {
 /// The uptime claim, every seat used.
 pub fn uptime(shape: Shape) -> Sample {
     let mut r1cs = R1cs::new();
-    uptime::synthesize(&mut r1cs, &shape, None);
+    claims::synthesize(&mut r1cs, &shape, None);
     Sample {
         name: format!("uptime, {}, {} constraints", shape.name, r1cs.constraints()),
         matrices: r1cs.finish(),
@@ -98,6 +98,6 @@ pub fn uptime(shape: Shape) -> Sample {
 pub fn uptime_witness(shape: &Shape) -> Assignment {
     let witness = network::uptime(shape);
     let mut evaluate = Evaluate::new();
-    uptime::synthesize(&mut evaluate, shape, Some(&witness));
+    claims::synthesize(&mut evaluate, shape, Some(&witness));
     evaluate.finish()
 }

@@ -2,7 +2,7 @@
 
 use ark_ff::PrimeField;
 use popw_circuits::{
-    claims::uptime::{Seat, Shape, Witness},
+    claims::{Seat, Shape, Witness},
     gadgets::lean_imt::Path,
 };
 use popw_core::{
@@ -47,7 +47,7 @@ pub fn uptime(shape: &Shape) -> Witness {
             key: coordinates(&secret(2, number).public()),
             owner: witness_owner(number),
             path: path(&witnesses.proof(index as usize).expect("a leaf")),
-            bitmap,
+            attested: bitmap,
             r8: (signature.r8.x, signature.r8.y),
             s: Fr::from_bigint(signature.s.into_bigint()).expect("l < r"),
         }
@@ -56,20 +56,20 @@ pub fn uptime(shape: &Shape) -> Witness {
     let k = shape.seats as u64;
     // n_w, k, q, slots, max_gap, B, min_rate.
     let rules = [u64::from(WITNESSES), k, k / 2 + 1, shape.slots as u64, 5, 1, 0].map(Fr::from);
-    Witness {
-        domain: Fr::from(DOMAIN),
-        epoch: Fr::from(EPOCH),
-        opening,
-        closing: Fr::from(5678u64),
-        device_root: devices.root(),
-        witness_root: witnesses.root(),
-        rules,
-        payee: Fr::from(0xab_cdefu64),
-        secret: Fr::from_bigint(device.scalar().into_bigint()).expect("l < r"),
-        owner,
-        device_path: path(&devices.proof(1).expect("a leaf")),
-        seats,
-    }
+    let mut witness = Witness::default();
+    witness.domain = Fr::from(DOMAIN);
+    witness.epoch = Fr::from(EPOCH);
+    witness.opening = opening;
+    witness.closing = Fr::from(5678u64);
+    witness.device_root = devices.root();
+    witness.witness_root = witnesses.root();
+    witness.rules = rules;
+    witness.payee = Fr::from(0xab_cdefu64);
+    witness.secret = Fr::from_bigint(device.scalar().into_bigint()).expect("l < r");
+    witness.owner = owner;
+    witness.device_path = path(&devices.proof(1).expect("a leaf"));
+    witness.seats = seats;
+    witness
 }
 
 fn witness_leaf(number: u8) -> Fr {

@@ -53,7 +53,7 @@ pub mod work;
 
 pub use check::check;
 pub use circuit::synthesize;
-pub use input::{InputError, prepare};
+pub use input::{InputError, prepare, smallest_shape};
 pub use popw_core::claim::Kind;
 /// What the verifier sees: the public inputs, in the order in which the circuit exposes them.
 pub use popw_core::document::PublicInputs as Instance;

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use popw_circuits::claims::uptime;
+use popw_circuits::claims::{self, Kind, Shape};
 use popw_verifier::key::System;
 
 pub mod beacon;
@@ -24,22 +24,24 @@ pub mod witness;
 /// What a command returns: its exit code, or the error that ended it.
 pub type Outcome = miette::Result<ExitCode>;
 
-/// `--shape` of uptime claims.
+/// `--shape`.
 #[derive(clap::ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UptimeShape {
-    /// 24 slots, 5 seats; up to 2^8 witnesses and 2^10 devices.
+pub enum ShapeArg {
+    /// 24 slots, 5 seats, 2 sectors of up to 496 MiB with 4 challenges each, 4 receipts; registries of up to 2^10.
     Demo,
-    /// 240 slots, 8 seats; up to 2^20 witnesses and 2^32 devices.
+    /// 240 slots, 8 seats, 4 sectors of up to 248 GiB with 16 challenges each, 32 receipts; registries of up to 2^32
+    /// devices and sectors, 2^24 allotments, 2^20 witnesses.
     Standard,
 }
 
-impl UptimeShape {
+impl ShapeArg {
     /// The circuit's sizes.
-    pub fn shape(self) -> uptime::Shape {
-        match self {
-            Self::Demo => uptime::DEMO,
-            Self::Standard => uptime::STANDARD,
-        }
+    pub fn shape(self, kind: Kind) -> Shape {
+        let name = match self {
+            Self::Demo => "demo",
+            Self::Standard => "standard",
+        };
+        claims::shape(kind, name).expect("every kind has both shapes")
     }
 }
 

@@ -1,6 +1,6 @@
 //! Verdicts and documents as text.
 
-use popw_core::claim::Amount;
+use popw_core::claim::{Amount, Kind};
 use popw_verifier::envelope::{Level, Payee, Verdict};
 
 use crate::text::{moment, percent};
@@ -21,7 +21,10 @@ pub fn verdict(verdict: &Verdict, recorded: bool, verify_ms: f64) -> String {
     ));
     lines.push(format!("  network    {}", verdict.domain_id));
     lines.push(format!("  epoch      {}", verdict.epoch));
-    lines.push(format!("  amount     {}", amount(&verdict.amount, verdict.evidence.slots)));
+    lines.push(format!(
+        "  amount     {}",
+        amount(Kind::find(verdict.claim), &verdict.amount, verdict.evidence.slots)
+    ));
     lines.push(format!("  payee      {}", payee(&verdict.payee)));
     if let Some(period) = &verdict.period {
         lines.push(format!(
@@ -32,10 +35,12 @@ pub fn verdict(verdict: &Verdict, recorded: bool, verify_ms: f64) -> String {
         ));
     }
     let e = &verdict.evidence;
-    lines.push(format!(
-        "  evidence   {} of {} drawn seats, from {} witness seats; {}",
-        e.quorum, e.committee, e.witness_seats, e.statement
-    ));
+    let committee = if e.capture_odds.is_empty() {
+        String::new()
+    } else {
+        format!("{} of {} drawn seats, from {} witness seats; ", e.quorum, e.committee, e.witness_seats)
+    };
+    lines.push(format!("  evidence   {committee}{}", e.statement));
     if !e.capture_odds.is_empty() {
         let odds: Vec<String> = e
             .capture_odds
@@ -43,6 +48,21 @@ pub fn verdict(verdict: &Verdict, recorded: bool, verify_ms: f64) -> String {
             .map(|odds| format!("{} at {} %", percent(odds.odds), odds.share_percent))
             .collect();
         lines.push(format!("  odds       of a captured quorum, by share of seats held: {}", odds.join(", ")));
+    }
+    if !e.detection_odds.is_empty() {
+        let odds: Vec<String> = e
+            .detection_odds
+            .iter()
+            .map(|odds| {
+                let (one, thirty) = (percent(odds.one_epoch), percent(odds.thirty_epochs));
+                format!("{one} (30 epochs: {thirty}) at {} % lost", odds.lost_percent)
+            })
+            .collect();
+        lines.push(format!(
+            "  odds       that {} challenges a sector notice a loss: {}",
+            e.challenges,
+            odds.join(", ")
+        ));
     }
     lines.push(format!("  key        {}", verdict.key_digest));
     for warning in &verdict.warnings {
@@ -64,19 +84,25 @@ fn headline(level: Level) -> &'static str {
     }
 }
 
-/// What is claimed.
-pub fn amount(amount: &Amount, slots: u32) -> String {
-    let mut parts = vec![format!("{} of {slots} slots up", amount.up_slots)];
-    if amount.stored_mib > 0 {
-        parts.push(format!("{} MiB stored", amount.stored_mib));
+/// What is claimed; of a kind that is not known, all of it.
+pub fn amount(kind: Option<Kind>, amount: &Amount, slots: u32) -> String {
+    let has = |part: fn(Kind) -> bool| kind.is_none_or(part);
+    let mut parts = Vec::new();
+    if has(Kind::has_uptime) {
+        parts.push(format!("{} of {slots} slots up", amount.up_slots));
     }
-    if amount.served_mib > 0 {
-        parts.push(format!("{} MiB served", amount.served_mib));
+    if has(Kind::has_storage) {
+        parts.push(format!("{} MiB possessed", amount.stored_mib));
     }
-    if amount.rate > 0 {
-        parts.push(format!("{}.{} Mbit/s", amount.rate / 10, amount.rate % 10));
+    if has(Kind::has_bandwidth) {
+        parts.push(format!("{} MiB served, rate {}", amount.served_mib, rate(amount.rate)));
     }
     parts.join(", ")
+}
+
+/// A rate in units of 0.1 Mbit/s.
+pub fn rate(rate: u32) -> String {
+    format!("{}.{} Mbit/s", rate / 10, rate % 10)
 }
 
 /// Who is paid: an EVM address where the bytes are one.

@@ -1,13 +1,13 @@
 //! Proving engines of popw: the same claims on two proof systems.
 //!
-//! [`uptime`] goes from documents to documents. [`groth16`] proves from a memory-mapped key file on a [`backend`];
+//! [`claim`] goes from documents to documents. [`groth16`] proves from a memory-mapped key file on a [`backend`];
 //! [`halo2`] replays recorded tables into halo2.
 
 pub mod backend;
+pub mod claim;
 #[cfg(feature = "fuzz")]
 pub mod fuzz;
 pub mod groth16;
 pub mod halo2;
 pub mod keys;
 pub mod progress;
-pub mod uptime;

@@ -1,23 +1,14 @@
 //! What each claim says, on which evidence, and what it does not prove: the one place for these texts.
 
-use popw_core::claim::Roots;
-use popw_core::tag::{self, Tag};
-
-use crate::Fr;
+use popw_core::claim::Kind;
 
 /// A claim that this crate knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Claim {
-    /// Id in keys and documents.
-    pub id: &'static str,
-    /// Version.
-    pub version: u16,
-    /// Tag of its context.
-    pub context: Tag,
-    /// Registries whose roots its context holds; the others' are 0.
-    pub registries: Registries,
+    /// Which.
+    pub kind: Kind,
     /// Shapes that exist.
-    pub shapes: &'static [&'static str],
+    pub shapes: &'static [Shape],
     /// The statement, in a sentence.
     pub statement: &'static str,
     /// What the statement rests on.
@@ -26,54 +17,110 @@ pub struct Claim {
     pub does_not_prove: &'static [&'static str],
 }
 
-/// Which registries a claim uses.
+/// A shape, as far as it says what a claim is worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Registries {
-    /// Devices.
-    pub device: bool,
-    /// Witnesses.
-    pub witness: bool,
-    /// Allotments.
-    pub allotment: bool,
-    /// Sectors.
-    pub sector: bool,
+pub struct Shape {
+    /// Its name.
+    pub name: &'static str,
+    /// Nodes that are opened of every sector; 0 for claims without storage.
+    pub challenges: u32,
 }
 
-impl Registries {
-    /// The roots with 0 for the registries that the claim does not use.
-    pub fn only(&self, roots: &Roots) -> Roots {
-        let keep = |used, root| if used { root } else { Fr::from(0u64) };
-        Roots {
-            device: keep(self.device, roots.device),
-            witness: keep(self.witness, roots.witness),
-            allotment: keep(self.allotment, roots.allotment),
-            sector: keep(self.sector, roots.sector),
-        }
+impl Claim {
+    /// The shape of this name.
+    pub fn shape(&self, name: &str) -> Option<&'static Shape> {
+        self.shapes.iter().find(|shape| shape.name == name)
     }
 }
 
+const PLAIN: &[Shape] = &[Shape { name: "demo", challenges: 0 }, Shape { name: "standard", challenges: 0 }];
+const STORING: &[Shape] =
+    &[Shape { name: "demo", challenges: 4 }, Shape { name: "standard", challenges: 16 }];
+
+const LYING_QUORUM: &str = "that the witnesses told the truth: a quorum that lies, or is bribed during the epoch, can attest anything";
+const ACCOUNTS: &str =
+    "that witnesses are different people: different owners are different registered accounts";
+const ONE_MACHINE: &str = "that the device is a machine of its own: one machine can answer for several registered identities, \
+     and several devices can share one uplink";
+const BETWEEN_PINGS: &str = "that the device was up between the pings of a slot, or outside the epoch";
+const ONE_COPY: &str = "possession is not replication: that the device keeps a copy of its own, or on its own disk; \
+     it may have fetched the nodes from others when they were asked for";
+const UNASKED: &str = "that every byte was there: a small loss goes unnoticed for a while, see the odds; or that it was there all the time";
+const WORTH: &str =
+    "that the data is worth anything to anyone: zeros are cheap to keep, and earn what a deal has paid for";
+const STRANGERS: &str = "that clients are strangers to the owner: whoever pays the network's price can sign receipts; \
+     what a byte earns must not be more than what it cost";
+const SAME_TIME: &str = "that the rate is there for every client at once, or between the challengers' tests";
+
 /// Device uptime over one epoch, attested by drawn witnesses.
 pub const UPTIME: Claim = Claim {
-    id: "uptime",
-    version: 1,
-    context: tag::CTX_UPTIME,
-    registries: Registries { device: true, witness: true, allotment: false, sector: false },
-    shapes: &["demo", "standard"],
+    kind: Kind::Uptime,
+    shapes: PLAIN,
     statement: "one registered device answered pings in the stated number of the epoch's slots, \
                 each slot confirmed by a quorum of the witnesses drawn for the device, with no longer outage than the rules allow",
     evidence: "bitmaps signed by witnesses whom the epoch's opening beacon drew for this device, \
                of pairwise different owners, none of them the device's",
     does_not_prove: &[
-        "that the witnesses told the truth: a quorum that lies, or is bribed during the epoch, can attest anything",
-        "that witnesses are different people: different owners are different registered accounts",
-        "that the device is a machine of its own: one machine can answer for several registered identities, \
-         and several devices can share one uplink",
-        "that the device was up between the pings of a slot, or outside the epoch",
+        LYING_QUORUM,
+        ACCOUNTS,
+        ONE_MACHINE,
+        BETWEEN_PINGS,
         "where the device is, or that it stored, served or computed anything",
     ],
 };
 
-const CLAIMS: &[Claim] = &[UPTIME];
+/// Possession of sectors after an epoch.
+pub const POSSESSION: Claim = Claim {
+    kind: Kind::Possession,
+    shapes: STORING,
+    statement: "after the epoch, one registered device could read the nodes that the closing beacon asked for, \
+                of sectors registered for it with the stated size in all",
+    evidence: "openings of nodes drawn by the epoch's closing beacon, which nobody knew before, \
+               in the trees that the sectors' registration commits to",
+    does_not_prove: &[ONE_COPY, UNASKED, WORTH, "where the device is, or that it was up or served anything"],
+};
+
+/// Bytes served and rate in one epoch.
+pub const BANDWIDTH: Claim = Claim {
+    kind: Kind::Bandwidth,
+    shapes: PLAIN,
+    statement: "one registered device served the stated bytes to clients who had paid for them in advance, \
+                and a quorum of the challengers drawn for it measured at least the stated rate",
+    evidence: "receipts signed by clients for allotments bought for this device and epoch, up to what they paid for, none of \
+               the device's owner; rates signed by witnesses whom the opening beacon drew, of pairwise different owners",
+    does_not_prove: &[
+        STRANGERS,
+        LYING_QUORUM,
+        ACCOUNTS,
+        SAME_TIME,
+        ONE_MACHINE,
+        "what the bytes were: a receipt counts bytes, and a client checks them itself",
+    ],
+};
+
+/// Uptime, possession and bandwidth at once.
+pub const WORK: Claim = Claim {
+    kind: Kind::Work,
+    shapes: STORING,
+    statement: "one registered device was up, possessed its sectors and served paying clients in the stated amounts; \
+                a part that is absent or failed counts 0",
+    evidence: "bitmaps and rates signed by drawn witnesses of pairwise different owners, openings of nodes drawn by the \
+               closing beacon, and receipts signed by clients for allotments bought for this device and epoch",
+    does_not_prove: &[
+        LYING_QUORUM,
+        ACCOUNTS,
+        ONE_MACHINE,
+        BETWEEN_PINGS,
+        ONE_COPY,
+        UNASKED,
+        WORTH,
+        STRANGERS,
+        SAME_TIME,
+        "that the same work is not claimed by itself as well: a network pays either work or single claims in an epoch",
+    ],
+};
+
+const CLAIMS: &[Claim] = &[UPTIME, POSSESSION, BANDWIDTH, WORK];
 
 /// Every claim that this crate knows.
 pub const fn all() -> &'static [Claim] {
@@ -82,5 +129,5 @@ pub const fn all() -> &'static [Claim] {
 
 /// The claim with this id and version.
 pub fn find(id: &str, version: u16) -> Option<&'static Claim> {
-    CLAIMS.iter().find(|claim| claim.id == id && claim.version == version)
+    CLAIMS.iter().find(|claim| claim.kind.id() == id && claim.kind.version() == version)
 }

@@ -25,7 +25,7 @@ use crate::{Fr, Verifier};
 
 pub use error::{EnvelopeError, Refusal};
 pub use many::verify_many;
-pub use verdict::{CaptureOdds, Evidence, Level, Payee, Period, Verdict, Warning};
+pub use verdict::{CaptureOdds, DetectionOdds, Evidence, Level, Payee, Period, Verdict, Warning};
 
 /// Nullifiers that have been paid.
 pub trait SpentSet {

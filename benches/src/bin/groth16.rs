@@ -9,7 +9,10 @@ use ark_bn254::{Bn254, Fr};
 use ark_groth16::Groth16;
 use ark_serialize::{CanonicalDeserialize, CanonicalSerialize};
 use popw_benches::{Run, Stages, circuits, circuits::Sample, compare, measure, row};
-use popw_circuits::claims::uptime::{self, DEMO, STANDARD};
+use popw_circuits::claims::{
+    Kind, shape,
+    uptime::{DEMO, STANDARD},
+};
 use popw_prover::{
     backend::Backend,
     groth16::{Check, Entropy, Prover, ProvingKey, Purpose, Replay, Workload, estimate, prove, setup},
@@ -129,7 +132,7 @@ fn run(sample: &Sample) -> Result<(), Box<dyn Error>> {
 
 /// What `popw prove` does, from nothing: open the key, evaluate the circuit, prove.
 fn prove_alone(path: &Path, shape: &str) -> Result<(), Box<dyn Error>> {
-    let shape = uptime::shape(shape).ok_or("no such shape")?;
+    let shape = self::shape(Kind::Uptime, shape).ok_or("no such shape")?;
     let (cost, proof) = measure(|| -> Result<_, Box<dyn Error>> {
         let key = ProvingKey::open(path, Check::Once, &Silent)?;
         Ok(prove(&key, &Backend::reference(), circuits::uptime_witness(&shape), &Silent)?)

@@ -7,17 +7,19 @@ use std::{env, error::Error, fs, hint::black_box};
 use ark_bn254::{Bn254, Fr};
 use ark_groth16::Groth16;
 use popw_benches::{Run, compare, network, row};
-use popw_circuits::claims::uptime::{SHAPES, Shape};
+use popw_circuits::claims::{
+    Shape,
+    uptime::{DEMO, STANDARD},
+};
 use popw_prover::{
     backend::Backend,
+    claim,
     groth16::{Check, Entropy, Prover, ProvingKey, Replay},
     halo2::{self, Srs},
     keys::KeyFiles,
     progress::Silent,
-    uptime,
 };
 use popw_verifier::{
-    claims::UPTIME,
     groth16::{Entry, PreparedKey, Proof, verify, verify_batch},
     key::System,
 };
@@ -32,7 +34,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         "{} threads, least of {ROUNDS} runs in turns; ratios to stock ark-groth16",
         rayon::current_num_threads()
     );
-    for shape in SHAPES {
+    for shape in [DEMO, STANDARD] {
         if wanted.is_empty() || wanted.iter().any(|name| name == shape.name) {
             run(&shape)?;
         }
@@ -43,12 +45,12 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn run(shape: &Shape) -> Result<(), Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
     for system in [System::Groth16, System::Halo2] {
-        uptime::setup(folder.path(), shape, system, &Entropy::System, &Silent)?;
+        claim::setup(folder.path(), shape, system, &Entropy::System, &Silent)?;
     }
-    let groth16 = KeyFiles::new(folder.path(), UPTIME.id, shape.name, System::Groth16);
-    let halo2 = KeyFiles::new(folder.path(), UPTIME.id, shape.name, System::Halo2);
-    let matrices = uptime::matrices(shape);
-    let layout = uptime::layout(shape);
+    let groth16 = KeyFiles::new(folder.path(), shape.kind.id(), shape.name, System::Groth16);
+    let halo2 = KeyFiles::new(folder.path(), shape.kind.id(), shape.name, System::Halo2);
+    let matrices = claim::matrices(shape);
+    let layout = claim::layout(shape);
     println!(
         "\nuptime, {}: {} constraints; {} rows, k = {}",
         shape.name,
@@ -65,8 +67,8 @@ fn run(shape: &Shape) -> Result<(), Box<dyn Error>> {
     let stock = Stock::generate_random_parameters_with_reduction(stock_circuit, &mut ark_std::test_rng())?;
 
     let witness = network::uptime(shape);
-    let assignment = uptime::assignment(shape, &witness);
-    let advice = uptime::advice(shape, &witness);
+    let assignment = claim::assignment(shape, &witness);
+    let advice = claim::advice(shape, &witness);
     let variables: Vec<Fr> = assignment.full();
     let backend = Backend::reference();
     let prover = Prover::new(&key, &backend)?;
@@ -79,9 +81,9 @@ fn run(shape: &Shape) -> Result<(), Box<dyn Error>> {
                     Stock::create_random_proof_with_reduction(circuit, &stock, &mut ark_std::test_rng());
                 black_box(proof.expect("stock proof"));
             }) as Run<'_>,
-            Box::new(|| drop(black_box(uptime::assignment(shape, &witness)))),
+            Box::new(|| drop(black_box(claim::assignment(shape, &witness)))),
             Box::new(|| drop(black_box(prover.prove(assignment.clone(), &Silent).expect("proof")))),
-            Box::new(|| drop(black_box(uptime::advice(shape, &witness)))),
+            Box::new(|| drop(black_box(claim::advice(shape, &witness)))),
             Box::new(|| {
                 drop(black_box(
                     table_key.prove(&srs, &advice.columns, &advice.public, &Silent).expect("proof"),

@@ -15,7 +15,7 @@ use popw_core::{
     lean_imt::MerkleProof,
 };
 
-use super::{Opening, Receipt, Seat, Sector, Shape, Violation, Witness, check};
+use super::{Opening, Receipt, SHAPES, Seat, Sector, Shape, Violation, Witness, check};
 use crate::gadgets::lean_imt::Path;
 
 /// Why no proof can be made from an input.
@@ -114,6 +114,13 @@ pub fn prepare<I: ClaimInput>(
     });
     check(shape, &instance, &witness)?;
     Ok(witness)
+}
+
+/// The smallest shape of its kind that has room for an input; the largest if none has.
+pub fn smallest_shape(parts: &ClaimParts<'_>) -> Shape {
+    let of_kind = || SHAPES.into_iter().filter(|shape| shape.kind == parts.kind);
+    let fitting = of_kind().find(|shape| fits_shape(parts, shape).is_ok());
+    fitting.or_else(|| of_kind().last()).expect("every kind has shapes")
 }
 
 fn fits_shape(parts: &ClaimParts<'_>, shape: &Shape) -> Result<(), InputError> {

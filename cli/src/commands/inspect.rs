@@ -9,9 +9,12 @@ use std::{
 
 use miette::{IntoDiagnostic, WrapErr, miette};
 use popw_core::{
-    claim::{ContextOpening, split_outcome},
-    document::{self, Document, EpochPublic, ProofEnvelope, UptimeInput},
-    draw, field,
+    claim::{ContextOpening, Kind, split_outcome},
+    document::{
+        self, BandwidthInput, ClaimInput, Document, EpochPublic, ProofEnvelope, StorageInput, UptimeInput,
+        WorkInput,
+    },
+    draw, field, possession,
 };
 use popw_network::{
     epoch::directory::EpochDirectory, keyfile::KeyFile, policy::Policy, registry::Registration,
@@ -134,13 +137,16 @@ fn verifying_key(bytes: &[u8]) -> Result<Facts, key::KeyError> {
 
 fn proof(proof: &ProofEnvelope) -> Facts {
     let context = &proof.opening.context;
+    let kind = Kind::find(&proof.claim);
     let payee = envelope::Payee {
         recipient: proof.opening.payee.recipient,
         owner_tag: proof.opening.payee.owner_tag,
     };
-    let amount = split_outcome(&proof.public.outcome)
-        .map_or_else(|error| error.to_string(), |(_, amount)| describe::amount(&amount, context.rules.slots));
-    let mut facts = Facts::new("proof, not verified here")
+    let amount = split_outcome(&proof.public.outcome).map_or_else(
+        |error| error.to_string(),
+        |(_, amount)| describe::amount(kind, &amount, context.rules.slots),
+    );
+    let facts = Facts::new("proof, not verified here")
         .with("version", 1)
         .with("claim", format!("{} v{}", proof.claim, proof.claim_version))
         .with("shape", proof.shape.clone())
@@ -154,22 +160,36 @@ fn proof(proof: &ProofEnvelope) -> Facts {
         .with("context", field::to_decimal(&proof.public.context))
         .with("nullifier", field::to_decimal(&proof.public.nullifier))
         .with("outcome", field::to_decimal(&proof.public.outcome))
-        .with("proof_bytes", proof.proof.len())
-        .with("odds", odds(context.rules.k, context.rules.q));
-    if let Some(claim) = claims::all()
-        .iter()
-        .find(|claim| claim.id == proof.claim && u32::from(claim.version) == proof.claim_version)
-    {
-        facts = facts
-            .with("says", claim.statement)
-            .with("evidence", claim.evidence)
-            .with("does_not_prove", claim.does_not_prove.to_vec());
+        .with("proof_bytes", proof.proof.len());
+    let known =
+        u16::try_from(proof.claim_version).ok().and_then(|version| claims::find(&proof.claim, version));
+    let Some(claim) = known else { return facts };
+    let challenges = claim.shape(&proof.shape).map_or(0, |shape| shape.challenges);
+    let mut odds = Vec::new();
+    if claim.kind.registries().witness {
+        odds.push(capture_odds(context.rules.k, context.rules.q));
+    }
+    if challenges > 0 {
+        odds.push(detection_odds(challenges));
     }
     facts
+        .with("odds", odds)
+        .with("says", claim.statement)
+        .with("evidence", claim.evidence)
+        .with("does_not_prove", claim.does_not_prove.to_vec())
+}
+
+/// How likely a loss is noticed.
+fn detection_odds(challenges: u32) -> String {
+    let odds = [0.01, 0.05, 0.2].map(|lost| {
+        let within = |epochs| text::percent(possession::detection_odds(challenges, lost, epochs));
+        format!("{} in one epoch and {} in 30 for {:.0} % lost", within(1), within(30), lost * 100.0)
+    });
+    format!("{challenges} challenges a sector notice a loss: {}", odds.join(", "))
 }
 
 /// How likely the draw hands a quorum to somebody.
-fn odds(k: u32, q: u32) -> String {
+fn capture_odds(k: u32, q: u32) -> String {
     let odds = [0.1, 0.2, 0.33].map(|share| {
         let chance = if k <= 64 { text::percent(draw::capture_odds(k, q, share)) } else { "?".into() };
         format!("{chance} for {:.0} % of the seats", share * 100.0)
@@ -182,25 +202,10 @@ fn json_document(bytes: &[u8], path: &Path) -> Result<Facts, Box<dyn std::error:
     Ok(match header.format.as_str() {
         ProofEnvelope::FORMAT => proof(&ProofEnvelope::from_json(bytes)?),
         EpochPublic::FORMAT => epoch(&EpochPublic::from_json(bytes)?),
-        UptimeInput::FORMAT => {
-            let input = UptimeInput::from_json(bytes)?;
-            let mut facts = epoch(&input.epoch);
-            facts.title = "input of an uptime proof".into();
-            let slots = input.epoch.rules.slots;
-            let seats: Vec<String> = input
-                .seats
-                .iter()
-                .map(|seat| {
-                    format!(
-                        "seat {}: witness {}, {} of {slots} slots",
-                        seat.seat,
-                        seat.witness.index,
-                        seat.bitmap.count()
-                    )
-                })
-                .collect();
-            facts.with("device", text::key(&input.device.public_key)).with("seats", seats)
-        }
+        UptimeInput::FORMAT => input(&UptimeInput::from_json(bytes)?),
+        StorageInput::FORMAT => input(&StorageInput::from_json(bytes)?),
+        BandwidthInput::FORMAT => input(&BandwidthInput::from_json(bytes)?),
+        WorkInput::FORMAT => input(&WorkInput::from_json(bytes)?),
         EpochDirectory::FORMAT => {
             let directory = EpochDirectory::from_json(bytes)?;
             Facts::new("directory of an epoch")
@@ -224,6 +229,51 @@ fn json_document(bytes: &[u8], path: &Path) -> Result<Facts, Box<dyn std::error:
     .with("version", header.version))
 }
 
+/// The input of a proof.
+fn input<I: ClaimInput>(input: &I) -> Facts {
+    let parts = input.parts();
+    let mut facts = epoch(parts.epoch).with("device", text::key(&parts.device.public_key));
+    facts.title = format!("input of a proof: {}", parts.kind.id());
+    if parts.kind.is_batched() {
+        facts = facts.with("batch", format!("{} of {}", parts.batch, parts.epoch.rules.batches));
+    }
+    let slots = parts.epoch.rules.slots;
+    let seats = parts.seats.iter().map(|seat| {
+        format!(
+            "seat {}: witness {}, {} of {slots} slots",
+            seat.seat,
+            seat.witness.index,
+            seat.bitmap.count()
+        )
+    });
+    let sectors = parts.sectors.iter().map(|sector| {
+        let size = describe::bytes(sector.bytes);
+        format!(
+            "sector {}: {size}, until epoch {}, {} answers",
+            sector.seq,
+            sector.expiry,
+            sector.openings.len()
+        )
+    });
+    let receipts = parts.receipts.iter().map(|receipt| {
+        let (signed, cap) = (describe::bytes(receipt.bytes), describe::bytes(receipt.cap));
+        format!("allotment {}: {signed} of {cap} signed for", receipt.seq)
+    });
+    let challengers = parts.challengers.iter().map(|seat| {
+        format!("seat {}: witness {}, {}", seat.seat, seat.witness.index, describe::rate(seat.rate))
+    });
+    let lists: [(&str, Vec<String>); 4] = [
+        ("seats", seats.collect()),
+        ("sectors", sectors.collect()),
+        ("receipts", receipts.collect()),
+        ("challengers", challengers.collect()),
+    ];
+    lists
+        .into_iter()
+        .filter(|(_, list)| !list.is_empty())
+        .fold(facts, |facts, (name, list)| facts.with(name, list))
+}
+
 fn epoch(public: &EpochPublic) -> Facts {
     let rules = &public.rules;
     Facts::new("epoch")
@@ -237,14 +287,18 @@ fn epoch(public: &EpochPublic) -> Facts {
         .with("closing_beacon", public.closing.as_ref().map_or("not closed yet".into(), beacon))
         .with("device_root", field::to_decimal(&public.roots.device))
         .with("witness_root", field::to_decimal(&public.roots.witness))
-        .with("odds", odds(rules.k, rules.q))
-        .with("context", context(public.context_opening().ok()))
+        .with("odds", capture_odds(rules.k, rules.q))
+        .with("contexts", contexts(public.context_opening().ok()))
 }
 
-fn context(opening: Option<ContextOpening>) -> String {
-    opening.map_or("known when the epoch is closed".into(), |opening| {
-        field::to_decimal(&opening.context(popw_core::tag::CTX_UPTIME))
-    })
+/// The context of each kind of claim about the epoch.
+fn contexts(opening: Option<ContextOpening>) -> Vec<String> {
+    let Some(opening) = opening else { return vec!["known when the epoch is closed".into()] };
+    let context = |kind: Kind| {
+        let opening = ContextOpening { roots: kind.registries().only(&opening.roots), ..opening };
+        format!("{}: {}", kind.id(), field::to_decimal(&opening.context(kind.context())))
+    };
+    Kind::ALL.map(context).to_vec()
 }
 
 fn beacon(beacon: &document::Beacon) -> String {
@@ -261,7 +315,7 @@ fn network(policy: &Policy) -> Facts {
         .with("slots", format!("{} of {}", rules.slots, text::span(u64::from(clock.slot_ms))))
         .with("committee", format!("{} seats, quorum {}", rules.committee, rules.quorum))
         .with("max_gap", rules.max_gap)
-        .with("odds", odds(rules.committee, rules.quorum))
+        .with("odds", capture_odds(rules.committee, rules.quorum))
 }
 
 /// SQLite's header has the kind at offset 68 and the schema's version at 60.

@@ -6,27 +6,33 @@ use std::{
 };
 
 use miette::{IntoDiagnostic, miette};
-use popw_circuits::claims::uptime::Shape;
+use popw_circuits::claims::{self, Shape};
 use popw_core::{
     Fr,
-    claim::PayeeOpening,
-    document::{ProofEnvelope, UptimeInput},
+    claim::{Kind, PayeeOpening},
+    document::{BandwidthInput, ProofEnvelope, StorageInput, UptimeInput, WorkInput},
     field, identity,
 };
 use popw_network::{
-    files::{self, Access, DOCUMENT_LIMIT, Overwrite},
+    files::{self, Access, Overwrite},
     keyfile::Key,
     member::Role,
 };
 use popw_prover::{
+    claim,
     groth16::{self, Check},
-    uptime,
 };
 use popw_verifier::key::System;
 use serde::Serialize;
 
-use super::{Outcome, SystemArg, UptimeShape, device::Opened};
+use self::source::{Collected, Source};
+use super::{Outcome, ShapeArg, SystemArg};
 use crate::{describe, passphrase::PassphraseArgs, ui::Ui};
+
+mod source;
+
+/// Largest input read: 32 sectors' worth of openings and more.
+const INPUT_LIMIT: u64 = 64 << 20;
 
 /// Prove a claim.
 #[derive(clap::Args)]
@@ -38,32 +44,35 @@ pub struct Args {
 #[derive(clap::Subcommand)]
 enum Claim {
     /// Prove a device's uptime in one epoch.
-    #[command(after_help = "\
-The input is a document (`popw schema uptime`), for networks with witnesses of their own, or the device daemon's
-database. The secret key is in neither: it comes from --device-key, or from the file that the input names.
-
-Examples:
-  popw prove uptime --input epoch-uptime.json --device-key device.key --system groth16 --recipient 0x…
-  popw prove uptime --db device.db --epoch epoch-public.json --directory epoch-directory.json \\
-      --device-key device.key --system halo2 --recipient 0x… --out proof.json
-  popw prove uptime --input epoch-uptime.json --system groth16 --dry-run")]
-    Uptime(Box<UptimeArgs>),
+    Uptime(Box<ProveArgs>),
+    /// Prove that a device possesses its sectors: that it can read the nodes the closing beacon asks for.
+    Storage(Box<ProveArgs>),
+    /// Prove the bytes a device served to paying clients, and its rate.
+    Bandwidth(Box<ProveArgs>),
+    /// Prove uptime, possession and bandwidth in one proof.
+    Work(Box<ProveArgs>),
 }
 
 #[derive(clap::Args)]
-struct UptimeArgs {
+#[command(after_help = "\
+The input is a document (`popw schema`), for networks with daemons of their own, or what the device daemon has: its
+database and, for storage, its store. The secret key is in none of them: it comes from --device-key, or from the file
+that the input names.
+
+Examples:
+  popw prove uptime --input epoch-uptime.json --device-key device.key --system groth16 --recipient 0x…
+  popw prove work --db device.db --store store/ --epoch epoch-public.json --directory epoch-directory.json \\
+      --device-key device.key --system halo2 --recipient 0x… --out proof.json
+  popw prove storage --store store/ --epoch epoch-public.json --directory epoch-directory.json \\
+      --device-key device.key --system groth16 --recipient 0x…
+  popw prove uptime --input epoch-uptime.json --system groth16 --dry-run")]
+struct ProveArgs {
     /// The documented input.
-    #[arg(long, value_name = "JSON", required_unless_present_any = ["db", "dry_run"], conflicts_with = "db")]
+    #[arg(long, value_name = "JSON", required_unless_present_any = ["db", "store", "dry_run"],
+        conflicts_with_all = ["db", "store"])]
     input: Option<PathBuf>,
-    /// The device daemon's database.
-    #[arg(long, value_name = "DB", requires = "epoch", requires = "directory")]
-    db: Option<PathBuf>,
-    /// With --db: the epoch, closed.
-    #[arg(long, value_name = "JSON")]
-    epoch: Option<PathBuf>,
-    /// With --db: the epoch's directory.
-    #[arg(long, value_name = "JSON")]
-    directory: Option<PathBuf>,
+    #[command(flatten)]
+    source: Source,
     /// The device's key file.
     #[arg(long, value_name = "FILE")]
     device_key: Option<PathBuf>,
@@ -71,7 +80,7 @@ struct UptimeArgs {
     passphrase: PassphraseArgs,
     /// Size of the circuit; the smallest that fits, if not given.
     #[arg(long, value_enum)]
-    shape: Option<UptimeShape>,
+    shape: Option<ShapeArg>,
     /// Proof system.
     #[arg(long, value_enum)]
     system: SystemArg,
@@ -128,27 +137,35 @@ struct DryRun {
 
 /// Makes the proof.
 pub fn run(args: Args, ui: &Ui) -> Outcome {
-    let Claim::Uptime(args) = args.claim;
-    let system = System::from(args.system);
-    if args.dry_run && args.input.is_none() {
-        return dry_run(system, &args.shape.unwrap_or(UptimeShape::Demo).shape(), ui);
+    match args.claim {
+        Claim::Uptime(args) => prove::<UptimeInput>(&args, Kind::Uptime, ui),
+        Claim::Storage(args) => prove::<StorageInput>(&args, Kind::Possession, ui),
+        Claim::Bandwidth(args) => prove::<BandwidthInput>(&args, Kind::Bandwidth, ui),
+        Claim::Work(args) => prove::<WorkInput>(&args, Kind::Work, ui),
     }
+}
+
+fn prove<I: Collected>(args: &ProveArgs, kind: Kind, ui: &Ui) -> Outcome {
+    let system = System::from(args.system);
     let (input, key) = match &args.input {
         Some(path) => {
-            let input: UptimeInput =
-                files::read_document(path, "uptime input", DOCUMENT_LIMIT).into_diagnostic()?;
+            let input: I = files::read_document(path, I::WHAT, INPUT_LIMIT).into_diagnostic()?;
             (input, None)
         }
+        None if args.dry_run && args.source.is_empty() => {
+            return dry_run(system, &args.shape.unwrap_or(ShapeArg::Demo).shape(kind), ui);
+        }
         None => {
-            let key = device_key(&args, None, ui)?;
-            (input_from_database(&args, &key)?, Some(key))
+            let key = device_key::<I>(args, None, ui)?;
+            (args.source.collect(&key, args.shape, ui)?, Some(key))
         }
     };
-    let shape = shape(&args, &input);
+    let parts = input.parts();
+    let shape = args.shape.map_or_else(|| claims::smallest_shape(&parts), |shape| shape.shape(kind));
     if args.dry_run {
         return dry_run(system, &shape, ui);
     }
-    let payee = payee(&args)?;
+    let payee = payee(args)?;
     if args.out.exists() && !args.force {
         return Err(miette!(
             help = "choose another --out, or --force to replace it",
@@ -158,9 +175,9 @@ pub fn run(args: Args, ui: &Ui) -> Outcome {
     }
     let key = match key {
         Some(key) => key,
-        None => device_key(&args, Some(&input), ui)?,
+        None => device_key(args, Some(&input), ui)?,
     };
-    let request = uptime::Request {
+    let request = claim::Request {
         shape: &shape,
         system,
         input: &input,
@@ -170,7 +187,7 @@ pub fn run(args: Args, ui: &Ui) -> Outcome {
         check: if args.check { Check::Now } else { Check::Once },
     };
     let bar = ui.bar();
-    let proven = uptime::prove(&request, &bar).into_diagnostic()?;
+    let proven = claim::prove(&request, &bar).into_diagnostic()?;
     drop(bar);
     let bytes = encode(&proven.envelope, args.compact)?;
     let overwrite = if args.force { Overwrite::Yes } else { Overwrite::No };
@@ -215,22 +232,7 @@ fn encode(envelope: &ProofEnvelope, compact: bool) -> miette::Result<Vec<u8>> {
     Ok(text.into_bytes())
 }
 
-/// The shape asked for, or the smallest the rules and paths fit.
-fn shape(args: &UptimeArgs, input: &UptimeInput) -> Shape {
-    let chosen = args.shape.unwrap_or_else(|| {
-        let demo = UptimeShape::Demo.shape();
-        let rules = &input.epoch.rules;
-        let deepest = input.seats.iter().map(|seat| seat.path.siblings.len()).max().unwrap_or(0);
-        let fits = rules.k as usize <= demo.seats
-            && rules.slots as usize <= demo.slots
-            && deepest <= demo.witness_depth
-            && input.device.path.siblings.len() <= demo.device_depth;
-        if fits { UptimeShape::Demo } else { UptimeShape::Standard }
-    });
-    chosen.shape()
-}
-
-fn payee(args: &UptimeArgs) -> miette::Result<PayeeOpening> {
+fn payee(args: &ProveArgs) -> miette::Result<PayeeOpening> {
     let text = args.recipient.as_deref().ok_or_else(|| miette!("--recipient is needed"))?;
     let recipient =
         identity::account(text).map_err(|error| miette!("--recipient {text}: {error}"))?.recipient();
@@ -239,8 +241,8 @@ fn payee(args: &UptimeArgs) -> miette::Result<PayeeOpening> {
     Ok(PayeeOpening { recipient, owner_tag })
 }
 
-fn device_key(args: &UptimeArgs, input: Option<&UptimeInput>, ui: &Ui) -> miette::Result<Key> {
-    let named = input.and_then(|input| input.device.key_file.as_ref()).zip(args.input.as_ref());
+fn device_key<I: Collected>(args: &ProveArgs, input: Option<&I>, ui: &Ui) -> miette::Result<Key> {
+    let named = input.and_then(|input| input.parts().device.key_file.as_ref()).zip(args.input.as_ref());
     let path = match (&args.device_key, named) {
         (Some(path), _) => path.clone(),
         // Relative to the input, which is where its writer meant it.
@@ -252,18 +254,11 @@ fn device_key(args: &UptimeArgs, input: Option<&UptimeInput>, ui: &Ui) -> miette
     args.passphrase.unlock(&path, Role::Device, ui)
 }
 
-fn input_from_database(args: &UptimeArgs, key: &Key) -> miette::Result<UptimeInput> {
-    let (Some(db), Some(epoch), Some(directory)) = (&args.db, &args.epoch, &args.directory) else {
-        return Err(miette!("--db needs --epoch and --directory"));
-    };
-    Opened::read(epoch, directory, key.public_key(), key.owner())?.input(db)
-}
-
 fn dry_run(system: System, shape: &Shape, ui: &Ui) -> Outcome {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let report = match system {
         System::Groth16 => {
-            let workload = groth16::Workload::of_matrices(&uptime::matrices(shape)).into_diagnostic()?;
+            let workload = groth16::Workload::of_matrices(&claim::matrices(shape)).into_diagnostic()?;
             let estimate = groth16::estimate(&workload).into_diagnostic()?;
             DryRun {
                 system: system.name(),
@@ -277,7 +272,7 @@ fn dry_run(system: System, shape: &Shape, ui: &Ui) -> Outcome {
             }
         }
         System::Halo2 => {
-            let estimate = popw_prover::halo2::estimate(&uptime::layout(shape));
+            let estimate = popw_prover::halo2::estimate(&claim::layout(shape));
             DryRun {
                 system: system.name(),
                 shape: shape.name,

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::ValueEnum;
-use popw_core::document::{EpochPublic, ProofEnvelope, UptimeInput};
+use popw_core::document::{BandwidthInput, EpochPublic, ProofEnvelope, StorageInput, UptimeInput, WorkInput};
 
 use super::Outcome;
 use crate::ui::Ui;
@@ -14,7 +14,8 @@ use crate::ui::Ui;
   popw schema uptime > uptime-input.schema.json
   popw schema proof
 
-`uptime` is the way in for networks with witnesses of their own: what `popw prove uptime --input` reads.")]
+`uptime`, `storage`, `bandwidth` and `work` are the ways in for networks with daemons of their own: what
+`popw prove … --input` reads.")]
 pub struct Args {
     /// Which document.
     document: Kind,
@@ -24,6 +25,12 @@ pub struct Args {
 enum Kind {
     /// The input of an uptime proof (popw.uptime-input).
     Uptime,
+    /// The input of a possession proof (popw.storage-input).
+    Storage,
+    /// The input of a bandwidth proof (popw.bandwidth-input).
+    Bandwidth,
+    /// The input of a proof of all work at once (popw.work-input).
+    Work,
     /// A published epoch (popw.epoch).
     Epoch,
     /// A proof with its openings (popw.proof).
@@ -34,6 +41,9 @@ enum Kind {
 pub fn run(args: Args, ui: &Ui) -> Outcome {
     let schema = match args.document {
         Kind::Uptime => schemars::schema_for!(UptimeInput),
+        Kind::Storage => schemars::schema_for!(StorageInput),
+        Kind::Bandwidth => schemars::schema_for!(BandwidthInput),
+        Kind::Work => schemars::schema_for!(WorkInput),
         Kind::Epoch => schemars::schema_for!(EpochPublic),
         Kind::Proof => schemars::schema_for!(ProofEnvelope),
     };

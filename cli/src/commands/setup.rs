@@ -3,11 +3,12 @@
 use std::{fs, path::PathBuf, process::ExitCode, time::Instant};
 
 use miette::{IntoDiagnostic, WrapErr};
-use popw_prover::{groth16::Entropy, uptime};
+use popw_circuits::claims::Kind;
+use popw_prover::{claim, groth16::Entropy};
 use popw_verifier::key::System;
 use serde::Serialize;
 
-use super::{Outcome, UptimeShape};
+use super::{Outcome, ShapeArg};
 use crate::{describe, ui::Ui};
 
 /// Make development keys for a claim.
@@ -20,27 +21,36 @@ pub struct Args {
 #[derive(clap::Subcommand)]
 enum Claim {
     /// Keys for uptime claims.
-    #[command(after_help = "\
+    Uptime(KeyArgs),
+    /// Keys for claims of possession of stored sectors.
+    Storage(KeyArgs),
+    /// Keys for bandwidth claims.
+    Bandwidth(KeyArgs),
+    /// Keys for claims of all work at once.
+    Work(KeyArgs),
+}
+
+#[derive(clap::Args)]
+#[command(after_help = "\
 DEVELOPMENT KEYS: this machine knows their secrets while it makes them, so whoever runs this can forge proofs.
 They are marked as such, and every verdict made with one says so. A network needs keys from a ceremony.
 
 Examples:
   popw setup uptime --shape demo --system groth16 --keys keys/
-  popw setup uptime --shape standard --system halo2 --keys keys/")]
-    Uptime {
-        /// Size of the circuit: demo (24 slots, 5 seats) or standard (240 slots, 8 seats).
-        #[arg(long, value_enum, default_value = "demo")]
-        shape: UptimeShape,
-        /// Proof system.
-        #[arg(long, value_enum)]
-        system: super::SystemArg,
-        /// Folder for the keys; made if missing. Keys of the same claim, shape and system are replaced.
-        #[arg(long, value_name = "DIR", default_value = "keys")]
-        keys: PathBuf,
-        /// Take all randomness from this text instead of the system: anyone can compute the secrets. For tests.
-        #[arg(long, value_name = "TEXT")]
-        insecure_seed: Option<String>,
-    },
+  popw setup work --shape standard --system halo2 --keys keys/")]
+struct KeyArgs {
+    /// Size of the circuit.
+    #[arg(long, value_enum, default_value = "demo")]
+    shape: ShapeArg,
+    /// Proof system.
+    #[arg(long, value_enum)]
+    system: super::SystemArg,
+    /// Folder for the keys; made if missing. Keys of the same claim, shape and system are replaced.
+    #[arg(long, value_name = "DIR", default_value = "keys")]
+    keys: PathBuf,
+    /// Take all randomness from this text instead of the system: anyone can compute the secrets. For tests.
+    #[arg(long, value_name = "TEXT")]
+    insecure_seed: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -59,7 +69,13 @@ struct FileReport {
 
 /// Makes the keys.
 pub fn run(args: Args, ui: &Ui) -> Outcome {
-    let Claim::Uptime { shape, system, keys, insecure_seed } = args.claim;
+    let (kind, KeyArgs { shape, system, keys, insecure_seed }) = match args.claim {
+        Claim::Uptime(args) => (Kind::Uptime, args),
+        Claim::Storage(args) => (Kind::Possession, args),
+        Claim::Bandwidth(args) => (Kind::Bandwidth, args),
+        Claim::Work(args) => (Kind::Work, args),
+    };
+    let shape = shape.shape(kind);
     fs::create_dir_all(&keys)
         .into_diagnostic()
         .wrap_err_with(|| format!("making the folder {}", keys.display()))?;
@@ -71,7 +87,7 @@ pub fn run(args: Args, ui: &Ui) -> Outcome {
     let started = Instant::now();
     let bar = ui.bar();
     let system = System::from(system);
-    let made = uptime::setup(&keys, &shape.shape(), system, &entropy, &bar).into_diagnostic()?;
+    let made = claim::setup(&keys, &shape, system, &entropy, &bar).into_diagnostic()?;
     drop(bar);
     let mut files = Vec::new();
     for path in made.files {
@@ -86,8 +102,9 @@ pub fn run(args: Args, ui: &Ui) -> Outcome {
     };
     ui.result(&report, || {
         let mut text = format!(
-            "development keys for uptime, shape {}, {}, in {:.1} s\n",
-            shape.shape().name,
+            "development keys for {}, shape {}, {}, in {:.1} s\n",
+            kind.id(),
+            shape.name,
             system.name(),
             report.seconds
         );

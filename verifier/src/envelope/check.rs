@@ -4,11 +4,11 @@ use alloc::collections::BTreeSet;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
-use popw_core::claim::{Amount, ContextOpening, split_outcome};
+use popw_core::claim::{Amount, ContextOpening, Kind, split_outcome};
 use popw_core::document::{Document, EpochPublic, ProofEnvelope};
-use popw_core::draw;
+use popw_core::{draw, possession};
 
-use super::verdict::{CaptureOdds, Evidence, Level, Payee, Period, Verdict, Warning};
+use super::verdict::{CaptureOdds, DetectionOdds, Evidence, Level, Payee, Period, Verdict, Warning};
 use super::{Against, EnvelopeError};
 use crate::claims::{self, Claim};
 use crate::key::{Header, KeyDigest};
@@ -16,6 +16,8 @@ use crate::{Fr, Verifier, VerifyError};
 
 /// Shares of all witness seats for which a verdict states the odds of a captured committee.
 const SHARES: [(u8, f64); 3] = [(10, 0.1), (20, 0.2), (33, 0.33)];
+/// Shares of a sector's nodes that are lost, for which a verdict states the odds of noticing.
+const LOSSES: [(u8, f64); 3] = [(1, 0.01), (5, 0.05), (20, 0.2)];
 /// Committees of every shape are far smaller; beyond this the odds are left out.
 const LARGEST_COMMITTEE: u32 = 64;
 
@@ -37,14 +39,14 @@ pub(super) fn openings<'a>(
 
     let opening = envelope.opening.context.opening("opening.context.")?;
     unused_roots(claim, &opening)?;
-    if opening.context(claim.context) != envelope.public.context {
+    if opening.context(claim.kind.context()) != envelope.public.context {
         return Err(EnvelopeError::ContextOpening);
     }
     let (payee, amount) = split_outcome(&envelope.public.outcome)?;
     if payee != envelope.opening.payee.payee() {
         return Err(EnvelopeError::PayeeOpening);
     }
-    possible(&amount, &opening)?;
+    possible(claim.kind, &amount, &opening)?;
     Ok(Checked { envelope, claim, opening, amount })
 }
 
@@ -76,7 +78,7 @@ fn known_claim(envelope: &ProofEnvelope) -> Result<&'static Claim, EnvelopeError
         || EnvelopeError::UnknownClaim { claim: envelope.claim.clone(), version: envelope.claim_version };
     let version = u16::try_from(envelope.claim_version).map_err(|_| unknown())?;
     let claim = claims::find(&envelope.claim, version).ok_or_else(unknown)?;
-    if !claim.shapes.contains(&envelope.shape.as_str()) {
+    if claim.shape(&envelope.shape).is_none() {
         let (claim, shape) = (envelope.claim.clone(), envelope.shape.clone());
         return Err(EnvelopeError::UnknownShape { claim, shape });
     }
@@ -107,7 +109,7 @@ fn key(envelope: &ProofEnvelope, verifier: &Verifier) -> Result<(), EnvelopeErro
 }
 
 fn unused_roots(claim: &Claim, opening: &ContextOpening) -> Result<(), EnvelopeError> {
-    let (roots, used) = (opening.roots, claim.registries.only(&opening.roots));
+    let (roots, used) = (opening.roots, claim.kind.registries().only(&opening.roots));
     let all = [
         ("device", roots.device, used.device),
         ("witness", roots.witness, used.witness),
@@ -121,13 +123,13 @@ fn unused_roots(claim: &Claim, opening: &ContextOpening) -> Result<(), EnvelopeE
 }
 
 /// The circuit proves as much; a verdict about an impossible amount is refused whatever the circuit says.
-fn possible(amount: &Amount, opening: &ContextOpening) -> Result<(), EnvelopeError> {
-    // Uptime is the only claim: it has up slots and nothing else.
+fn possible(kind: Kind, amount: &Amount, opening: &ContextOpening) -> Result<(), EnvelopeError> {
+    let most = |has: bool, most: u32| if has { most } else { 0 };
     let parts = [
-        ("up_slots", u32::from(amount.up_slots), opening.rules.slots),
-        ("stored_mib", amount.stored_mib, 0),
-        ("served_mib", amount.served_mib, 0),
-        ("rate", amount.rate, 0),
+        ("up_slots", u32::from(amount.up_slots), most(kind.has_uptime(), opening.rules.slots)),
+        ("stored_mib", amount.stored_mib, most(kind.has_storage(), u32::MAX)),
+        ("served_mib", amount.served_mib, most(kind.has_bandwidth(), u32::MAX)),
+        ("rate", amount.rate, most(kind.has_bandwidth(), u32::MAX)),
     ];
     match parts.into_iter().find(|(_, found, most)| found > most) {
         Some((part, found, most)) => Err(EnvelopeError::Amount { part, found, most }),
@@ -137,7 +139,7 @@ fn possible(amount: &Amount, opening: &ContextOpening) -> Result<(), EnvelopeErr
 
 fn same_epoch(checked: &Checked<'_>, epoch: &EpochPublic) -> Result<Period, EnvelopeError> {
     let mut expected = epoch.context_opening().map_err(EnvelopeError::Epoch)?;
-    expected.roots = checked.claim.registries.only(&expected.roots);
+    expected.roots = checked.claim.kind.registries().only(&expected.roots);
     let different = differences(&checked.opening, &expected);
     if !different.is_empty() {
         return Err(EnvelopeError::ContextMismatch { different });
@@ -188,8 +190,8 @@ fn verdict(checked: &Checked<'_>, header: &Header, level: Level, period: Option<
     };
     Verdict {
         verdict: level,
-        claim: claim.id,
-        claim_version: claim.version,
+        claim: claim.kind.id(),
+        claim_version: claim.kind.version(),
         shape: envelope.shape.clone(),
         system: envelope.system,
         key_digest: KeyDigest(envelope.key_digest),
@@ -202,16 +204,17 @@ fn verdict(checked: &Checked<'_>, header: &Header, level: Level, period: Option<
             owner_tag: envelope.opening.payee.owner_tag,
         },
         nullifier: envelope.public.nullifier,
-        evidence: evidence(claim, opening),
+        evidence: evidence(claim, &envelope.shape, opening),
         period,
         warnings: header.development.map(Warning::development).into_iter().collect(),
         does_not_prove: claim.does_not_prove.iter().copied().chain(beyond).collect(),
     }
 }
 
-fn evidence(claim: &Claim, opening: &ContextOpening) -> Evidence {
+fn evidence(claim: &Claim, shape: &str, opening: &ContextOpening) -> Evidence {
     let rules = opening.rules;
-    let capture_odds = if rules.k <= LARGEST_COMMITTEE {
+    let challenges = claim.shape(shape).map_or(0, |shape| shape.challenges);
+    let capture_odds = if claim.kind.registries().witness && rules.k <= LARGEST_COMMITTEE {
         let odds = |(share_percent, share)| CaptureOdds {
             share_percent,
             odds: draw::capture_odds(rules.k, rules.q, share),
@@ -228,5 +231,16 @@ fn evidence(claim: &Claim, opening: &ContextOpening) -> Evidence {
         slots: rules.slots,
         max_gap: rules.max_gap,
         capture_odds,
+        challenges,
+        detection_odds: if challenges > 0 {
+            LOSSES.map(|loss| detection(challenges, loss)).to_vec()
+        } else {
+            Vec::new()
+        },
     }
+}
+
+fn detection(challenges: u32, (lost_percent, lost): (u8, f64)) -> DetectionOdds {
+    let within = |epochs| possession::detection_odds(challenges, lost, epochs);
+    DetectionOdds { lost_percent, one_epoch: within(1), thirty_epochs: within(30) }
 }

@@ -112,8 +112,23 @@ pub struct Evidence {
     pub slots: u32,
     /// The longest run of missed slots that the rules allow.
     pub max_gap: u32,
-    /// How likely a committee's quorum falls to somebody by the draw alone.
+    /// How likely a committee's quorum falls to somebody by the draw alone; empty without a committee.
     pub capture_odds: Vec<CaptureOdds>,
+    /// Nodes opened of every sector; 0 without storage.
+    pub challenges: u32,
+    /// How likely a loss is noticed; empty without storage.
+    pub detection_odds: Vec<DetectionOdds>,
+}
+
+/// The chance that the challenges to a sector ask for something that is lost.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct DetectionOdds {
+    /// Share of the sector's nodes that is lost, in percent.
+    pub lost_percent: u8,
+    /// The chance in one epoch, 0 to 1.
+    pub one_epoch: f64,
+    /// The chance in at least one of thirty epochs.
+    pub thirty_epochs: f64,
 }
 
 /// The chance that a quorum of the drawn seats belongs to one party.

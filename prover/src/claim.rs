@@ -1,4 +1,4 @@
-//! Uptime claims from documents to documents: keys of a shape, and proofs.
+//! Claims from documents to documents: keys of a shape, and proofs.
 
 use std::{
     path::{Path, PathBuf},
@@ -6,7 +6,7 @@ use std::{
 };
 
 use popw_circuits::{
-    claims::uptime::{InputError, Shape, Witness, prepare, synthesize},
+    claims::{InputError, Shape, Witness, prepare, synthesize},
     drivers::{
         evaluate::{Assignment, Evaluate},
         plonkish::{Advice, Layout, Plonkish},
@@ -14,14 +14,11 @@ use popw_circuits::{
     },
 };
 use popw_core::{
-    claim::PayeeOpening,
-    document::{EnvelopeFormat, Openings, ProofEnvelope, PublicInputs, UptimeInput, Version},
+    claim::{Kind, PayeeOpening},
+    document::{ClaimInput, EnvelopeFormat, Openings, ProofEnvelope, PublicInputs, Version},
     eddsa::SecretKey,
 };
-use popw_verifier::{
-    claims::UPTIME,
-    key::{Header, Payload, System, VerifyingKey},
-};
+use popw_verifier::key::{Header, Payload, System, VerifyingKey};
 
 use crate::{
     backend::Backend,
@@ -98,9 +95,12 @@ pub fn setup(
     entropy: &Entropy,
     progress: &dyn ProgressSink,
 ) -> Result<Made, SetupError> {
-    let files = KeyFiles::new(folder, UPTIME.id, shape.name, system);
-    let purpose =
-        Purpose { claim: UPTIME.id.into(), claim_version: UPTIME.version, shape: shape.name.into() };
+    let files = KeyFiles::new(folder, shape.kind.id(), shape.name, system);
+    let purpose = Purpose {
+        claim: shape.kind.id().into(),
+        claim_version: shape.kind.version(),
+        shape: shape.name.into(),
+    };
     progress.report("synthesising the circuit", 0.0);
     let rest = Part::new(progress, 0.02, 1.0);
     let mut used = vec![files.proving(), files.verifying()];
@@ -173,7 +173,7 @@ pub enum ProveError {
     VerifyingKey(#[from] keys::FindError),
     /// Proving and verifying key are not of one setup.
     #[error(
-        "{} and {} are not of one setup: make both again with `popw setup uptime`",
+        "{} and {} are not of one setup: make both again with `popw setup`",
         proving.display(),
         verifying.display()
     )]
@@ -185,10 +185,11 @@ pub enum ProveError {
     },
     /// The key is for something else.
     #[error(
-        "{} is a key for {claim} v{version}, shape {shape}: expected uptime v{}, shape {expected}; \
-         make the right one with `popw setup uptime`",
+        "{} is a key for {claim} v{version}, shape {shape}: expected {expected_claim} v{}, shape {expected}; \
+         make the right one with `popw setup`",
         path.display(),
-        UPTIME.version
+        expected_claim.version(),
+        expected_claim = expected_claim.id()
     )]
     OtherKey {
         /// The key file.
@@ -199,20 +200,21 @@ pub enum ProveError {
         version: u16,
         /// Its shape.
         shape: String,
+        /// The claim asked for.
+        expected_claim: Kind,
         /// The shape asked for.
         expected: &'static str,
     },
 }
 
 /// What to prove, and with which keys.
-#[derive(Clone, Copy)]
-pub struct Request<'a> {
+pub struct Request<'a, I> {
     /// The circuit's shape.
     pub shape: &'a Shape,
     /// The proof system.
     pub system: System,
     /// The documented input.
-    pub input: &'a UptimeInput,
+    pub input: &'a I,
     /// The device's secret key.
     pub secret: &'a SecretKey,
     /// Who is paid.
@@ -240,12 +242,15 @@ pub struct Proven {
 ///
 /// # Errors
 /// [`ProveError`]; the statement is checked before any key is touched.
-pub fn prove(request: &Request<'_>, progress: &dyn ProgressSink) -> Result<Proven, ProveError> {
+pub fn prove<I: ClaimInput>(
+    request: &Request<'_, I>,
+    progress: &dyn ProgressSink,
+) -> Result<Proven, ProveError> {
     let shape = request.shape;
     let started = Instant::now();
     progress.report("checking the statement", 0.0);
     let witness = prepare(shape, request.input, request.secret, request.payee)?;
-    let files = KeyFiles::new(request.keys, UPTIME.id, shape.name, request.system);
+    let files = KeyFiles::new(request.keys, shape.kind.id(), shape.name, request.system);
     let checked = started.elapsed();
     let rest = Part::new(progress, 0.05, 1.0);
     let (proof, public, key, times) = match request.system {
@@ -275,15 +280,15 @@ pub fn prove(request: &Request<'_>, progress: &dyn ProgressSink) -> Result<Prove
         }
     };
     let [load, witness, prove] = times;
-    let [context, nullifier, outcome] = public[..] else { unreachable!("uptime has three public inputs") };
-    let mut opened = request.input.epoch.context_document().map_err(InputError::from)?;
+    let [context, nullifier, outcome] = public[..] else { unreachable!("claims have three public inputs") };
+    let mut opened = request.input.parts().epoch.context_document().map_err(InputError::from)?;
     // The claim's context has no other registry's root.
-    opened.roots = UPTIME.registries.only(&opened.roots);
+    opened.roots = shape.kind.registries().only(&opened.roots);
     let envelope = ProofEnvelope {
         format: EnvelopeFormat::Proof,
         version: Version,
-        claim: UPTIME.id.into(),
-        claim_version: UPTIME.version.into(),
+        claim: shape.kind.id().into(),
+        claim_version: shape.kind.version().into(),
         shape: shape.name.into(),
         system: request.system,
         key_digest: key.digest().0,
@@ -313,7 +318,10 @@ fn timed<T, E>(work: impl FnOnce() -> Result<T, E>) -> Result<(T, Duration), E> 
 
 fn expect(path: &Path, key: &VerifyingKey, shape: &Shape) -> Result<(), ProveError> {
     let header = key.header();
-    if header.claim == UPTIME.id && header.claim_version == UPTIME.version && header.shape == shape.name {
+    if header.claim == shape.kind.id()
+        && header.claim_version == shape.kind.version()
+        && header.shape == shape.name
+    {
         return Ok(());
     }
     Err(ProveError::OtherKey {
@@ -321,6 +329,7 @@ fn expect(path: &Path, key: &VerifyingKey, shape: &Shape) -> Result<(), ProveErr
         claim: header.claim.clone(),
         version: header.claim_version,
         shape: header.shape.clone(),
+        expected_claim: shape.kind,
         expected: shape.name,
     })
 }

@@ -1,4 +1,4 @@
-//! The uptime claim on the halo2 engine, from witness to verified proof.
+//! Claims on the halo2 engine, from witness to verified proof.
 
 #[path = "../../circuits/tests/common/mod.rs"]
 mod common;
@@ -6,7 +6,7 @@ mod common;
 use std::time::Instant;
 
 use popw_circuits::{
-    claims::uptime::{DEMO, STANDARD, Shape, synthesize},
+    claims::{Shape, bandwidth, storage, synthesize, uptime, work},
     drivers::plonkish::Plonkish,
 };
 use popw_prover::{
@@ -21,7 +21,7 @@ use common::Network;
 fn proves(shape: Shape) {
     let mut clock = Instant::now();
     let mut lap = |what: &str| {
-        println!("{}: {what}: {:.1} ms", shape.name, clock.elapsed().as_secs_f64() * 1e3);
+        println!("{}: {what}: {:.1} ms", shape.kind.id(), clock.elapsed().as_secs_f64() * 1e3);
         clock = Instant::now();
     };
     let witness = Network::new(shape).witness();
@@ -62,10 +62,25 @@ fn proves(shape: Shape) {
 
 #[test]
 fn demo() {
-    proves(DEMO);
+    proves(uptime::DEMO);
 }
 
 #[test]
 fn standard() {
-    proves(STANDARD);
+    proves(uptime::STANDARD);
+}
+
+#[test]
+fn possession() {
+    proves(storage::DEMO);
+}
+
+#[test]
+fn bandwidth() {
+    proves(bandwidth::DEMO);
+}
+
+#[test]
+fn work() {
+    proves(work::DEMO);
 }
