@@ -199,6 +199,9 @@ pub enum Inconsistency {
     /// A node at or beyond the sector's end.
     #[error("there is no such node: indices are below the number of nodes")]
     NoSuchNode,
+    /// Another node than the one asked for.
+    #[error("this is not the node that the closing beacon asks for: audit the sector again for this epoch")]
+    OtherNode,
     /// More or fewer levels than the tree has.
     #[error("there is one list of children for each level of the tree")]
     Levels,

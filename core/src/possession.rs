@@ -37,7 +37,8 @@ pub fn challenge(rho_closing: Fr, comm_r: Fr, i: u32, nodes: u64) -> u64 {
 }
 
 /// The probability that `challenges` an epoch, in at least one of `epochs`, ask for a node that is lost, when a share
-/// `lost` (0 to 1) of a sector's nodes is: `1 − (1 − lost)^(challenges · epochs)`.
+/// `lost` (0 to 1) of a sector's nodes is: `1 − (1 − lost)^(challenges · epochs)`. An answer takes a node's seven
+/// neighbours as well, so a loss that is scattered is noticed with higher odds.
 pub fn detection_odds(challenges: u32, lost: f64, epochs: u32) -> f64 {
     // By repeated squaring: `powf` is not in core.
     let (mut kept, mut power, mut left) = (1.0, 1.0 - lost, u64::from(challenges) * u64::from(epochs));

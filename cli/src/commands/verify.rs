@@ -83,6 +83,17 @@ pub fn run(args: Args, ui: &Ui) -> Outcome {
         }
         _ => None,
     };
+    if let Some(policy) = policy.as_ref().filter(|policy| policy.shape.name() != proof.shape) {
+        // Shapes of one kind share contexts and nullifiers, and a smaller one asks for fewer answers.
+        let message = format!(
+            "the network takes claims of shape {}, this one is of shape {}",
+            policy.shape.name(),
+            proof.shape
+        );
+        let refusal = Refusal { verdict: "invalid", code: "other-shape", message };
+        ui.result(&refusal, || format!("INVALID: {}", refusal.message));
+        return Ok(ExitCode::from(6));
+    }
     let started = Instant::now();
     let verdict = {
         let spent = ledger.as_ref().map(Spent);

@@ -5,8 +5,8 @@ use alloc::{format, vec::Vec};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ClaimInput, ClaimParts, DeviceInput, Document, DocumentError, EpochPublic, Inconsistency, Version,
-    inconsistent,
+    Beacon, ClaimInput, ClaimParts, DeviceInput, Document, DocumentError, EpochPublic, Inconsistency,
+    Version, inconsistent,
     parts::{check_batch, check_device, check_epoch, check_order, check_path},
 };
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     claim::Kind,
     field,
     lean_imt::MerkleProof,
-    possession::{ARITY, height, node_count},
+    possession::{ARITY, challenge, height, node_count},
 };
 
 /// `popw.storage-input`.
@@ -98,7 +98,8 @@ impl Document for StorageInput {
     const FORMAT: &'static str = "popw.storage-input";
     const VERSION: u32 = 1;
 
-    /// Structure only; whether openings and paths reach their roots is for the claim's own check.
+    /// Structure, and that the nodes are those asked for; whether openings and paths reach their roots is for the
+    /// claim's own check.
     fn check(&self) -> Result<(), DocumentError> {
         check_epoch(&self.epoch)?;
         check_device(&self.device)?;
@@ -114,6 +115,7 @@ pub(super) fn check_sectors(
     sectors: &[SectorInput],
 ) -> Result<(), DocumentError> {
     check_order(list, batch, &epoch.rules, sectors.iter().map(|sector| sector.seq))?;
+    let closing = epoch.closing.as_ref().map(Beacon::rho);
     for (i, sector) in sectors.iter().enumerate() {
         check_path(&format!("{list}[{i}].path"), &sector.path)?;
         let nodes = node_count(sector.bytes);
@@ -127,6 +129,10 @@ pub(super) fn check_sectors(
             let field = |name| format!("{list}[{i}].openings[{j}].{name}");
             if opening.index >= nodes {
                 return Err(inconsistent(field("index"), Inconsistency::NoSuchNode));
+            }
+            let asked = u32::try_from(j).ok().zip(closing);
+            if asked.is_some_and(|(j, rho)| opening.index != challenge(rho, sector.comm_r, j, nodes)) {
+                return Err(inconsistent(field("index"), Inconsistency::OtherNode));
             }
             if opening.levels.len() != usize::from(sector.height) {
                 return Err(inconsistent(field("levels"), Inconsistency::Levels));
