@@ -68,6 +68,15 @@ pub struct Added {
     pub resumed_at: u64,
 }
 
+/// What became of one file of a folder.
+#[derive(Debug)]
+pub struct FileOutcome {
+    /// The file.
+    pub path: PathBuf,
+    /// Its sector, or why it has none.
+    pub outcome: Result<Added, StorageError>,
+}
+
 /// Takes a file into a store, which is created if it is not there.
 ///
 /// The data are read once; the sector is in the store when this returns. A file that changes meanwhile is refused and
@@ -87,7 +96,7 @@ pub fn add(
     if options.placement == Placement::Reference && source.path.to_str().is_none() {
         return Err(StorageError::NotText { path: source.path });
     }
-    fs::create_dir_all(store).map_err(StorageError::at(store, "store", "create"))?;
+    store::create(store)?;
     let _lock = StoreLock::take(store, options.wait)?;
     store::sweep(store);
 
@@ -120,21 +129,21 @@ pub fn add_folder(
     store: &Path,
     options: &AddOptions,
     progress: &mut dyn Progress,
-) -> Result<Vec<(PathBuf, Result<Added, StorageError>)>, StorageError> {
+) -> Result<Vec<FileOutcome>, StorageError> {
     let outside = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.into());
-    fs::create_dir_all(store).map_err(StorageError::at(store, "store", "create"))?;
+    store::create(store)?;
     if outside(store).starts_with(outside(folder)) {
         return Err(StorageError::StoreInside { store: store.into(), folder: folder.into() });
     }
-    let mut results = Vec::new();
+    let mut outcomes = Vec::new();
     for file in source::files(folder)? {
-        let result = add(&file, store, options, progress);
-        if matches!(result, Err(StorageError::Cancelled)) {
+        let outcome = add(&file, store, options, progress);
+        if matches!(outcome, Err(StorageError::Cancelled)) {
             return Err(StorageError::Cancelled);
         }
-        results.push((file, result));
+        outcomes.push(FileOutcome { path: file, outcome });
     }
-    Ok(results)
+    Ok(outcomes)
 }
 
 /// An ingest under way.

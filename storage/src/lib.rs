@@ -38,7 +38,7 @@ pub mod store;
 
 pub use audit::{Cause, Damage, Lost, audit, challenges};
 pub use error::{Change, StorageError};
-pub use ingest::{AddOptions, Added, Placement, add, add_folder};
+pub use ingest::{AddOptions, Added, FileOutcome, Placement, add, add_folder};
 pub use opening::{Opening, OpeningError};
 pub use progress::{Progress, Silent};
 pub use record::{SectorFormat, SectorId, SectorRecord};

@@ -23,16 +23,25 @@ const REMOVED: &str = ".removed-";
 /// Largest record read.
 const RECORD_LIMIT: u64 = 64 << 10;
 
+/// A sector of a store.
+#[derive(Debug)]
+pub struct Listed {
+    /// Its name.
+    pub id: SectorId,
+    /// Its record, or why that cannot be read.
+    pub record: Result<SectorRecord, StorageError>,
+}
+
 /// Every sector of a store with its record, or why that cannot be read, in the order of their hashes. Only
 /// `sector.json` is looked at.
 ///
 /// # Errors
 /// [`StorageError`] if the store cannot be listed.
-pub fn list(store: &Path) -> Result<Vec<(SectorId, Result<SectorRecord, StorageError>)>, StorageError> {
+pub fn list(store: &Path) -> Result<Vec<Listed>, StorageError> {
     let names = names(store)?;
     let mut ids: Vec<SectorId> = names.iter().filter_map(|name| name.parse().ok()).collect();
     ids.sort();
-    Ok(ids.into_iter().map(|id| (id, read_record(store, id))).collect())
+    Ok(ids.into_iter().map(|id| Listed { id, record: read_record(store, id) }).collect())
 }
 
 /// The record of one sector.
@@ -107,6 +116,18 @@ pub fn discard_unfinished(store: &Path) -> Result<(), StorageError> {
     let found = unfinished(store)?;
     let _lock = StoreLock::take(store, false)?;
     found.iter().try_for_each(|unfinished| remove_folder(&unfinished.folder))
+}
+
+/// Makes a store's folder, and its name last, if it is not there.
+pub(crate) fn create(store: &Path) -> Result<(), StorageError> {
+    if store.is_dir() {
+        return Ok(());
+    }
+    let create = || {
+        fs::create_dir_all(store)?;
+        fs::canonicalize(store)?.parent().map_or(Ok(()), platform::sync_folder)
+    };
+    create().map_err(StorageError::at(store, "store", "create"))
 }
 
 /// Removes what interrupted removals left. Anything that fails here is tried again the next time.

@@ -63,22 +63,17 @@ fn an_opening_that_is_changed_anywhere_is_refused_by_name() {
     assert_eq!(refused(&|opening| opening.index = 71), OpeningError::Node);
     assert_eq!(refused(&|opening| opening.index = 100), OpeningError::Index { index: 100, nodes });
     assert_eq!(refused(&|opening| opening.index = 6), OpeningError::Level { level: 1 });
-    let popped = refused(&|opening| drop(opening.levels.pop()));
+    let popped = refused(&|opening| opening.levels.truncate(2));
     assert_eq!(popped, OpeningError::Length { found: 2, expected: 3 });
     assert_eq!(good.verify(comm_r + Fr::from(1u64), nodes, height), Err(OpeningError::Level { level: 2 }));
     assert_eq!(good.verify(comm_r, 600, height), Err(OpeningError::Height { height, nodes: 600 }));
     assert_eq!(good.verify(comm_r, 0, 0), Err(OpeningError::Height { height: 0, nodes: 0 }));
 
-    let tiny = World::new(b"tiny").add_one();
+    let world = World::new(b"tiny");
+    let tiny = world.add();
     let opening = tiny.open_node(0).unwrap();
     assert_eq!(opening.verify(tiny.comm_r(), 1, 0), Ok(()));
     assert_eq!(opening.verify(comm_r, 1, 0), Err(OpeningError::Node));
-}
-
-impl World {
-    fn add_one(&self) -> Sector {
-        self.add()
-    }
 }
 
 #[test]

@@ -126,7 +126,7 @@ fn cut_and_missing_files_are_named() {
     let record = sector.folder().join("sector.json");
     fs::write(&record, b"{").unwrap();
     assert!(matches!(open(), StorageError::Record { .. }));
-    assert!(matches!(store::list(&world.store()).unwrap()[0].1, Err(StorageError::Record { .. })));
+    assert!(matches!(store::list(&world.store()).unwrap()[0].record, Err(StorageError::Record { .. })));
     fs::remove_file(&record).unwrap();
     assert!(matches!(open(), StorageError::NotFound { what: "sector record", .. }));
 }

@@ -10,7 +10,7 @@ use popw_core::field;
 use popw_core::possession::{height, node_count};
 use popw_storage::header::TreeHeader;
 use popw_storage::layout::{BLOCK_BYTES, GROUP_BYTES};
-use popw_storage::{AddOptions, Placement, Sector, Silent, add, add_folder, store};
+use popw_storage::{AddOptions, Placement, Silent, add, add_folder, store};
 
 use super::common::{World, bytes, naive_tree};
 
@@ -56,7 +56,8 @@ fn the_tree_is_the_naive_one() {
 fn blocks_are_joined() {
     let size = 9 * BLOCK_BYTES as usize + 100;
     let data = bytes(size, 2);
-    let sector = World::new(&data).add();
+    let world = World::new(&data);
+    let sector = world.add();
     assert_eq!(sector.layout().height(), 7);
     let zero5 = naive_tree(&[0; BLOCK_BYTES as usize]).last().unwrap()[0];
     let zero6 = popw_core::poseidon::hash(&[zero5; 8]);
@@ -83,17 +84,18 @@ fn the_outboard_is_bao_trees() {
     sizes.extend([2 * BLOCK_BYTES as usize, 3 * BLOCK_BYTES as usize + 1]);
     for size in sizes {
         let data = bytes(size, 3);
-        let sector = World::new(&data).add_unchecked();
+        let world = World::new(&data);
+        let sector = world.add();
         let theirs = PreOrderOutboard::<Vec<u8>>::create_sized(&data[..], size as u64, IROH).unwrap();
-        let ours = fs::read(sector.1.outboard_path()).unwrap();
+        let ours = fs::read(sector.outboard_path()).unwrap();
         assert!(ours == theirs.data, "{size} bytes");
-        assert_eq!(theirs.root.as_bytes(), &sector.1.id().0);
+        assert_eq!(theirs.root.as_bytes(), &sector.id().0);
 
         let tree = BaoTree::new(size as u64, IROH);
-        let outboard = PreOrderOutboard { root: sector.1.id().0.into(), tree, data: ours };
+        let outboard = PreOrderOutboard { root: sector.id().0.into(), tree, data: ours };
         for ranges in [ChunkRanges::all(), ChunkRanges::from(ChunkNum(3)..ChunkNum(20))] {
             let mut encoded = Vec::new();
-            let stored = fs::read(sector.1.data_path()).unwrap();
+            let stored = fs::read(sector.data_path()).unwrap();
             encode_ranges_validated(&stored[..], &outboard, &ranges, &mut encoded).unwrap();
             let mut decoded = Vec::new();
             let empty = EmptyOutboard { root: outboard.root, tree };
@@ -111,16 +113,8 @@ fn the_outboard_is_bao_trees() {
     }
 }
 
-impl World {
-    /// The sector, with the world it lives in.
-    fn add_unchecked(self) -> (Self, Sector) {
-        let sector = self.add();
-        (self, sector)
-    }
-}
-
 #[test]
-fn zeros_cost_no_memory_of_their_own() {
+fn a_sparse_file_is_zeros() {
     let world = World::new(b"");
     fs::File::create(world.source()).unwrap().set_len(3 * BLOCK_BYTES + 5).unwrap();
     let sector = world.add();
@@ -173,9 +167,9 @@ fn a_folder_is_taken_in_file_by_file_and_links_are_not_followed() {
     }
     let added = add_folder(&folder, &world.store(), &AddOptions::default(), &mut Silent).unwrap();
     let names: Vec<_> =
-        added.iter().map(|(path, _)| path.strip_prefix(&folder).unwrap().to_str().unwrap()).collect();
+        added.iter().map(|file| file.path.strip_prefix(&folder).unwrap().to_str().unwrap()).collect();
     assert_eq!(names, ["a", "b", "deep/er/c"]);
-    assert!(added.iter().all(|(_, result)| result.is_ok()));
+    assert!(added.iter().all(|file| file.outcome.is_ok()));
     assert_eq!(store::list(&world.store()).unwrap().len(), 3);
 }
 

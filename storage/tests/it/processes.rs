@@ -128,7 +128,7 @@ fn adders_at_once_leave_whole_sectors_only() {
     assert_eq!(outcomes.iter().filter(|outcome| outcome.ends_with("new=true")).count(), 2);
     let listed = store::list(&world.store()).unwrap();
     assert_eq!(listed.len(), 2);
-    assert_eq!(names(&world.store()), listed.iter().map(|(id, _)| id.to_string()).collect::<Vec<_>>());
+    assert_eq!(names(&world.store()), listed.iter().map(|listed| listed.id.to_string()).collect::<Vec<_>>());
 }
 
 /// Memory depends neither on the size of the file nor on that of its tree. Two windows and their trees fit many times
