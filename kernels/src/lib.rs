@@ -11,6 +11,7 @@
 mod backend;
 pub mod field52;
 pub mod lanes;
+#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "only tests use lanes there"))]
 mod poseidon8;
 pub mod scalar;
 
