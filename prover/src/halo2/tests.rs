@@ -103,6 +103,7 @@ fn both_accept_honest_proofs() {
     both_accept::<Mixed>();
     both_accept::<Rounds>();
     both_accept::<Trimmed>();
+    both_accept::<ClaimGates>();
 }
 
 fn every_word<F: Family>() {
@@ -156,6 +157,7 @@ fn both_reject_every_changed_word() {
     every_word::<Wide>();
     every_word::<Mixed>();
     every_word::<Rounds>();
+    every_word::<ClaimGates>();
 }
 
 /// Words of the proof exchanged with each other: same values, other places.

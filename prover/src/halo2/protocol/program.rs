@@ -347,7 +347,7 @@ mod tests {
     #[test]
     fn programs_compute_the_fold_of_the_gates_of_claims() {
         // Of all claims together, and of those that take no hash of width 9.
-        programs_compute_the_fold(Present::all::<ClaimGates>(), 550, 45);
+        programs_compute_the_fold(Present::all::<ClaimGates>(), 550, 30);
         let (present, _) = Present::from_bytes::<ClaimGates>(&[0xff, 0xff, 0xff, 0x07, 0]).unwrap();
         programs_compute_the_fold(present, 300, 30);
     }

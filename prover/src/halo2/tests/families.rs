@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use ark_bn254::Fr;
 use ark_ff::{AdditiveGroup, Field};
 use halo2_proofs::plonk::{Advice, Expression, Fixed};
+use popw_circuits::{Driver, drivers::plonkish::Plonkish};
 
 use super::super::*;
 
@@ -331,5 +332,26 @@ impl Family for Trimmed {
             advice[3][2] = advice[0][0].square();
         }
         (layout, advice, public)
+    }
+}
+
+/// The gates of claims, of which this table uses few: two hashes of width 9, the first's among the inputs of the second.
+impl Family for ClaimGates {
+    const NAME: &'static str = "hashes of width 9";
+    const K: u32 = 6;
+
+    fn table(variant: u64, seed: u64) -> (Layout, Vec<Vec<Fr>>, Vec<Fr>) {
+        let synthesize = |d: &mut Plonkish| {
+            let input = |i| Fr::from(seed + i).pow([7]);
+            let wires: Vec<_> = (0..8).map(|i| d.alloc(Some(input(i)))).collect();
+            let inner = d.poseidon(&wires);
+            let mut wires: Vec<_> = wires.into_iter().rev().collect();
+            wires[3] = d.linear(&[(Fr::from(variant), &inner)], Fr::ONE);
+            let outer = d.poseidon(&wires);
+            d.expose(&wires[0]);
+            d.expose(&outer);
+        };
+        let advice = Plonkish::advice(synthesize);
+        (Plonkish::layout(synthesize), advice.columns.to_vec(), advice.public)
     }
 }

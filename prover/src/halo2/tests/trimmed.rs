@@ -71,3 +71,26 @@ fn missing_columns_are_not_empty_ones() {
     let error = TableKey::<Trimmed>::setup(&layout, &srs(Trimmed::K)).map(|_| ()).unwrap_err();
     assert!(matches!(error, SetupError::Layout(LayoutError::Fixed { found: 4, expected: 6 })), "{error}");
 }
+
+/// What a claim pays that takes hashes of width 9 and no others, and that a proof of one comes out of no other table.
+#[test]
+fn hashes_of_width_9_are_proven_with_their_own_gates() {
+    let honest = Honest::<ClaimGates>::new(2, 5);
+    let description = honest.key.verifying_key().description();
+    // The ten coefficients, one selector of arithmetic, nine of the hash.
+    assert_eq!(description.fixed.len(), 20);
+    let previous = description.advice_queries.iter().filter(|query| query.rotation == -1);
+    assert_eq!(previous.map(|query| query.column).collect::<Vec<_>>(), [3, 4, 5]);
+
+    let (layout, advice, public) = ClaimGates::table(2, 5);
+    let last = layout.rows - 1;
+    assert_eq!(layout.cost["poseidon t=9"], 46);
+    for (column, row) in
+        [(3, last), (5, last), (0, last), (2, last - 6), (4, last - 7), (3, last - 12), (0, last - 22)]
+    {
+        let mut wrong = advice.clone();
+        wrong[column][row] += Fr::ONE;
+        let error = honest.key.prove(&honest.srs, &wrong, &public, &Silent).unwrap_err();
+        assert!(matches!(error, ProveError::Unsatisfied(VerifyError::Rejected)), "{column} {row}: {error}");
+    }
+}
