@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use popw_core::document::{Document, EpochPublic};
+use popw_core::draw::Duty;
 use zeroize::Zeroizing;
 
 use crate::beacon::{DrandChain, DrandRound, Value};
@@ -65,15 +66,25 @@ pub fn fuzz_epoch(data: &[u8]) {
     }
 }
 
-/// An epoch's directory, put together with an epoch it cannot belong to.
+/// An epoch's directory, put together with an epoch: few belong to it, and in those every list is a device's.
 pub fn fuzz_directory(data: &[u8]) {
     if let Some(directory) = read_back::<EpochDirectory>(data)
         && let Ok(public) = EpochPublic::from_json(include_bytes!("../testdata/corpus/epoch/good"))
         && let Ok(epoch) = Epoch::new(public, directory)
     {
+        let (mut sectors, mut allotments) = (0, 0);
         for device in &epoch.directory().devices {
-            assert_eq!(epoch.committee(device).len(), 5);
+            let key = &device.public_key;
+            assert_eq!(epoch.draw(Duty::Uptime, device).len(), 5);
+            assert_eq!(epoch.draw(Duty::Rate, device).len(), 5);
+            sectors += epoch.sectors_of(key).count();
+            allotments += epoch.allotments_of(key).count();
+            let of_device =
+                epoch.sectors_of(key).filter_map(|sector| epoch.sector_input(sector.seq, Vec::new()));
+            assert!(epoch.storage_input(key, 0, of_device.collect()).is_some());
         }
+        assert_eq!(sectors, epoch.directory().sectors.len());
+        assert_eq!(allotments, epoch.directory().allotments.len());
     }
 }
 

@@ -1,23 +1,20 @@
-use std::fs;
-
-use popw_core::bitmap::SlotBitmap;
-use popw_core::document::{Document, DocumentError, EpochPublic, UptimeInput};
-use popw_core::{Fr, identity, message};
+use popw_core::document::{DocumentError, EpochPublic};
+use popw_core::{Fr, identity};
 use popw_network::beacon::{BeaconError, DrandError, Source, Value};
-use popw_network::database::{Create, DatabaseError};
-use popw_network::epoch::directory::{DirectoryError, Epoch, EpochDirectory, List};
 use popw_network::epoch::{self, EpochError, Which};
-use popw_network::files::{self, Access, DOCUMENT_LIMIT, FileError, Overwrite};
+use popw_network::files::{self, Access, DOCUMENT_LIMIT, Overwrite};
 use popw_network::member::Role;
 use popw_network::policy::{Policy, SourceName, Timing};
 use popw_network::registry::Registry;
 use tempfile::{TempDir, tempdir};
 
+use super::allotments::allotment;
 use super::beacon::recorded;
 use super::policy::demo;
-use super::registry::{key, open, registration};
+use super::registry::{open, registration};
+use super::sectors::sector;
 
-/// Twelve witnesses of twelve owners and two devices, all from epoch 0.
+/// Twelve witnesses of twelve owners and two devices, all from epoch 0; three sectors, three allotments for epoch 0.
 pub fn network() -> (TempDir, Registry, Policy) {
     let folder = tempdir().unwrap();
     let (_, mut registry) = open(&folder);
@@ -26,6 +23,12 @@ pub fn network() -> (TempDir, Registry, Policy) {
     }
     for seed in 21..=22 {
         registry.register(&registration(Role::Device, seed, 200 + u64::from(seed)), 0).unwrap();
+    }
+    for (device, comm_r, bytes) in [(22, 5, 1_000_000), (21, 6, 31), (22, 7, 0)] {
+        registry.add_sector(&sector(device, comm_r, bytes), 0).unwrap();
+    }
+    for (client, device) in [(31, 22), (31, 21), (32, 22)] {
+        registry.add_allotment(&allotment(client, device, 0), 0).unwrap();
     }
     let mut policy = demo();
     policy.beacon.timing = Timing::Recorded;
@@ -40,7 +43,7 @@ pub fn opened(registry: &Registry, policy: &Policy) -> EpochPublic {
     epoch::snapshot(registry, policy, 0, beacon(policy, 1000), None).unwrap()
 }
 
-fn changed(public: &EpochPublic, change: impl FnOnce(&mut EpochPublic)) -> EpochPublic {
+pub fn changed(public: &EpochPublic, change: impl FnOnce(&mut EpochPublic)) -> EpochPublic {
     let mut public = public.clone();
     change(&mut public);
     public
@@ -212,124 +215,4 @@ fn offline_values_open_an_epoch_with_a_caveat() {
         epoch::close(&public, &policy, drand).unwrap_err(),
         EpochError::Beacon { which: Which::Closing, source: BeaconError::WrongSource { .. } }
     ));
-}
-
-#[test]
-fn a_directory_is_streamed_as_it_is_collected() {
-    let (folder, registry, policy) = network();
-    let public = opened(&registry, &policy);
-    let path = folder.path().join("epoch-directory.json");
-    EpochDirectory::write_from(&registry, &public, &path, Overwrite::No).unwrap();
-    let read = EpochDirectory::read(&path).unwrap();
-    assert_eq!(read, EpochDirectory::collect(&registry, 0).unwrap());
-    assert_eq!(fs::read_to_string(&path).unwrap(), read.to_json());
-    read.check_against(&public).unwrap();
-    let again = EpochDirectory::write_from(&registry, &public, &path, Overwrite::No).unwrap_err();
-    assert!(matches!(again, EpochError::File(FileError::Exists { .. })), "{again}");
-}
-
-#[test]
-fn a_directory_is_not_written_for_another_epoch() {
-    let (folder, registry, policy) = network();
-    let path = folder.path().join("epoch-directory.json");
-    let stale = changed(&opened(&registry, &policy), |public| public.roots.witness = Fr::from(1u64));
-    let error = EpochDirectory::write_from(&registry, &stale, &path, Overwrite::No).unwrap_err();
-    assert!(matches!(error, EpochError::Differs { field: "roots.witness", .. }), "{error}");
-    assert!(!path.exists());
-}
-
-#[test]
-fn a_registry_damaged_under_the_stream_is_told_as_such() {
-    let (folder, registry, policy) = network();
-    let public = opened(&registry, &policy);
-    drop(registry);
-    let path = folder.path().join("registry.db");
-    rusqlite::Connection::open(&path)
-        .unwrap()
-        .execute_batch("UPDATE member SET addresses = 'nowhere' WHERE id = 14")
-        .unwrap();
-    let registry = Registry::open(&path, &super::registry::domain(), Create::No).unwrap();
-    let out = folder.path().join("d.json");
-    let error = EpochDirectory::write_from(&registry, &public, &out, Overwrite::No).unwrap_err();
-    assert!(matches!(error, EpochError::Registry(DatabaseError::Corrupt { .. })), "{error}");
-}
-
-#[test]
-fn altered_directories_are_told_apart() {
-    let (_folder, registry, policy) = network();
-    let public = opened(&registry, &policy);
-    let good = EpochDirectory::collect(&registry, 0).unwrap();
-    let refused = |change: fn(&mut EpochDirectory)| {
-        let mut directory = good.clone();
-        change(&mut directory);
-        Epoch::new(public.clone(), directory).unwrap_err()
-    };
-    assert_eq!(refused(|directory| directory.domain = Fr::from(3u64)), DirectoryError::Domain);
-    assert_eq!(refused(|directory| directory.epoch = 1), DirectoryError::Epoch { found: 1, expected: 0 });
-    assert_eq!(
-        refused(|directory| drop(directory.witnesses.pop())),
-        DirectoryError::Witnesses { found: 11, expected: 12 }
-    );
-    assert_eq!(
-        refused(|directory| directory.devices[1].index = 0),
-        DirectoryError::Index { list: List::Device, place: 1, index: 0 }
-    );
-    assert_eq!(
-        refused(|directory| directory.witnesses[3].public_key = directory.witnesses[4].public_key),
-        DirectoryError::Twice { list: List::Witness }
-    );
-    assert_eq!(
-        refused(|directory| directory.devices[0].owner += Fr::from(1u64)),
-        DirectoryError::Root { list: List::Device }
-    );
-    assert_eq!(
-        refused(|directory| {
-            directory.witnesses.swap(0, 1);
-            directory.witnesses[0].index = 0;
-            directory.witnesses[1].index = 1;
-        }),
-        DirectoryError::Root { list: List::Witness }
-    );
-    // Addresses are hints: no root knows them.
-    let mut moved = good.clone();
-    moved.devices[0].addresses.clear();
-    Epoch::new(public, moved).unwrap();
-}
-
-#[test]
-fn paths_lead_to_the_published_roots() {
-    let (_folder, registry, policy) = network();
-    let public = epoch::close(&opened(&registry, &policy), &policy, beacon(&policy, 1009)).unwrap();
-    let epoch = Epoch::new(public.clone(), EpochDirectory::collect(&registry, 0).unwrap()).unwrap();
-    let device = key(Role::Device, 22);
-    let entry = epoch.device(&device.public_key()).unwrap();
-    let committee = epoch.committee(entry);
-    assert_eq!(committee.len(), 5);
-    assert!((1..=5).contains(&epoch.committee_owners(entry)));
-
-    let mut bitmap = SlotBitmap::default();
-    bitmap.set(3).unwrap();
-    let signed = committee.iter().zip(0u32..).map(|(&index, seat)| {
-        let witness = key(Role::Witness, u8::try_from(index).unwrap() + 1);
-        let rho = public.opening.rho();
-        let message = message::uptime_attestation(public.domain, 0, rho, entry.device_leaf(), &bitmap);
-        (seat, bitmap, witness.signer().sign(message))
-    });
-    let input: UptimeInput = epoch.uptime_input(&device.public_key(), signed).unwrap();
-    input.check().unwrap();
-    assert_eq!(UptimeInput::from_json(input.to_json().as_bytes()).unwrap(), input);
-    assert_eq!(input.device.path.root(entry.device_leaf()), public.roots.device);
-    for seat in &input.seats {
-        let witness = &seat.witness;
-        let leaf = identity::witness_leaf(&witness.public_key, witness.owner, witness.index);
-        assert_eq!(seat.path.root(leaf), public.roots.witness);
-        let message =
-            message::uptime_attestation(public.domain, 0, public.opening.rho(), entry.device_leaf(), &bitmap);
-        popw_core::eddsa::verify(&witness.public_key, message, &seat.signature).unwrap();
-    }
-
-    assert!(epoch.device_input(&key(Role::Device, 99).public_key()).is_none());
-    let signature = input.seats[0].signature;
-    assert!(epoch.seat_input(&device.public_key(), 5, bitmap, signature).is_none());
-    assert!(epoch.witness(12).is_none());
 }
