@@ -18,6 +18,7 @@ pub mod prove;
 pub mod registry;
 pub mod schema;
 pub mod setup;
+pub mod storage;
 pub mod verify;
 pub mod witness;
 

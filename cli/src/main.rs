@@ -17,7 +17,8 @@ mod ui;
 
 use ui::Ui;
 
-/// Proofs of physical work: a device proves that it was up, and anyone checks it in milliseconds.
+/// Proofs of physical work: a device proves that it was up, stored the data and moved the bytes, and anyone checks it in
+/// milliseconds.
 #[derive(Parser)]
 #[command(name = "popw", version, max_term_width = 110, after_help = AFTER_HELP)]
 struct Cli {
@@ -30,8 +31,8 @@ struct Cli {
 
 const AFTER_HELP: &str = "\
 The way of an epoch:
-  network init → key new → registry prove-possession, add → epoch snapshot → witness run, device run
-  → epoch close → setup uptime → prove uptime → verify
+  network init → key new → storage add → registry prove-possession, add, add-sector, add-allotment → epoch snapshot
+  → witness run, device run, client fetch → epoch close → setup work → device export → prove work → verify
 
 `make demo` in the source tree does all of it on this machine. Every command has examples under --help.";
 
@@ -51,6 +52,8 @@ enum Command {
     Witness(commands::witness::Args),
     /// The daemon of a device.
     Device(commands::device::Args),
+    /// Sectors: the files a device possesses and proves it can read.
+    Storage(commands::storage::Args),
     /// Make development keys for a claim.
     Setup(commands::setup::Args),
     /// Prove a claim.
@@ -80,6 +83,7 @@ fn main() -> ExitCode {
         Command::Beacon(args) => commands::beacon::run(args, &ui),
         Command::Witness(args) => commands::witness::run(args, &ui),
         Command::Device(args) => commands::device::run(args, &ui),
+        Command::Storage(args) => commands::storage::run(args, &ui),
         Command::Setup(args) => commands::setup::run(args, &ui),
         Command::Prove(args) => commands::prove::run(args, &ui),
         Command::Verify(args) => commands::verify::run(args, &ui),
