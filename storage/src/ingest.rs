@@ -234,11 +234,14 @@ impl<'a> Ingest<'a> {
         while !window.is_empty() || total == 0 {
             let at = self.done;
             let next = at + window.len() as u64;
-            let (blocks, following) =
-                rayon::join(|| block::blocks(&self.layout, &window, at), || self.read(next));
-            if let Some(data) = &self.partial.data {
-                data.write_at(&window, at)?;
-            }
+            let (blocks, following) = rayon::join(
+                || block::blocks(&self.layout, &window, at),
+                || {
+                    self.partial.data.as_ref().map_or(Ok(()), |data| data.write_at(&window, at))?;
+                    self.read(next)
+                },
+            );
+            let following = following?;
             for block in &blocks {
                 self.tree.push(block, &self.partial.tree)?;
                 block.groups.iter().for_each(|group| self.hash.push(*group));
@@ -257,7 +260,7 @@ impl<'a> Ingest<'a> {
             if cancelled {
                 return Err(StorageError::Cancelled);
             }
-            window = following?;
+            window = following;
         }
         Ok(())
     }

@@ -76,15 +76,24 @@ impl Partial {
         check_space(store, &folder, layout, options.placement)?;
         fs::create_dir_all(&folder).map_err(StorageError::at(&folder, "unfinished sector", "create"))?;
 
-        let keep = checkpoint.is_some();
-        let file = |name: &str, what| Writer::open(folder.join(name), what, keep);
+        Self::open_files(&folder, checkpoint, layout, options)
+            .inspect_err(|_| drop(store::remove_folder(&folder)))
+    }
+
+    fn open_files(
+        folder: &Path,
+        checkpoint: Option<Checkpoint>,
+        layout: Layout,
+        options: &AddOptions,
+    ) -> Result<Self, StorageError> {
+        let file = |name: &str, what| Writer::open(folder.join(name), what, checkpoint.is_some());
         let data = match options.placement {
             Placement::Copy => Some(file(store::DATA, "data")?),
             Placement::Reference => None,
         };
         let (tree, outboard) = (file(store::TREE, "tree")?, file(store::OUTBOARD, "outboard")?);
-        let opened = Self { folder, data, tree, outboard, checkpoint };
-        opened.set_lengths(layout).inspect_err(|_| opened.discard())?;
+        let opened = Self { folder: folder.into(), data, tree, outboard, checkpoint };
+        opened.set_lengths(layout)?;
         Ok(opened)
     }
 
