@@ -43,7 +43,7 @@ impl Present {
     }
 
     /// Takes what [`Present::to_bytes`] writes off the front; `None` if it is not there.
-    pub fn from_bytes<'a, G: GateSet>(bytes: &'a [u8]) -> Option<(Self, &'a [u8])> {
+    pub fn from_bytes<G: GateSet>(bytes: &[u8]) -> Option<(Self, &[u8])> {
         if !G::TRIMMED {
             return Some((Self::all::<G>(), bytes));
         }
