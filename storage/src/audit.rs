@@ -105,7 +105,9 @@ impl fmt::Display for Damage {
                 "; first challenge {challenge}, node {index} (bytes {start} to {end} of the data): {cause}"
             )?;
         }
-        f.write_str("; scrub the sector to find the extent, then fetch its data again by hash")
+        f.write_str(
+            "; scrub the sector to find the extent, then fetch lost data again by hash, or rebuild the tree",
+        )
     }
 }
 

@@ -124,7 +124,7 @@ pub enum StorageError {
         id: SectorId,
     },
     /// A `sector.json` that cannot be read.
-    #[error("{} is no valid sector record: {source}; remove the sector and add its file again", path.display())]
+    #[error("{} is no valid sector record: {source}; rebuild the sector from its data", path.display())]
     Record {
         /// The file.
         path: PathBuf,
@@ -132,7 +132,7 @@ pub enum StorageError {
         source: DocumentError,
     },
     /// A tree file whose header cannot be read.
-    #[error("{} is no valid tree: {source}; remove the sector and add its file again", path.display())]
+    #[error("{} is no valid tree: {source}; rebuild the sector from its data", path.display())]
     Header {
         /// The file.
         path: PathBuf,
@@ -140,7 +140,7 @@ pub enum StorageError {
         source: HeaderError,
     },
     /// A file of another length than the sector's record says.
-    #[error("the {what} {} has {found} bytes where the sector needs {expected}: it was cut or changed; remove the sector and add its file again, or fetch it by its hash", path.display())]
+    #[error("the {what} {} has {found} bytes where the sector needs {expected}: it was cut or changed; rebuild the sector if its data are whole, else fetch them again by their hash", path.display())]
     Length {
         /// The file.
         path: PathBuf,
@@ -152,15 +152,23 @@ pub enum StorageError {
         expected: u64,
     },
     /// Two files of a sector that do not belong together.
-    #[error("{}: field `{field}` is not that of the sector's other files: remove the sector and add its file again", path.display())]
+    #[error("{}: field `{field}` is not that of the sector's other files: rebuild the sector from its data", path.display())]
     Disagree {
         /// The file.
         path: PathBuf,
         /// Which field.
         field: &'static str,
     },
+    /// Data that are not the sector's any more, so that nothing can be rebuilt from them.
+    #[error("{} no longer has the hash {id}: scrub the sector to find what is damaged, and fetch it again by its hash", path.display())]
+    DataDamaged {
+        /// The data.
+        path: PathBuf,
+        /// The hash they should have.
+        id: SectorId,
+    },
     /// 32 bytes of a tree that are no field element.
-    #[error("the tree {} is damaged at byte {offset}: not a field element; remove the sector and add its file again", path.display())]
+    #[error("the tree {} is damaged at byte {offset}: not a field element; rebuild the sector from its data", path.display())]
     NotCanonical {
         /// The file.
         path: PathBuf,

@@ -19,9 +19,11 @@ use crate::sector::Sector;
 use crate::store;
 
 pub(crate) mod partial;
+mod rebuild;
 mod source;
 
 use partial::{Checkpoint, Partial};
+pub use rebuild::rebuild;
 use source::Source;
 
 /// Blocks hashed at once. Two such windows are in memory: one is read while the other is hashed.
@@ -101,15 +103,10 @@ pub fn add(
     store::sweep(store);
 
     let partial = Partial::open(store, &source, layout, options)?;
-    let outcome = Ingest::start(&source, &partial, layout, options, progress)
-        .and_then(|mut ingest| {
-            ingest.run(progress)?;
-            ingest.finish()
-        })
-        .and_then(|(record, resumed_at)| {
-            let new = partial.take_place(store, &record)?;
-            Ok(Added { sector: Sector::open(store, record.id())?, new, resumed_at })
-        });
+    let outcome = take_in(&source, &partial, layout, options, progress).and_then(|(record, resumed_at)| {
+        let new = partial.take_place(store, &record)?;
+        Ok(Added { sector: Sector::open(store, record.id())?, new, resumed_at })
+    });
     match &outcome {
         Ok(Added { new: true, .. }) => {}
         // A later run can go on from these.
@@ -117,6 +114,19 @@ pub fn add(
         _ => partial.discard(),
     }
     outcome
+}
+
+/// Everything but the sector's name and place.
+fn take_in(
+    source: &Source,
+    partial: &Partial,
+    layout: Layout,
+    options: &AddOptions,
+    progress: &mut dyn Progress,
+) -> Result<(SectorRecord, u64), StorageError> {
+    let mut ingest = Ingest::start(source, partial, layout, options, progress)?;
+    ingest.run(progress)?;
+    ingest.finish()
 }
 
 /// Takes in every regular file below a folder, each as a sector of its own, in the order of their paths. Symbolic

@@ -14,7 +14,7 @@
 //! The folder takes its name when everything in it is complete and on disk, so a half sector is never taken for a
 //! whole one. What an interrupted [`add`] leaves is taken up again by the next one of the same file.
 //!
-//! - [`add`], [`add_folder`], [`store`]: taking in, listing, removing.
+//! - [`add`], [`add_folder`], [`rebuild`], [`store`]: taking in, making trees anew, listing, removing.
 //! - [`Sector`]: opening nodes; [`audit`]: answering an epoch's challenges; [`scrub`]: looking for damage.
 
 mod audit;
@@ -38,7 +38,7 @@ pub mod store;
 
 pub use audit::{Cause, Damage, Lost, audit, challenges};
 pub use error::{Change, StorageError};
-pub use ingest::{AddOptions, Added, FileOutcome, Placement, add, add_folder};
+pub use ingest::{AddOptions, Added, FileOutcome, Placement, add, add_folder, rebuild};
 pub use opening::{Opening, OpeningError};
 pub use progress::{Progress, Silent};
 pub use record::{SectorFormat, SectorId, SectorRecord};

@@ -1,6 +1,7 @@
 //! One node of a sector, with its path to the root.
 
 use ark_ff::PrimeField;
+use popw_core::document::{ChildrenInput, OpeningInput};
 use popw_core::{Fr, poseidon, possession::height};
 
 use crate::layout::ARITY;
@@ -85,5 +86,18 @@ impl Opening {
             expected = group[((self.index >> (3 * level)) % ARITY) as usize];
         }
         if self.node == expected { Ok(()) } else { Err(OpeningError::Node) }
+    }
+}
+
+/// As inputs of proofs have it.
+impl From<Opening> for OpeningInput {
+    fn from(Opening { index, node, levels }: Opening) -> Self {
+        Self { index, node, levels: levels.into_iter().map(ChildrenInput).collect() }
+    }
+}
+
+impl From<OpeningInput> for Opening {
+    fn from(OpeningInput { index, node, levels }: OpeningInput) -> Self {
+        Self { index, node, levels: levels.into_iter().map(|ChildrenInput(group)| group).collect() }
     }
 }

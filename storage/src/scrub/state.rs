@@ -49,7 +49,7 @@ pub struct DamagedRange {
 pub enum Part {
     /// The data, in groups of 16 KiB: fetch them again by the sector's hash.
     Data,
-    /// BLAKE3's inner hashes: made anew when the data are added again.
+    /// BLAKE3's inner hashes. These and all parts below are made anew by [`rebuild`](crate::rebuild()).
     Outboard,
     /// The tree's header.
     Header,

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use popw_core::document::OpeningInput;
 use popw_core::possession::challenge;
 use popw_core::{Fr, field};
 use popw_storage::{Cause, Opening, OpeningError, Sector, SectorId, audit, challenges};
@@ -36,6 +37,7 @@ proptest! {
                 at /= 8;
             }
             prop_assert_eq!(opening.verify(sector.comm_r(), nodes, height), Ok(()));
+            prop_assert_eq!(Opening::from(OpeningInput::from(opening.clone())), opening);
         }
         sector.open_node(nodes).unwrap_err();
     }

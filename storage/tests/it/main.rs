@@ -8,4 +8,5 @@ mod full;
 mod fuzz;
 mod ingest;
 mod processes;
+mod rebuild;
 mod scrub;
