@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Args as ClapArgs, Subcommand};
 use miette::{IntoDiagnostic, WrapErr};
+use popw_core::Fr;
 use popw_core::document::{BeaconSource, EpochPublic};
 use popw_network::database::Create;
 use popw_network::epoch::directory::{Epoch, EpochDirectory};
@@ -15,7 +16,7 @@ use popw_network::registry::Registry;
 use serde::Serialize;
 
 use super::network::NetworkArgs;
-use super::{Outcome, beacon};
+use super::{Outcome, beacon, network};
 use crate::text;
 use crate::ui::Ui;
 
@@ -40,6 +41,7 @@ enum Command {
     /// Add the closing beacon after the epoch's end: claims can be proven then.
     Close(Close),
     /// Show a published epoch, check it, and say whom the draw has chosen.
+    #[command(visible_alias = "verify")]
     Show(Show),
 }
 
@@ -98,14 +100,17 @@ struct Close {
 #[derive(ClapArgs)]
 #[command(after_help = "Examples:
   popw epoch show
-  popw epoch show --epoch epochs/3-public.json --directory epochs/3-directory.json --device device.key")]
+  popw epoch show --epoch epochs/3-public.json --directory epochs/3-directory.json --device device.key
+
+With the directory, all four roots are rebuilt from its lists; without it, only the epoch's own fields are checked
+against the network's policy.")]
 struct Show {
     #[command(flatten)]
     network: NetworkArgs,
     /// The published epoch.
     #[arg(long, value_name = "FILE", default_value = "epoch-public.json")]
     epoch: PathBuf,
-    /// Its directory; without it, committees cannot be told.
+    /// Its directory; without it, roots cannot be checked and committees not be told.
     #[arg(long, value_name = "FILE")]
     directory: Option<PathBuf>,
     /// Only this device: its key file or its index in the directory.
@@ -122,6 +127,10 @@ struct Shown<'a> {
     caveats: &'a [&'static str],
     #[serde(skip_serializing_if = "Option::is_none")]
     devices: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sectors: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    allotments: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     odds: Option<Odds>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -232,11 +241,15 @@ fn print(
         closed,
         caveats: &caveats,
         devices: members.map(|(epoch, _)| epoch.directory().devices.len()),
+        sectors: members.map(|(epoch, _)| epoch.directory().sectors.len()),
+        allotments: members.map(|(epoch, _)| epoch.directory().allotments.len()),
         odds: members.map(|(epoch, _)| Odds::of(epoch)),
         draws: members.map_or_else(Vec::new, |(epoch, device)| Draw::all(epoch, device)),
     };
-    for draw in shown.draws.iter().filter(|draw| draw.misses_quorum) {
-        ui.warn(&draw.miss(public.rules.q));
+    for draw in &shown.draws {
+        for miss in draw.misses(&public.rules) {
+            ui.warn(&miss);
+        }
     }
     ui.result(&shown, || describe(&shown, policy, ui));
     Ok(ExitCode::SUCCESS)
@@ -247,9 +260,15 @@ fn describe(shown: &Shown<'_>, policy: &Policy, ui: &Ui) -> String {
     let made = |beacon| {
         beacon::made_at(policy, beacon).map_or(String::new(), |at| format!(", made {}", text::moment(at)))
     };
-    let members = match shown.devices {
-        Some(devices) => format!("{}, {} witnesses", text::count(devices, "device"), rules.n_w),
-        None => format!("{} witnesses", rules.n_w),
+    let members = match (shown.devices, shown.sectors, shown.allotments) {
+        (Some(devices), Some(sectors), Some(allotments)) => format!(
+            "{}, {} witnesses, {}, {}",
+            text::count(devices, "device"),
+            rules.n_w,
+            text::count(sectors, "sector"),
+            text::count(allotments, "allotment")
+        ),
+        _ => format!("{} witnesses", rules.n_w),
     };
     let closing = match &public.closing {
         Some(beacon) => format!("{} {}{}", beacon.source.as_str(), beacon.round, made(beacon)),
@@ -257,8 +276,8 @@ fn describe(shown: &Shown<'_>, policy: &Policy, ui: &Ui) -> String {
     };
     let mut out = format!(
         "Epoch {} of the network {}, {}\n  members     {members}\n  rules       {} of {} witnesses of different owners, \
-         gaps of at most {} of {} slots of {}\n  opening     {} {}{}\n  closing     {closing}\n  device root   {}\n  \
-         witness root  {}",
+         gaps of at most {} of {} slots of {},\n              {}, {}\n  opening     {} {}{}\n  closing     {closing}\n  \
+         device root     {}\n  witness root    {}\n  sector root     {}\n  allotment root  {}",
         public.epoch,
         public.network,
         text::moment(public.start_unix_ms),
@@ -267,11 +286,15 @@ fn describe(shown: &Shown<'_>, policy: &Policy, ui: &Ui) -> String {
         rules.max_gap,
         rules.slots,
         text::span(public.slot_ms.into()),
+        network::batches(rules.batches),
+        network::min_rate(rules.min_rate),
         public.opening.source.as_str(),
         public.opening.round,
         made(&public.opening),
         popw_core::field::to_decimal(&public.roots.device),
         popw_core::field::to_decimal(&public.roots.witness),
+        root(public.roots.sector, "no sector"),
+        root(public.roots.allotment, "no allotment"),
     );
     if let Some(odds) = &shown.odds {
         out += &odds.describe(&rules);
@@ -286,4 +309,9 @@ fn describe(shown: &Shown<'_>, policy: &Policy, ui: &Ui) -> String {
         ui.note(&format!("({hidden} more devices: name one with --device)"));
     }
     out
+}
+
+/// A root that is 0 when there is nothing below it.
+fn root(root: Fr, none: &str) -> String {
+    if root == Fr::from(0u64) { format!("0: {none}") } else { popw_core::field::to_decimal(&root) }
 }

@@ -87,10 +87,11 @@ struct Init {
     /// Longest run of down slots that still earns; a quarter (demo) or an eighth of the slots, if not given.
     #[arg(long, value_name = "SLOTS")]
     max_gap: Option<u32>,
-    /// Claims of storage, bandwidth or work per device and epoch, B.
+    /// Claims of storage, bandwidth or work per device and epoch, B: a sector or allotment belongs to the claim of its
+    /// number mod B. More than 1 when devices have more of them than one claim's circuit holds.
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     batches: u32,
-    /// Least certified rate that earns, in 0.1 Mbit/s.
+    /// Least certified rate that earns, in 0.1 Mbit/s: below it, neither the rate nor served bytes count.
     #[arg(long, value_name = "RATE", default_value_t = 0)]
     min_rate: u32,
     /// Where randomness comes from. `chain` and `file` are for development: their values can be chosen.
@@ -253,6 +254,8 @@ fn describe(shown: &Shown<'_>) -> String {
          \x20 epochs      {slots} slots of {slot}, {epoch} in all; epoch 0 starts {start}\n\
          \x20 up          a slot is up when {q} of {k} drawn witnesses of different owners saw it;\n\
          \x20             more than {gap} down slots in a row, and the epoch's uptime counts as 0\n\
+         \x20 storage     {batches}\n\
+         \x20 bandwidth   {min_rate}\n\
          \x20 captured    someone with 10 / 20 / 33 % of the witness seats controls a committee with\n\
          \x20             probability {ten} / {twenty} / {third}\n\
          \x20 registry    taken {lead} before each epoch; registrations act {delay} epochs later\n\
@@ -272,11 +275,32 @@ fn describe(shown: &Shown<'_>) -> String {
         ten = captured(0.1),
         twenty = captured(0.2),
         third = captured(0.33),
+        batches = batches(rules.batches),
+        min_rate = min_rate(rules.min_rate),
         lead = text::span(clock.snapshot_lead_ms),
         delay = policy.registry.activation_delay,
         window = text::span(clock.answer_window_ms),
         digest = shown.digest,
     )
+}
+
+/// B for people.
+pub fn batches(batches: u32) -> String {
+    match batches {
+        1 => "1 claim of storage, bandwidth or work per device and epoch".into(),
+        some => format!(
+            "{some} claims of storage, bandwidth or work per device and epoch; what has number n belongs to claim n mod \
+             {some}"
+        ),
+    }
+}
+
+/// The least rate for people.
+pub fn min_rate(rate: u32) -> String {
+    match rate {
+        0 => "served bytes earn at any rate".into(),
+        rate => format!("served bytes earn from a certified rate of {}.{} Mbit/s on", rate / 10, rate % 10),
+    }
 }
 
 const MINUTE_MS: u64 = 60_000;

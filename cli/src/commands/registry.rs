@@ -11,9 +11,9 @@ use popw_core::eddsa::PublicKey;
 use popw_network::database::Create;
 use popw_network::files::Overwrite;
 use popw_network::keyfile::KeyFile;
-use popw_network::member::{EndpointId, Role};
+use popw_network::member::Role;
 use popw_network::policy::Policy;
-use popw_network::registry::{Member, Registration, Registry};
+use popw_network::registry::{Registration, Registry};
 use serde::Serialize;
 
 use super::Outcome;
@@ -23,7 +23,16 @@ use crate::passphrase::PassphraseArgs;
 use crate::text;
 use crate::ui::Ui;
 
-/// The registry: who takes part, and since when.
+mod allotments;
+mod device;
+mod list;
+mod sectors;
+
+use allotments::AddAllotment;
+use list::List;
+use sectors::{AddSector, RemoveSector};
+
+/// The registry: who takes part, since when, what devices store and what clients have bought.
 #[derive(ClapArgs)]
 pub struct Args {
     #[command(subcommand)]
@@ -40,7 +49,13 @@ enum Command {
     Remove(Remove),
     /// Change where a member listens; acts at once.
     SetAddress(SetAddress),
-    /// List the entries.
+    /// Add a sector: data that a device undertakes to keep.
+    AddSector(AddSector),
+    /// End a sector.
+    RemoveSector(RemoveSector),
+    /// Add an allotment: bytes that a client has paid for, from one device in one epoch.
+    AddAllotment(AddAllotment),
+    /// List members, sectors and allotments.
     List(List),
 }
 
@@ -139,16 +154,6 @@ struct SetAddress {
     address: Vec<SocketAddr>,
 }
 
-#[derive(ClapArgs)]
-#[command(after_help = "Examples:\n  popw registry list\n  popw registry list --epoch 3 --json")]
-struct List {
-    #[command(flatten)]
-    database: DatabaseArgs,
-    /// Only members that act in this epoch.
-    #[arg(long)]
-    epoch: Option<u32>,
-}
-
 /// Runs the command.
 pub fn run(args: Args, ui: &Ui) -> Outcome {
     match args.command {
@@ -156,7 +161,10 @@ pub fn run(args: Args, ui: &Ui) -> Outcome {
         Command::Add(command) => add(command, ui),
         Command::Remove(command) => remove(command, ui),
         Command::SetAddress(command) => set_address(command, ui),
-        Command::List(command) => list(command, ui),
+        Command::AddSector(command) => sectors::add(&command, ui),
+        Command::RemoveSector(command) => sectors::remove(&command, ui),
+        Command::AddAllotment(command) => allotments::add(&command, ui),
+        Command::List(command) => list::list(&command, ui),
     }
 }
 
@@ -173,15 +181,7 @@ impl Which {
     fn find(&self, registry: &Registry) -> miette::Result<PublicKey> {
         match (&self.key, self.entry) {
             (Some(key), _) => Ok(KeyFile::read(key).into_diagnostic()?.public_key()),
-            (None, Some(number)) => registry
-                .list()
-                .into_diagnostic()?
-                .into_iter()
-                .find(|member| member.id == number)
-                .map(|member| member.entry.public_key)
-                .ok_or_else(|| {
-                    miette!(help = "see `popw registry list`", "--entry: the registry has no entry {number}")
-                }),
+            (None, Some(number)) => device::by_number(registry, "--entry", number),
             (None, None) => Err(miette!("give --entry or --key")),
         }
     }
@@ -305,79 +305,6 @@ fn set_address(command: SetAddress, ui: &Ui) -> Outcome {
     let shown = serde_json::json!({ "public_key": key, "addresses": command.address });
     ui.result(&shown, || format!("{} listens at {}", text::key(&key), addresses(&command.address)));
     Ok(ExitCode::SUCCESS)
-}
-
-/// An entry as `list` prints it.
-#[derive(Serialize)]
-struct Entry {
-    entry: i64,
-    role: Role,
-    public_key: PublicKey,
-    owner: String,
-    endpoint: EndpointId,
-    addresses: Vec<SocketAddr>,
-    acts_from: u32,
-    acts_until: Option<u32>,
-    possession_proven: bool,
-}
-
-fn list(command: List, ui: &Ui) -> Outcome {
-    let (policy, registry) = command.database.open(Create::No)?;
-    let acts = |member: &Member| command.epoch.is_none_or(|epoch| member.acts_in(epoch));
-    let entries: Vec<Entry> =
-        registry.list().into_diagnostic()?.into_iter().filter(acts).map(Entry::from).collect();
-    ui.result(&entries, || {
-        let rows: Vec<Vec<String>> = entries.iter().map(Entry::row).collect();
-        let of = |role| entries.iter().filter(|entry| entry.role == role).count();
-        let scope = command.epoch.map_or(String::new(), |epoch| format!(" acting in epoch {epoch}"));
-        format!(
-            "{}\n{} and {} of the network {}{scope}",
-            text::table(&["entry", "role", "key", "owner", "listens at", "acts in epochs"], &rows),
-            text::count(of(Role::Device), "device"),
-            match of(Role::Witness) {
-                1 => "1 witness".to_owned(),
-                witnesses => format!("{witnesses} witnesses"),
-            },
-            policy.name,
-        )
-    });
-    Ok(ExitCode::SUCCESS)
-}
-
-impl From<Member> for Entry {
-    fn from(member: Member) -> Self {
-        let entry = member.entry;
-        Self {
-            entry: member.id,
-            role: entry.role,
-            public_key: entry.public_key,
-            owner: text::account(&entry.owner),
-            endpoint: entry.endpoint,
-            addresses: entry.addresses,
-            acts_from: member.active_from,
-            acts_until: member.active_until,
-            possession_proven: member.possession.is_some(),
-        }
-    }
-}
-
-impl Entry {
-    fn row(&self) -> Vec<String> {
-        let acts = match (self.possession_proven, self.acts_until) {
-            (false, _) => "none: no proof of possession".into(),
-            (true, None) => format!("from {}", self.acts_from),
-            (true, Some(until)) if until == self.acts_from => "none: removed before it acted".into(),
-            (true, Some(until)) => format!("{} to {}", self.acts_from, until - 1),
-        };
-        vec![
-            self.entry.to_string(),
-            self.role.to_string(),
-            text::key(&self.public_key),
-            self.owner.clone(),
-            addresses(&self.addresses),
-            acts,
-        ]
-    }
 }
 
 fn addresses(addresses: &[SocketAddr]) -> String {

@@ -79,10 +79,17 @@ impl Policy {
         line(format_args!("# A longer run of down slots than this, and the epoch's uptime counts as 0."));
         line(format_args!("max_gap = {}", rules.max_gap));
         line(format_args!(
-            "# Claims of storage, bandwidth or work per device and epoch (B); uptime uses one."
+            "# Claims of storage, bandwidth or work per device and epoch (B): what has number n in the"
         ));
+        line(format_args!(
+            "# registry, a sector or an allotment, belongs to claim n mod B. More than 1 when devices have"
+        ));
+        line(format_args!("# more of them than one claim's circuit holds. Uptime is always one claim."));
         line(format_args!("batches = {}", rules.batches));
-        line(format_args!("# Least certified rate that earns, in 0.1 Mbit/s; uptime does not use it."));
+        line(format_args!(
+            "# Least certified rate that earns, in 0.1 Mbit/s (800 is 80 Mbit/s): below it neither the rate"
+        ));
+        line(format_args!("# nor served bytes count. 0 asks for none; uptime and storage do not use it."));
         line(format_args!("min_rate = {}", rules.min_rate));
 
         line(format_args!("\n[registry]"));

@@ -99,6 +99,17 @@ impl Registry {
         })
     }
 
+    /// The allotment with a number.
+    ///
+    /// # Errors
+    /// [`DatabaseError`].
+    pub fn allotment(&self, seq: u64) -> Result<Option<AllotmentEntry>, DatabaseError> {
+        let Ok(number) = i64::try_from(seq) else { return Ok(None) };
+        let query = format!("{SELECT} WHERE seq = ?1");
+        let found = self.database.connection().query_row(&query, [number], allotment).optional();
+        found.map_err(|error| self.database.fail(error))
+    }
+
     /// Every allotment, in order of their numbers. In memory: for lists people read.
     ///
     /// # Errors

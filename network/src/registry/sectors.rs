@@ -135,6 +135,14 @@ impl Registry {
         })
     }
 
+    /// The sector with a number.
+    ///
+    /// # Errors
+    /// [`DatabaseError`].
+    pub fn sector(&self, seq: u64) -> Result<Option<SectorEntry>, DatabaseError> {
+        find(self.database.connection(), seq).map_err(|error| self.database.fail(error))
+    }
+
     /// Every sector, also removed and expired ones, in order of their numbers. In memory: for lists people read.
     ///
     /// # Errors

@@ -50,6 +50,8 @@ fn allotments_are_for_one_epoch_and_in_order() {
     let listed = registry.list_allotments().unwrap();
     assert_eq!(listed.len(), 3);
     assert_eq!(listed[2].entry, most);
+    assert_eq!(registry.allotment(second).unwrap().as_ref(), listed.last());
+    assert!(registry.allotment(9).unwrap().is_none() && registry.allotment(u64::MAX).unwrap().is_none());
     assert_eq!((listed[2].device_entry, listed[2].device_owner), (1, Fr::from(221u64)));
 }
 

@@ -69,6 +69,8 @@ fn sectors_earn_from_their_epoch_until_removal_or_expiry() {
     assert_eq!(listed.iter().map(|sector| sector.ends()).collect::<Vec<_>>(), [100, 6, 9]);
     let heights: Vec<u8> = listed.iter().map(|sector| sector.entry.height()).collect();
     assert_eq!(heights, [2, 0, 11]);
+    assert_eq!(registry.sector(second).unwrap().as_ref(), listed.get(1));
+    assert!(registry.sector(9).unwrap().is_none());
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use miette::{IntoDiagnostic, miette};
 use popw_core::claim::Rules;
-use popw_core::draw::{capture_odds, miss_odds};
+use popw_core::draw::{Duty, capture_odds, miss_odds};
 use popw_network::epoch::directory::{DirectoryEntry, Epoch};
 use popw_network::keyfile::KeyFile;
 use serde::Serialize;
@@ -99,7 +99,7 @@ impl Odds {
     }
 }
 
-/// A device's committee.
+/// A device's committees, and what it stores and has sold.
 #[derive(Serialize)]
 pub struct Draw {
     device: u32,
@@ -108,7 +108,15 @@ pub struct Draw {
     committee: Vec<Seat>,
     owners: usize,
     /// Fewer different owners than a quorum: no slot can be up in this epoch.
-    pub misses_quorum: bool,
+    misses_quorum: bool,
+    challengers: Vec<Seat>,
+    challenger_owners: usize,
+    /// The same of its challengers: no rate can be certified.
+    misses_rate_quorum: bool,
+    sectors: Vec<u64>,
+    sector_bytes: u64,
+    allotments: Vec<u64>,
+    allotment_bytes: u64,
 }
 
 #[derive(Serialize)]
@@ -128,52 +136,91 @@ impl Draw {
     }
 
     fn of(epoch: &Epoch, device: &DirectoryEntry) -> Self {
-        let drawn = epoch.committee(device).into_iter().filter_map(|index| epoch.witness(index));
-        let mut seen = Vec::new();
-        let seats = drawn.enumerate().map(|(seat, witness)| {
-            let counts = witness.owner != device.owner && !seen.contains(&witness.owner);
-            seen.push(witness.owner);
-            Seat { seat, witness: witness.index, owner: text::account(&witness.owner), counts }
-        });
-        let committee: Vec<Seat> = seats.collect();
-        let owners = epoch.committee_owners(device);
+        let quorum = epoch.public().rules.q as usize;
+        let owners = epoch.owners_drawn(Duty::Uptime, device);
+        let challenger_owners = epoch.owners_drawn(Duty::Rate, device);
+        let sectors = || epoch.sectors_of(&device.public_key);
+        let allotments = || epoch.allotments_of(&device.public_key);
         Self {
             device: device.index,
             key: text::key(&device.public_key),
             owner: text::account(&device.owner),
-            committee,
+            committee: seats(epoch, Duty::Uptime, device),
             owners,
-            misses_quorum: owners < epoch.public().rules.q as usize,
+            misses_quorum: owners < quorum,
+            challengers: seats(epoch, Duty::Rate, device),
+            challenger_owners,
+            misses_rate_quorum: challenger_owners < quorum,
+            sectors: sectors().map(|sector| sector.seq).collect(),
+            sector_bytes: sectors().map(|sector| sector.bytes).fold(0, u64::saturating_add),
+            allotments: allotments().map(|allotment| allotment.seq).collect(),
+            allotment_bytes: allotments().map(|allotment| allotment.cap).fold(0, u64::saturating_add),
         }
     }
 
     /// For people, each line after a line break.
     pub fn describe(&self) -> String {
-        let seats: Vec<String> = self
-            .committee
-            .iter()
-            .map(|seat| match seat.counts {
-                true => seat.witness.to_string(),
-                false => format!("({})", seat.witness),
-            })
-            .collect();
-        let note =
-            if self.committee.iter().all(|seat| seat.counts) { "" } else { "; in brackets: adds no owner" };
-        format!(
-            "\n  device {:<4} {}: drawn witnesses {}, {} different owners{note}",
+        let mut out = format!(
+            "\n  device {:<4} {}: drawn witnesses {}\n              challengers {}",
             self.device,
             self.key,
-            seats.join(", "),
-            self.owners
-        )
+            described(&self.committee, self.owners),
+            described(&self.challengers, self.challenger_owners),
+        );
+        if !self.sectors.is_empty() {
+            let sectors = text::count(self.sectors.len(), "sector");
+            out += &format!("\n              stores {sectors}, {} bytes", self.sector_bytes);
+        }
+        if !self.allotments.is_empty() {
+            let allotments = text::count(self.allotments.len(), "allotment");
+            out += &format!("\n              has sold {allotments}, {} bytes", self.allotment_bytes);
+        }
+        out
     }
 
-    /// That this draw misses a quorum.
-    pub fn miss(&self, quorum: u32) -> String {
-        format!(
-            "the draw gave device {} ({}) witnesses of {} different owners, but a quorum takes {quorum}: no slot of \
-             this epoch can be up for it, however honest everyone is. That is chance, not a fault",
-            self.device, self.key, self.owners
-        )
+    /// Where this draw misses a quorum.
+    pub fn misses(&self, rules: &Rules) -> Vec<String> {
+        let Self { device, key, owners, challenger_owners, .. } = self;
+        let quorum = rules.q;
+        let mut misses = Vec::new();
+        if self.misses_quorum {
+            misses.push(format!(
+                "the draw gave device {device} ({key}) witnesses of {owners} different owners, but a quorum takes \
+                 {quorum}: no slot of this epoch can be up for it, however honest everyone is. That is chance, not a \
+                 fault"
+            ));
+        }
+        if self.misses_rate_quorum && (rules.min_rate > 0 || !self.allotments.is_empty()) {
+            misses.push(format!(
+                "the draw gave device {device} ({key}) challengers of {challenger_owners} different owners, but a \
+                 quorum takes {quorum}: no rate can be certified for it in this epoch. That is chance, not a fault"
+            ));
+        }
+        misses
     }
+}
+
+/// The seats that a draw has given a device.
+fn seats(epoch: &Epoch, duty: Duty, device: &DirectoryEntry) -> Vec<Seat> {
+    let drawn = epoch.draw(duty, device).into_iter().filter_map(|index| epoch.witness(index));
+    let mut seen = Vec::new();
+    let seat = |(seat, witness): (usize, &DirectoryEntry)| {
+        let counts = witness.owner != device.owner && !seen.contains(&witness.owner);
+        seen.push(witness.owner);
+        Seat { seat, witness: witness.index, owner: text::account(&witness.owner), counts }
+    };
+    drawn.enumerate().map(seat).collect()
+}
+
+/// Seats in a line, those that add no owner in brackets.
+fn described(seats: &[Seat], owners: usize) -> String {
+    let witnesses: Vec<String> = seats
+        .iter()
+        .map(|seat| match seat.counts {
+            true => seat.witness.to_string(),
+            false => format!("({})", seat.witness),
+        })
+        .collect();
+    let note = if seats.iter().all(|seat| seat.counts) { "" } else { "; in brackets: adds no owner" };
+    format!("{}, {owners} different owners{note}", witnesses.join(", "))
 }
