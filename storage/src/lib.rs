@@ -15,7 +15,7 @@
 //! whole one. What an interrupted [`add`] leaves is taken up again by the next one of the same file.
 //!
 //! - [`add`], [`add_folder`], [`rebuild`], [`store`]: taking in, making trees anew, listing, removing.
-//! - [`Sector`]: opening nodes; [`audit`]: answering an epoch's challenges; [`scrub`]: looking for damage.
+//! - [`Sector`]: opening nodes; [`audit`]: answering an epoch's challenges; [`scrub()`]: looking for damage.
 
 mod audit;
 mod block;
