@@ -44,7 +44,7 @@ use super::{
     Receipt, Shape, Violation, Witness,
     circuit::{AMOUNT_BITS, Frame, LONG, VOTE_BITS, WORD, clause},
     committee::{CHALLENGERS, Seated},
-    serials::enforce_serials,
+    serials::{enforce_rooted, enforce_serials},
     uptime,
 };
 use crate::{
@@ -98,10 +98,11 @@ pub(super) fn synthesize<D: Driver>(
     let receipts: Vec<_> = (0..shape.receipts)
         .map(|i| receipt(d, shape, witness.map(|w| w.receipts.get(i).unwrap_or(&unused)), frame))
         .collect();
+    clause(d, Violation::Allotment, |d| enforce_rooted(d, &receipts[0].used, &frame.allotment_root));
     clause(d, Violation::ReceiptOrder, |d| {
         let items: Vec<_> =
             receipts.iter().map(|receipt| (receipt.used.clone(), receipt.seq.clone())).collect();
-        enforce_serials(d, &frame.batch, &frame.rules.batches, &frame.allotment_root, &items);
+        enforce_serials(d, &frame.batch, &frame.rules.batches, &items);
     });
     let served = clause(d, Violation::Served, |d| {
         let terms: Vec<_> = receipts.iter().map(|receipt| (Fr::from(1u64), &receipt.bytes)).collect();

@@ -11,8 +11,17 @@ use crate::{
     },
 };
 
+/// Enforces that the registry's `root` is not 0 if the first one is used, and with [`enforce_serials`] if any is.
+pub(super) fn enforce_rooted<D: Driver>(d: &mut D, first_used: &D::Wire, root: &D::Wire) {
+    d.within("root", |d| {
+        let one = d.constant(Fr::from(1u64));
+        let rooted = d.select(first_used, root, &one);
+        enforce_nonzero(d, &rooted);
+    });
+}
+
 /// Enforces, for (used, seq) with boolean `used`: used ones come first; their seq rises strictly and is `batch` modulo
-/// `batches`; every seq is below 2^64; `root` is not 0 if one is used.
+/// `batches`; every seq is below 2^64.
 ///
 /// `batch < batches < 2^32` must be known. `quotient·batches = seq − batch` with quotient < 2^64 holds over the
 /// integers: the left is below 2^96, the right above −2^32 and below 2^64.
@@ -20,7 +29,6 @@ pub(super) fn enforce_serials<D: Driver>(
     d: &mut D,
     batch: &D::Wire,
     batches: &D::Wire,
-    root: &D::Wire,
     items: &[(D::Wire, D::Wire)],
 ) {
     let one = Fr::from(1u64);
@@ -38,19 +46,13 @@ pub(super) fn enforce_serials<D: Driver>(
             let counted = d.mul(used, &above);
             d.enforce_mul(&quotient, batches, &counted);
         });
-        d.within("order", |d| match i.checked_sub(1).map(|before| &items[before]) {
-            None => {
-                let rooted = d.constant(one);
-                let rooted = d.select(used, root, &rooted);
-                enforce_nonzero(d, &rooted);
-            }
-            Some((used_before, seq_before)) => {
-                let skipped = d.not(used_before);
-                enforce_zero_if(d, used, &skipped);
-                let gap = d.linear(&[(one, seq), (-one, seq_before)], -one);
-                let counted = d.mul(used, &gap);
-                d.enforce_range(&counted, LONG);
-            }
+        let Some((used_before, seq_before)) = i.checked_sub(1).map(|before| &items[before]) else { continue };
+        d.within("order", |d| {
+            let skipped = d.not(used_before);
+            enforce_zero_if(d, used, &skipped);
+            let gap = d.linear(&[(one, seq), (-one, seq_before)], -one);
+            let counted = d.mul(used, &gap);
+            d.enforce_range(&counted, LONG);
         });
     }
 }

@@ -21,13 +21,15 @@
 //! that it is worth anything. A share f of lost nodes goes unnoticed with the odds (1 − f)^c.
 //!
 //! # Soundness, by clause
-//! - S1: height and bytes are inside the leaf, so a node of another level cannot stand in for a leaf of the tree.
+//! - S1: height and bytes are inside the leaf, so a node of another level cannot stand in for a leaf of the tree. Where
+//!   any sector is used the first one is (S2), so the root is compared with 0 there alone.
 //! - S2: one leaf is counted once, in one batch.
 //! - S4: bytes is 31·nodes less at most 30 (or 0 bytes, 1 node), and nodes is between two neighbouring powers of eight
 //!   of at most 8^height of the shape: nothing wraps.
 //! - S5: as U1; an index has as many bits as the highest tree, and is below nodes ≤ 8^height, so its digits above the
 //!   sector's height are 0.
-//! - S6: the root is compared at the sector's height and there alone; what stands above it is read by nothing.
+//! - S6: the root is compared at the sector's height and there alone; what stands above it is read by nothing, and an
+//!   opening need not say it: the climb goes on with zeros beside it.
 //! - S7: at most 1024 sectors of 8^13 nodes, so the sum is below 2^54.
 //!
 //! An unused sector is the empty one, whose tree is one node 0: all of S4–S6 hold of it.
@@ -44,7 +46,7 @@ use popw_core::{
 use super::{
     Opening, SECTOR_KIND, Sector, Shape, Violation, Witness,
     circuit::{Frame, WORD, clause},
-    serials::enforce_serials,
+    serials::{enforce_rooted, enforce_serials},
     uptime,
 };
 use crate::{
@@ -54,7 +56,7 @@ use crate::{
         compare::{enforce_equal_if, enforce_zero_if, is_zero, two_to},
         draw::low128_mod_bits,
         lean_imt::input_path,
-        octree::input_climb,
+        octree::{alone, input_climb},
         one_hot::{OneHot, alloc_one_hot},
         pack::{as_u64, input_uint},
     },
@@ -112,9 +114,10 @@ pub(super) fn synthesize<D: Driver>(
             sector(d, shape, given, frame, &whose)
         })
         .collect();
+    clause(d, Violation::Sector, |d| enforce_rooted(d, &sectors[0].used, &frame.sector_root));
     clause(d, Violation::SectorOrder, |d| {
         let items: Vec<_> = sectors.iter().map(|sector| (sector.used.clone(), sector.seq.clone())).collect();
-        enforce_serials(d, &frame.batch, &frame.rules.batches, &frame.sector_root, &items);
+        enforce_serials(d, &frame.batch, &frame.rules.batches, &items);
     });
     clause(d, Violation::Stored, |d| {
         let counted: Vec<_> = sectors.iter().map(|sector| d.mul(&sector.used, &sector.bytes)).collect();
@@ -167,8 +170,8 @@ fn sector<D: Driver>(
         clause(d, Violation::Opening, |d| {
             let given = given.map(|sector| sector.openings.get(j).unwrap_or(&empty));
             let node = input_uint(d, given.map(|opening| opening.node), NODE_BITS);
-            let nodes = input_climb(d, &node, &index, |level| {
-                given.map(|opening| opening.levels.get(level).copied().unwrap_or_default())
+            let nodes = input_climb(d, &node, &index, |level, node| {
+                given.map(|opening| opening.levels.get(level).copied().unwrap_or_else(|| alone(node)))
             });
             d.within("root", |d| {
                 for (here, node) in height.is.iter().zip(&nodes) {

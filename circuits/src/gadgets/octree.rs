@@ -9,19 +9,27 @@ use crate::driver::Driver;
 /// Bits of a child's place.
 const DIGIT: usize = 3;
 
+/// The children of a node that only the first of is not 0: what a climb goes through above a tree's root.
+pub fn alone(node: Fr) -> [Fr; ARITY] {
+    let mut children = [Fr::from(0u64); ARITY];
+    children[0] = node;
+    children
+}
+
 /// The nodes from `node`, the leaf at the place with these boolean bits, up to `index.len() / 3` levels above it:
-/// `levels + 1` of them. `children` are the eight nodes among which the node before stands, level by level; each
-/// level enforces that it does. Cost in R1CS: 409 a level.
+/// `levels + 1` of them. `children(level, node)` are the eight nodes among which the node before, of value `node`,
+/// stands; each level enforces that it does, those above the tree's root as well: [`alone`] serves there.
+/// Cost in R1CS: 409 a level.
 pub fn input_climb<D: Driver>(
     d: &mut D,
     node: &D::Wire,
     index: &[D::Wire],
-    mut children: impl FnMut(usize) -> Option<[Fr; ARITY]>,
+    mut children: impl FnMut(usize, Fr) -> Option<[Fr; ARITY]>,
 ) -> Vec<D::Wire> {
     let mut nodes = Vec::with_capacity(index.len() / DIGIT + 1);
     nodes.push(node.clone());
     for (level, digit) in index.chunks_exact(DIGIT).enumerate() {
-        let values = children(level);
+        let values = d.value(&nodes[level]).and_then(|node| children(level, node));
         let children: Vec<_> = (0..ARITY).map(|i| d.input(values.map(|values| values[i]))).collect();
         let pairs: Vec<_> =
             children.chunks_exact(2).map(|pair| d.select(&digit[0], &pair[1], &pair[0])).collect();

@@ -23,10 +23,19 @@ pub struct Attempt {
 }
 
 /// Values only, with some of them forged; what is computed from those follows them.
-struct Forger<'a> {
+pub struct Forger<'a> {
     forged: &'a BTreeMap<usize, Fr>,
     public: Vec<Fr>,
     witness: Vec<Fr>,
+}
+
+impl<'a> Forger<'a> {
+    /// `z = (1, public…, witness…)` of a prover that puts `forged[i]` into witness variable `i`.
+    pub fn run(forged: &'a BTreeMap<usize, Fr>, synthesize: impl FnOnce(&mut Self)) -> Vec<Fr> {
+        let mut d = Self { forged, public: Vec::new(), witness: Vec::new() };
+        synthesize(&mut d);
+        [vec![Fr::from(1u64)], d.public, d.witness].concat()
+    }
 }
 
 impl Driver for Forger<'_> {
@@ -75,11 +84,11 @@ impl Attempt {
 
     /// `z = (1, public…, witness…)` of a prover that goes on computing from the forged wires.
     pub fn run(&self, circuit: &impl Circuit) -> Vec<Fr> {
-        let mut d = Forger { forged: &self.forged, public: Vec::new(), witness: Vec::new() };
-        let inputs: Vec<Fr> = self.inputs.iter().map(|value| d.alloc(Some(*value))).collect();
-        let outputs = circuit.synthesize(&mut d, &inputs);
-        outputs.iter().for_each(|wire| d.expose(wire));
-        [vec![Fr::from(1u64)], d.public, d.witness].concat()
+        Forger::run(&self.forged, |d| {
+            let inputs: Vec<Fr> = self.inputs.iter().map(|value| d.alloc(Some(*value))).collect();
+            let outputs = circuit.synthesize(d, &inputs);
+            outputs.iter().for_each(|wire| d.expose(wire));
+        })
     }
 }
 

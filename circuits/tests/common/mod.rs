@@ -5,10 +5,12 @@ pub mod circuit;
 pub mod curve;
 pub mod deletion;
 pub mod determinism;
+pub mod sectors;
+pub mod shapes;
 
 use ark_ff::PrimeField;
 use popw_circuits::{
-    claims::{Opening, Receipt, Seat, Sector, Shape, Witness},
+    claims::{Receipt, Seat, Sector, Shape, Witness},
     drivers::audit::{Audit, Recorded},
     gadgets::lean_imt::Path,
 };
@@ -19,6 +21,7 @@ use popw_core::{
     lean_imt::{LeanImt, MerkleProof},
     message, poseidon, possession, tag,
 };
+use sectors::Data;
 
 /// A small network with one device and `witnesses` witness seats, and the epoch's values.
 pub struct Network {
@@ -36,6 +39,8 @@ pub struct Network {
     pub bitmaps: Vec<Fr>,
     /// Leaves of the device registry.
     pub devices: u64,
+    /// Whether the registries of sectors and allotments have as many leaves as the shape has room for.
+    pub full: bool,
     pub batch: u32,
     pub sectors: Vec<Stored>,
     pub allotments: Vec<Allotted>,
@@ -45,7 +50,7 @@ pub struct Network {
 
 /// A sector of the device.
 pub struct Stored {
-    pub data: Vec<u8>,
+    pub data: Data,
     pub expiry: u32,
     pub seq: u64,
 }
@@ -87,7 +92,9 @@ impl Network {
 
     /// As [`Network::new`], with registries so full that a path has every level the shape has room for.
     pub fn full(shape: Shape) -> Self {
-        Self::of(shape, 1 << shape.witness_depth, 1 << shape.device_depth)
+        let mut network = Self::of(shape, 1 << shape.witness_depth, 1 << shape.device_depth);
+        network.full = true;
+        network
     }
 
     fn of(shape: Shape, count: u32, devices: u64) -> Self {
@@ -106,11 +113,11 @@ impl Network {
             rules: [count, 0, 0, slots, 5, 1, 0],
             bitmaps: vec![all_but_two; shape.seats],
             devices,
+            full: false,
             batch: 0,
-            // Trees of heights 2, 3, …, none of them full.
             sectors: (0..shape.sectors as u32)
                 .map(|i| Stored {
-                    data: data(31 * 40 * (8 << (3 * i.min(1))) - 7, i),
+                    data: Data::some(i, shape.height),
                     expiry: 10 + i,
                     seq: 3 + 2 * u64::from(i),
                 })
@@ -211,12 +218,11 @@ impl Network {
     }
 
     pub fn sector_leaf(&self, sector: &Stored) -> Fr {
-        let nodes = possession::node_count(sector.data.len() as u64);
         let leaf = identity::Sector {
             kind: tag::POSSESSION,
-            comm_r: root(&sector.data),
-            bytes: sector.data.len() as u64,
-            height: possession::height(nodes),
+            comm_r: sector.data.tree().root(),
+            bytes: sector.data.bytes(),
+            height: sector.data.height(),
             expiry: sector.expiry,
             seq: sector.seq,
         };
@@ -226,26 +232,25 @@ impl Network {
     /// The device's sectors from place 1 on.
     pub fn sector_tree(&self) -> LeanImt {
         let own = self.sectors.iter().map(|sector| self.sector_leaf(sector));
-        LeanImt::from_leaves([fr(1)].into_iter().chain(own).chain([fr(2), fr(3)]).collect())
+        let others =
+            if self.full { (1 << self.shape.sector_depth) - 1 - self.sectors.len() as u64 } else { 2 };
+        LeanImt::from_leaves([fr(1)].into_iter().chain(own).chain((2..2 + others).map(fr)).collect())
     }
 
     pub fn sector(&self, i: usize) -> Sector {
         let stored = &self.sectors[i];
-        let nodes = possession::node_count(stored.data.len() as u64);
-        let levels = levels(&stored.data);
-        let comm_r = *levels.last().and_then(|top| top.first()).expect("a root");
-        let openings = (0..self.shape.challenges as u32)
-            .map(|j| open(&levels, possession::challenge(self.closing, comm_r, j, nodes), self.shape.height))
-            .collect();
+        let tree = stored.data.tree();
+        let comm_r = tree.root();
+        let asked = |j| possession::challenge(self.closing, comm_r, j, stored.data.nodes());
         Sector {
             used: true,
             comm_r,
-            bytes: fr(stored.data.len() as u64),
-            height: fr(u64::from(possession::height(nodes))),
+            bytes: fr(stored.data.bytes()),
+            height: fr(u64::from(stored.data.height())),
             expiry: fr(u64::from(stored.expiry)),
             seq: fr(stored.seq),
             path: path(&self.sector_tree().proof(1 + i).expect("a leaf")),
-            openings,
+            openings: (0..self.shape.challenges as u32).map(|j| tree.open(asked(j))).collect(),
         }
     }
 
@@ -258,7 +263,9 @@ impl Network {
     /// The allotments from place 2 on.
     pub fn allotment_tree(&self) -> LeanImt {
         let all = self.allotments.iter().map(|allotted| self.allotment_leaf(allotted));
-        LeanImt::from_leaves([fr(1), fr(2)].into_iter().chain(all).collect())
+        let used = 2 + self.allotments.len() as u64;
+        let others = if self.full { 1 << self.shape.allotment_depth } else { used } - used;
+        LeanImt::from_leaves([fr(1), fr(2)].into_iter().chain(all).chain((3..3 + others).map(fr)).collect())
     }
 
     pub fn receipt(&self, i: usize) -> Receipt {
@@ -319,58 +326,6 @@ impl Network {
         witness.challengers = seated(self.challengers(), &|j, i| self.challenger(i, self.rates[j]));
         witness
     }
-}
-
-/// Incompressible bytes.
-fn data(length: usize, seed: u32) -> Vec<u8> {
-    let mut data = vec![0; length];
-    blake3::Hasher::new().update(&seed.to_le_bytes()).finalize_xof().fill(&mut data);
-    data
-}
-
-/// A sector's tree, leaves first, every level filled up to a multiple of eight.
-pub fn levels(data: &[u8]) -> Vec<Vec<Fr>> {
-    let node = |chunk: &[u8]| {
-        let mut bytes = [0; 31];
-        bytes[..chunk.len()].copy_from_slice(chunk);
-        popw_core::field::bytes31(&bytes)
-    };
-    let mut level: Vec<Fr> = data.chunks(31).map(node).collect();
-    level.resize(level.len().max(1), fr(0));
-    let height = possession::height(level.len() as u64);
-    let (mut levels, mut padding) = (Vec::new(), fr(0));
-    for _ in 0..height {
-        level.resize(level.len().next_multiple_of(8), padding);
-        let above = level.chunks_exact(8).map(poseidon::hash).collect();
-        levels.push(std::mem::replace(&mut level, above));
-        padding = poseidon::hash(&[padding; 8]);
-    }
-    levels.push(level);
-    levels
-}
-
-pub fn root(data: &[u8]) -> Fr {
-    levels(data).last().expect("a top")[0]
-}
-
-/// The node at `index`, with children for `height` levels: above the root they are whatever climbs on.
-pub fn open(levels: &[Vec<Fr>], index: u64, height: usize) -> Opening {
-    let node = levels[0][index as usize];
-    let top = levels.len() - 1;
-    let mut children: Vec<[Fr; 8]> = (0..top)
-        .map(|level| {
-            let first = (index >> (3 * level)) as usize / 8 * 8;
-            levels[level][first..first + 8].try_into().expect("full groups")
-        })
-        .collect();
-    let mut root = levels[top][0];
-    for _ in top..height {
-        let mut group = [fr(0); 8];
-        group[0] = root;
-        children.push(group);
-        root = poseidon::hash(&group);
-    }
-    Opening { node, levels: children }
 }
 
 /// What a witness signs.

@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use ark_ff::Zero;
 use popw_core::{poseidon, tag};
 
 use super::{Facts, committee, ensure, in_order, included, long, word};
@@ -22,10 +23,10 @@ pub(super) fn check(shape: &Shape, witness: &Witness, facts: &Facts) -> Result<(
         let bought = poseidon::hash(&[witness.epoch, receipt.cap]);
         let leaf = poseidon::hash(&[tag::ALLOTMENT.fr(), who, whose, bought, receipt.seq]);
         let found = included(leaf, &receipt.path, shape.allotment_depth, witness.allotment_root);
-        ensure(found, Violation::Allotment)?;
+        ensure(found && !witness.allotment_root.is_zero(), Violation::Allotment)?;
     }
     let items: Vec<_> = all.iter().map(|receipt| (receipt.used, receipt.seq)).collect();
-    ensure(in_order(&items, facts, witness.allotment_root), Violation::ReceiptOrder)?;
+    ensure(in_order(&items, facts), Violation::ReceiptOrder)?;
     ensure(used().all(|receipt| receipt.owner != witness.owner), Violation::Payer)?;
     for receipt in used() {
         let place = poseidon::hash(&[witness.domain, witness.epoch, receipt.seq]);

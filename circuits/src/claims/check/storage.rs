@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use ark_ff::{BigInteger, PrimeField};
+use ark_ff::{BigInteger, PrimeField, Zero};
 use popw_core::{Fr, poseidon, possession, tag};
 
 use super::{Facts, ensure, in_order, included, long, word};
@@ -18,10 +18,10 @@ pub(super) fn check(shape: &Shape, witness: &Witness, facts: &Facts) -> Result<u
         let size = poseidon::hash(&[sector.bytes, sector.height, sector.expiry]);
         let leaf = poseidon::hash(&[tag::SECTOR.fr(), whose, sector.comm_r, size, sector.seq]);
         let found = included(leaf, &sector.path, shape.sector_depth, witness.sector_root);
-        ensure(found, Violation::Sector)?;
+        ensure(found && !witness.sector_root.is_zero(), Violation::Sector)?;
     }
     let items: Vec<_> = all.iter().map(|sector| (sector.used, sector.seq)).collect();
-    ensure(in_order(&items, facts, witness.sector_root), Violation::SectorOrder)?;
+    ensure(in_order(&items, facts), Violation::SectorOrder)?;
     for sector in &all {
         let expiry = word(sector.expiry).ok_or(Violation::Term)?;
         ensure(!sector.used || Fr::from(expiry) > witness.epoch, Violation::Term)?;
@@ -51,14 +51,15 @@ fn answers(
     nodes: u64,
     height: u8,
 ) -> Result<(), Violation> {
-    let empty = Opening::default();
+    let (empty, zero) = (Opening::default(), Fr::from(0u64));
     for j in 0..shape.challenges as u32 {
         let opening = sector.openings.get(j as usize).unwrap_or(&empty);
         ensure(opening.node.into_bigint().num_bits() <= 248, Violation::Opening)?;
         let mut place = possession::challenge(witness.closing, sector.comm_r, j, nodes);
         let mut node = opening.node;
         for level in 0..usize::from(height) {
-            let children = opening.levels.get(level).copied().unwrap_or_default();
+            let alone = [node, zero, zero, zero, zero, zero, zero, zero];
+            let children = opening.levels.get(level).copied().unwrap_or(alone);
             ensure(children[(place % 8) as usize] == node, Violation::Opening)?;
             node = poseidon::hash(&children);
             place /= 8;
