@@ -1,0 +1,228 @@
+//! U1 to U4, and B6 to B9.
+
+use ark_ff::PrimeField;
+use popw_circuits::claims::{Seat, Violation, Witness};
+use popw_core::{
+    Fr,
+    lean_imt::LeanImt,
+    poseidon,
+    tag::{self, Tag},
+};
+
+use super::{Forgeries, scalar, suborder};
+use crate::common::{Network, fr, path, secret};
+
+/// What a committee is for.
+pub struct Duty {
+    drawn: fn(&Network) -> Vec<u32>,
+    seats: fn(&mut Witness) -> &mut Vec<Seat>,
+    statement: Tag,
+    /// What the same seats sign on the other duty.
+    other: Tag,
+    clauses: Clauses,
+}
+
+struct Clauses {
+    draw: Violation,
+    seat: Violation,
+    attestation: Violation,
+    owners: Violation,
+}
+
+pub const WATCHERS: Duty = Duty {
+    drawn: Network::committee,
+    seats: |w| &mut w.seats,
+    statement: tag::ATT_UPTIME,
+    other: tag::ATT_RATE,
+    clauses: Clauses {
+        draw: Violation::Draw,
+        seat: Violation::Seat,
+        attestation: Violation::Attestation,
+        owners: Violation::Owners,
+    },
+};
+
+pub const CHALLENGERS: Duty = Duty {
+    drawn: Network::challengers,
+    seats: |w| &mut w.challengers,
+    statement: tag::ATT_RATE,
+    other: tag::ATT_UPTIME,
+    clauses: Clauses {
+        draw: Violation::RateDraw,
+        seat: Violation::Challenger,
+        attestation: Violation::RateAttestation,
+        owners: Violation::RateOwners,
+    },
+};
+
+impl Duty {
+    /// Witness `i` in a seat of this duty.
+    fn seat(&self, network: &Network, i: usize, attested: Fr) -> Seat {
+        let place = poseidon::hash(&[network.domain, fr(u64::from(network.epoch)), network.opening]);
+        let message = poseidon::hash(&[self.statement.fr(), place, network.device_leaf(), attested]);
+        network.seat_signing(i, attested, message)
+    }
+}
+
+pub fn add(f: &mut Forgeries, duty: &Duty) {
+    draws(f, duty);
+    registered(f, duty);
+    attestations(f, duty);
+    weak_keys(f, duty);
+    owners(f, duty);
+}
+
+fn draws(f: &mut Forgeries, duty: &Duty) {
+    let drawn = (duty.drawn)(&f.honest);
+    let attested = (duty.seats)(&mut f.witness)[1].attested;
+    let seated = |f: &mut Forgeries, what, i: u32| {
+        let seat = duty.seat(&f.honest, i as usize, attested);
+        let witness = f.with(|w| (duty.seats)(w)[1] = seat);
+        f.add(duty.clauses.draw, what, witness);
+    };
+    let others: Vec<u32> = (0..12).filter(|i| !drawn.contains(i)).collect();
+    seated(f, "a witness that was not drawn", others[0]);
+    if f.shape.seats > 0 && f.shape.challengers > 0 {
+        // Drawn for the other duty, and not for this one.
+        let (watchers, challengers) = (f.honest.committee(), f.honest.challengers());
+        let other = if drawn == watchers { challengers } else { watchers };
+        let only = other.into_iter().find(|i| !drawn.contains(i)).expect("another witness");
+        seated(f, "a witness that was drawn for the other duty", only);
+    }
+    // A seat at or above k, drawn like the others would be.
+    let last = drawn.len() - 1;
+    let small = f.network(|n| n.rules[1] -= 1);
+    let beyond = duty.seat(&small, (duty.drawn)(&small)[last] as usize, attested);
+    let mut witness = small.witness();
+    (duty.seats)(&mut witness)[last] = beyond;
+    f.add(duty.clauses.draw, "a seat at k", witness);
+    // Nobody to draw from, and nobody used.
+    if f.kind().has_uptime() && duty.clauses.draw == Violation::RateDraw {
+        return;
+    }
+    let witness = f.with(|w| {
+        w.rules[0] = fr(0);
+        w.seats.clear();
+        w.challengers.clear();
+    });
+    let forgery = f.add(duty.clauses.draw, "n_w = 0", witness);
+    if duty.clauses.draw == Violation::Draw {
+        forgery.also(Violation::RateDraw);
+    }
+}
+
+fn registered(f: &mut Forgeries, duty: &Duty) {
+    let depth = f.shape.witness_depth as u64;
+    let mut forge = |what, change: &dyn Fn(&mut Seat)| {
+        let witness = f.with(|w| change(&mut (duty.seats)(w)[1]));
+        f.add(duty.clauses.seat, what, witness);
+    };
+    forge("a witness that is not registered", &|seat| seat.path.siblings[0] += fr(1));
+    forge("another owner than the registered one", &|seat| seat.owner += fr(77));
+    forge("index at 2^depth", &|seat| seat.path.index += 1 << seat.path.depth);
+    forge("depth beyond the registry's", &|seat| seat.path.depth = depth + 1);
+    // The root is the same for both committees, and the other one can be without a seat.
+    let witness = f.with(|w| {
+        w.witness_root = fr(0);
+        let mut seats = std::mem::take((duty.seats)(w));
+        seats.iter_mut().for_each(|seat| seat.path.depth = 77);
+        w.seats.clear();
+        w.challengers.clear();
+        *(duty.seats)(w) = seats;
+    });
+    // In work the other clause stands on the same root; the one of the watchers comes first.
+    let (clause, other) = match f.kind().has_uptime() {
+        true => (Violation::Seat, Violation::Challenger),
+        false => (Violation::Challenger, Violation::Seat),
+    };
+    f.add(clause, "root 0 by empty depths", witness).also(other);
+}
+
+fn attestations(f: &mut Forgeries, duty: &Duty) {
+    let clause = duty.clauses.attestation;
+    let i = (duty.drawn)(&f.honest)[1] as usize;
+    let attested = (duty.seats)(&mut f.witness)[1].attested;
+    let (domain, epoch, rho) = (f.honest.domain, fr(u64::from(f.honest.epoch)), f.honest.opening);
+    let (device, one) = (f.honest.device_leaf(), fr(1));
+    let message = |tag: Tag, domain: Fr, epoch: Fr, rho: Fr, device: Fr, attested: Fr| {
+        poseidon::hash(&[tag.fr(), poseidon::hash(&[domain, epoch, rho]), device, attested])
+    };
+    let own = duty.statement;
+    let messages = [
+        ("another epoch's message", message(own, domain, epoch + one, rho, device, attested)),
+        ("another beacon's message", message(own, domain, epoch, rho + one, device, attested)),
+        ("another device's message", message(own, domain, epoch, rho, device + one, attested)),
+        ("another network's message", message(own, domain + one, epoch, rho, device, attested)),
+        ("another message", message(own, domain, epoch, rho, device, attested + fr(8))),
+        ("the other duty's message", message(duty.other, domain, epoch, rho, device, attested)),
+    ];
+    for (what, message) in messages {
+        let seat = f.honest.seat_signing(i, attested, message);
+        let witness = f.with(|w| (duty.seats)(w)[1] = seat);
+        f.add(clause, what, witness);
+    }
+    let changes: [(&str, fn(&mut Seat)); 3] = [
+        ("another S", |seat| seat.s += fr(1)),
+        ("S + l", |seat| seat.s += suborder()),
+        ("another R8", |seat| seat.r8.1 += fr(1)),
+    ];
+    for (what, change) in changes {
+        let witness = f.with(|w| change(&mut (duty.seats)(w)[1]));
+        f.add(clause, what, witness);
+    }
+}
+
+/// A registry that let a bad key in: the circuit must refuse its attestations all the same.
+fn weak_keys(f: &mut Forgeries, duty: &Duty) {
+    let place = (duty.drawn)(&f.honest)[1] as usize;
+    let keys = [
+        ("the identity as key", (fr(0), fr(1))),
+        ("a key of order 2", (fr(0), -fr(1))),
+        ("a key off the curve", (fr(1), fr(1))),
+    ];
+    for (what, key) in keys {
+        let mut leaves: Vec<Fr> = (0..12).map(|i| f.honest.witness_leaf(i)).collect();
+        leaves[place] =
+            poseidon::hash(&[tag::WITNESS.fr(), key.0, key.1, f.honest.owners[place], fr(place as u64)]);
+        let tree = LeanImt::from_leaves(leaves);
+        let witness = f.with(|w| {
+            w.witness_root = tree.root();
+            let same = |seat: &Seat| seat.index == fr(place as u64);
+            for seat in w.seats.iter_mut().chain(&mut w.challengers) {
+                let index = seat.index.into_bigint().0[0] as usize;
+                seat.path = path(&tree.proof(index).expect("a leaf"));
+            }
+            let mut forged = (duty.seats)(w)[1].clone();
+            // The same witness on the other duty has no key to sign with any more.
+            for seat in w.seats.iter_mut().chain(&mut w.challengers).filter(|seat| same(seat)) {
+                *seat = Seat::unused();
+            }
+            forged.key = key;
+            // With a small-order key, S·Base8 = R8 for a known S satisfies the equation for every message.
+            let s = secret(9, 9);
+            let r8 = s.public().point;
+            forged.r8 = (r8.x, r8.y);
+            forged.s = scalar(s.scalar());
+            (duty.seats)(w)[1] = forged;
+        });
+        f.add(duty.clauses.attestation, what, witness);
+    }
+}
+
+fn owners(f: &mut Forgeries, duty: &Duty) {
+    let drawn = (duty.drawn)(&f.honest);
+    let others = match duty.clauses.owners {
+        Violation::Owners => f.honest.challengers(),
+        _ => f.honest.committee(),
+    };
+    // Whoever is in this committee alone: the other one has nothing against it.
+    let only = *drawn.iter().find(|i| !others.contains(i)).expect("not the same committee") as usize;
+    let next = *drawn.iter().find(|i| **i as usize != only).expect("three seats") as usize;
+    let own = f.honest.device_owner;
+    let second = f.honest.owners[next];
+    for (what, owner) in [("the device's own owner", own), ("an owner used twice", second)] {
+        // Owners stand inside leaves, not inside the draw, so the committee stays.
+        let witness = f.network(|n| n.owners[only] = owner).witness();
+        f.add(duty.clauses.owners, what, witness);
+    }
+}

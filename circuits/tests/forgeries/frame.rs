@@ -1,0 +1,186 @@
+//! C1 to C7.
+
+use ark_ff::{BigInteger, PrimeField};
+use popw_circuits::claims::{Instance, Kind, Seat, Violation, Witness};
+use popw_core::{Fr, claim, poseidon, tag};
+
+use super::{Forgeries, suborder};
+use crate::common::{fr, power};
+
+pub fn add(f: &mut Forgeries) {
+    key(f);
+    device(f);
+    rules(f);
+    if f.kind().is_batched() {
+        batch(f);
+    }
+    context(f);
+    nullifier(f);
+    outcome(f);
+}
+
+fn key(f: &mut Forgeries) {
+    // The same A with another nullifier: the scalar's bits are those of sk, the wire says sk + l.
+    let honest = f.witness.secret.into_bigint();
+    for multiples in 1..7u64 {
+        let witness = f.with(|w| w.secret += suborder() * fr(multiples));
+        let bits = (0..251).map(|i| Fr::from(honest.get_bit(i)));
+        f.add(Violation::Key, "sk + t·l", witness).row("C1-key/key/range", 1, bits);
+    }
+}
+
+fn device(f: &mut Forgeries) {
+    let depth = f.shape.device_depth as u64;
+    let changes: [(&str, &dyn Fn(&mut Witness)); 4] = [
+        ("a device that is not registered", &|w| w.device_path.siblings[0] += fr(1)),
+        ("index at 2^depth", &|w| w.device_path.index += 1 << w.device_path.depth),
+        ("depth beyond the registry's", &|w| w.device_path.depth = depth + 1),
+        // A path that ends above the depth it claims: no level selected, root 0.
+        ("root 0 by an empty depth", &|w| {
+            w.device_path.depth = 77;
+            w.device_root = fr(0);
+        }),
+    ];
+    for (what, change) in changes {
+        let witness = f.with(change);
+        f.add(Violation::Device, what, witness);
+    }
+}
+
+fn rules(f: &mut Forgeries) {
+    let most = f.shape.committee();
+    let mut rule = |what, i: usize, value: Fr, also: &[Violation]| {
+        let witness = f.with(|w| {
+            w.rules[i] = value;
+            // Without batches nothing belongs to one.
+            if i == 5 {
+                w.sectors.clear();
+                w.receipts.clear();
+            }
+        });
+        let forgery = f.add(Violation::Rules, what, witness);
+        also.iter().for_each(|clause| _ = forgery.also(*clause));
+    };
+    rule("max_gap of 33 bits", 4, fr(1 << 32), &[]);
+    rule("min_rate of 33 bits", 6, fr(1 << 32), &[]);
+    rule("no batch", 5, fr(0), &[Violation::Batch]);
+    if most == 0 {
+        rule("q of 33 bits", 2, fr(1 << 32), &[]);
+        return;
+    }
+    // No rate is the 0th largest, or the one after the last.
+    rule("q = 0", 2, fr(0), &[Violation::Rate]);
+    rule("q > k", 2, fr(most as u64 + 1), &[Violation::Rate]);
+    // The one-hot vector of a number beyond the shape can only claim the last place.
+    let witness = f.with(|w| w.rules[1] = fr(most as u64 + 1));
+    f.add(Violation::Rules, "k > K", witness).wire("C3-rules/k", most, fr(1));
+    if f.shape.slots > 0 {
+        let slots = f.shape.slots;
+        let witness = f.with(|w| w.rules[3] = fr(slots as u64 + 1));
+        f.add(Violation::Rules, "slots > S", witness).wire("C3-rules/slots", slots, fr(1));
+    }
+}
+
+fn batch(f: &mut Forgeries) {
+    // Claims of nothing but a nullifier, so that nothing has to belong to the batch.
+    let empty = |batches: u64, batch: u64| {
+        move |w: &mut Witness| {
+            w.rules[5] = fr(batches);
+            w.batch = fr(batch);
+            w.sectors.clear();
+            w.receipts.clear();
+        }
+    };
+    let witness = f.with(empty(3, 3));
+    f.add(Violation::Batch, "b = B", witness);
+    let witness = f.with(empty(3, 1 << 32));
+    f.add(Violation::Batch, "b of 33 bits", witness);
+    if f.kind() == Kind::Possession {
+        return;
+    }
+    // Up slots and rate once more in the second batch: [b = 0] says that it is the first. The wires are b, its bits, an
+    // inverse and its product with b.
+    let network = f.network(|n| {
+        n.rules[5] = 2;
+        n.batch = 1;
+        n.sectors.iter_mut().zip([3, 5]).for_each(|(sector, seq)| sector.seq = seq);
+        n.allotments.iter_mut().zip([7, 9]).for_each(|(allotted, seq)| allotted.seq = seq);
+    });
+    f.add(Violation::Batch, "up slots or rate in a later batch", network.witness())
+        .wire("C4-batch", 33, fr(0))
+        .natively(Violation::Outcome);
+}
+
+fn context(f: &mut Forgeries) {
+    let (honest, kind) = (f.witness.clone(), f.kind());
+    f.add(Violation::Context, "another context", honest.clone()).publishing(|i| i.context += fr(1));
+    for other in Kind::ALL.into_iter().filter(|other| *other != kind) {
+        let context = context_of(other, &honest);
+        f.add(Violation::Context, "another kind's context", honest.clone())
+            .publishing(|i| i.context = context);
+    }
+    // Attestations for that number exist as well.
+    let network = f.network(|_| ());
+    let witness = f.with(|w| {
+        w.epoch += fr(1 << 32);
+        w.sectors.clear();
+        w.receipts.clear();
+        let place = poseidon::hash(&[w.domain, w.epoch, w.opening]);
+        let sign = |seat: &mut Seat, tag: tag::Tag| {
+            let message = poseidon::hash(&[tag.fr(), place, network.device_leaf(), seat.attested]);
+            *seat = network.seat_signing(seat.index.into_bigint().0[0] as usize, seat.attested, message);
+        };
+        w.seats.iter_mut().for_each(|seat| sign(seat, tag::ATT_UPTIME));
+        w.challengers.iter_mut().for_each(|seat| sign(seat, tag::ATT_RATE));
+    });
+    f.add(Violation::Context, "an epoch of 33 bits", witness);
+}
+
+/// The context of a kind, with the roots that it uses.
+fn context_of(kind: Kind, w: &Witness) -> Fr {
+    let uses = kind.registries();
+    let root = |used: bool, root: Fr| if used { root } else { fr(0) };
+    let time = poseidon::hash(&[w.epoch, w.opening, w.closing]);
+    let roots = poseidon::hash(&[
+        w.device_root,
+        root(uses.witness, w.witness_root),
+        root(uses.allotment, w.allotment_root),
+        root(uses.sector, w.sector_root),
+    ]);
+    let packed = w.rules.iter().zip([0, 32, 64, 96, 128, 160, 192]);
+    let packed = packed.fold(fr(0), |sum, (rule, bits)| sum + *rule * power(bits));
+    poseidon::hash(&[kind.context().fr(), w.domain, time, roots, packed])
+}
+
+fn nullifier(f: &mut Forgeries) {
+    let (honest, epoch) = (f.witness.clone(), f.honest.epoch);
+    let of = |kind: Kind, batch: u32| {
+        claim::nullifier(kind.nullifier(), honest.secret, honest.domain, epoch, batch)
+    };
+    let kind = f.kind();
+    let mut publish = |what, nullifier: &dyn Fn(Fr) -> Fr| {
+        f.add(Violation::Nullifier, what, honest.clone())
+            .publishing(|i| i.nullifier = nullifier(i.nullifier));
+    };
+    publish("another nullifier", &|nullifier| nullifier + fr(1));
+    publish("another batch's nullifier", &|_| of(kind, 1));
+    for other in Kind::ALL.into_iter().filter(|other| *other != kind) {
+        publish("another kind's nullifier", &|_| of(other, 0));
+    }
+}
+
+fn outcome(f: &mut Forgeries) {
+    let honest = f.witness.clone();
+    let mut publish = |what, change: fn(&mut Instance)| {
+        f.add(Violation::Outcome, what, honest.clone()).publishing(change);
+    };
+    publish("another payee", |i| i.outcome += fr(1));
+    publish("one slot more", |i| i.outcome += power(160));
+    publish("one MiB stored more", |i| i.outcome += power(168));
+    publish("one MiB served more", |i| i.outcome += power(200));
+    publish("more rate", |i| i.outcome += power(230));
+    publish("all of a field into the next one", |i| i.outcome += power(250));
+    // The claimed amount moved into the payee: the same outcome, other parts.
+    let witness = f.with(|w| w.payee += power(160));
+    f.add(Violation::Outcome, "a payee of more than 160 bits", witness);
+}
