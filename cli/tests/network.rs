@@ -123,7 +123,7 @@ fn an_epoch_from_policy_to_close() {
     let sandbox = Sandbox::with_network(&[]);
     sandbox.members(5);
     let listed = sandbox.json(&["registry", "list"]);
-    assert_eq!(listed.as_array().map(Vec::len), Some(6));
+    assert_eq!(listed["members"].as_array().map(Vec::len), Some(6));
     sandbox.value(1, 1, "opening.json");
     sandbox.value(2, 2, "closing.json");
     let opened = sandbox.json(&["epoch", "snapshot", "--epoch", "0", "--opening", "opening.json"]);
@@ -140,6 +140,154 @@ fn an_epoch_from_policy_to_close() {
     );
 }
 
+/// A network with a client and a file in the device's store; the path of its `sector.json`.
+fn with_a_store() -> (Sandbox, String) {
+    let sandbox = Sandbox::with_network(&[]);
+    sandbox.members(5);
+    let owner = owner(0xc1);
+    let new = ["key", "new", "--role", "client", "--owner", &owner, "--out", "client.key"];
+    sandbox.run(&[&new[..], &["--insecure-plaintext", "--insecure-seed", "client"]].concat()).good();
+    std::fs::write(sandbox.path("film"), [7; 100_000]).expect("a file");
+    sandbox.run(&["storage", "add", "film", "--store", "store"]).good();
+    let ids = files_of(&sandbox.path("store")).into_iter().filter(|name| name.len() == 64);
+    let record = ids.map(|id| format!("store/{id}/sector.json")).next().expect("a sector");
+    (sandbox, record)
+}
+
+#[test]
+fn sectors_and_allotments_from_registration_to_epoch() {
+    let (sandbox, record) = with_a_store();
+    let sector = ["registry", "add-sector", "--sector", &record, "--device", "device.key", "--expiry", "50"];
+    let added = sandbox.json(&sector);
+    assert_eq!(
+        (&added["seq"], &added["bytes"], &added["acts_from"]),
+        (&1.into(), &100_000.into(), &0.into())
+    );
+    sandbox.run(&sector).refused(&["sector.json is not registered", "keeps this data already, as sector 1"]);
+    let allotment = ["registry", "add-allotment", "--client", "client.key", "--device-entry", "1"];
+    let allotment = [&allotment[..], &["--epoch", "0", "--cap", "5000"]].concat();
+    assert_eq!(sandbox.json(&allotment)["cap"], 5000);
+    sandbox.run(&allotment).refused(&["for epoch 0 already, number 1"]);
+
+    let listed = sandbox.json(&["registry", "list", "--epoch", "0"]);
+    assert_eq!((&listed["sectors"][0]["height"], &listed["allotments"][0]["seq"]), (&4.into(), &1.into()));
+    let later = sandbox.json(&["registry", "list", "--epoch", "50"]);
+    assert_eq!((&later["sectors"], &later["allotments"]), (&Value::Array(vec![]), &Value::Array(vec![])));
+    assert!(sandbox.run(&["registry", "list"]).good().out.contains("1 sector and 1 allotment"));
+
+    sandbox.value(1, 1, "opening.json");
+    let opened = sandbox.json(&["epoch", "snapshot", "--epoch", "0", "--opening", "opening.json"]);
+    let (roots, draw) = (&opened["epoch"]["roots"], &opened["draws"][0]);
+    assert!(roots["sector"] != "0" && roots["allotment"] != "0", "{roots}");
+    assert_eq!((&draw["sector_bytes"], &draw["allotment_bytes"]), (&100_000.into(), &5000.into()));
+    assert_eq!(draw["challengers"].as_array().map(Vec::len), Some(5));
+    assert_ne!(draw["challengers"], draw["committee"]);
+    sandbox.run(&["epoch", "verify", "--directory", "epoch-directory.json"]).good();
+
+    // What the directory says of sectors and allotments is the registry's, or nothing.
+    let directory = std::fs::read_to_string(sandbox.path("epoch-directory.json")).expect("the directory");
+    for (from, to, root) in [
+        ("\"expiry\": 50", "\"expiry\": 51", "published sector root"),
+        ("\"cap\": 5000", "\"cap\": 6000", "published allotment root"),
+    ] {
+        let altered = directory.replace(from, to);
+        assert_ne!(altered, directory);
+        std::fs::write(sandbox.path("altered.json"), altered).expect("a file");
+        sandbox.run(&["epoch", "show", "--directory", "altered.json"]).refused(&["altered.json", root]);
+    }
+    let removed = sandbox.json(&["registry", "remove-sector", "--seq", "1"]);
+    assert_eq!(removed["acts_until"], 0);
+    sandbox.run(&["registry", "remove-sector", "--seq", "1"]).refused(&["from epoch 0 on already"]);
+    sandbox.run(&["registry", "remove-sector", "--seq", "2"]).refused(&["no sector 2"]);
+    // Its place in the list is kept, its number too.
+    assert_eq!(sandbox.json(&sector)["seq"], 2);
+}
+
+#[test]
+fn sectors_that_do_not_hold_together_are_refused() {
+    let (sandbox, record) = with_a_store();
+    let good = std::fs::read_to_string(sandbox.path(&record)).expect("the record");
+    let add = |file: &str, more: &[&str]| {
+        let add = ["registry", "add-sector", "--sector", file, "--expiry", "50"];
+        sandbox.run(&[&add[..], more].concat())
+    };
+    let device = ["--device", "device.key"];
+    let r = "21888242871839275222246405745257275088548364400416034343698204186575808495617";
+    let field = |name: &str, value: &str| {
+        let mut document: serde_json::Map<String, Value> = serde_json::from_str(&good).expect("JSON");
+        document.insert(name.into(), serde_json::from_str(value).expect("JSON"));
+        let file = format!("{name}.json");
+        std::fs::write(sandbox.path(&file), Value::from(document).to_string()).expect("a file");
+        add(&file, &device).refused(&[&file, name]);
+    };
+    field("nodes", "3227");
+    field("height", "5");
+    field("bytes", "266287972353");
+    field("comm_r", &format!("\"{r}\""));
+    field("blake3", "\"00\"");
+    field("format", "\"popw.epoch\"");
+    add("absent.json", &device).refused(&["sector record", "absent.json"]);
+    add("opening.json", &device).refused(&["opening.json"]);
+
+    add(&record, &[]).refused(&["--device"]);
+    add(&record, &["--device", "w1.key"]).refused(&["is a witness's"]);
+    add(&record, &["--device", "client.key"]).refused(&["no device with this key"]);
+    add(&record, &["--device-entry", "9"]).refused(&["--device-entry", "no entry 9"]);
+    add(&record, &["--device-public-key", "1,1"]).refused(&["--device-public-key", "curve"]);
+    add(&record, &["--device-public-key", "1"]).refused(&["X,Y"]);
+    add(&record, &["--device-entry", "1", "--acts-from", "50"]).refused(&["expire in epoch 50"]);
+    assert_eq!(sandbox.json(&["registry", "list"])["sectors"], Value::Array(vec![]));
+    let key = sandbox.json(&["key", "show", "device.key"]);
+    let part = |name: &str| key["public_key"][name].as_str().expect("a coordinate").to_owned();
+    let (x, y) = (part("x"), part("y"));
+    add(&record, &["--device-public-key", &format!("{x},{y}")]).good();
+}
+
+#[test]
+fn allotments_that_could_not_count_are_refused() {
+    let (sandbox, _) = with_a_store();
+    let add = |more: &[&str]| sandbox.run(&[&["registry", "add-allotment"], more].concat());
+    let client = ["--client", "client.key"];
+    let rest = ["--device", "device.key", "--epoch", "0", "--cap", "5000"];
+    add(&rest).refused(&["--client"]);
+    add(&[&client[..], &rest[..4]].concat()).refused(&["--cap"]);
+    add(&[&client[..], &rest[..4], &["--cap", "0"]].concat()).refused(&["0 bytes buys nothing"]);
+    add(&[&["--client", "device.key"], &rest[..]].concat()).refused(&["device.key"]);
+    let other = owner(0xc2);
+    add(&[&client[..], &rest, &["--owner", &other]].concat()).refused(&["--owner", "another owner"]);
+    let key = sandbox.json(&["key", "show", "client.key"]);
+    let coordinate = |name: &str| key["public_key"][name].as_str().expect("a coordinate").to_owned();
+    let public = format!("{},{}", coordinate("x"), coordinate("y"));
+    let endpoint = key["endpoint"].as_str().expect("an endpoint");
+    let remote = ["--client-public-key", &public, "--client-endpoint", endpoint];
+    add(&[&remote[..2], &rest].concat()).refused(&["--client-endpoint"]);
+    add(&[&remote[..], &rest].concat()).refused(&["owner is not known", "--owner"]);
+    let devices = owner(0xd1);
+    add(&[&remote[..], &rest, &["--owner", &devices]].concat()).refused(&["same owner"]);
+    add(&[&remote[..], &rest, &["--owner", &other]].concat()).good();
+
+    // In a network that began long ago, epoch 0 is over.
+    let old = ["--network", "old.toml", "--registry", "old.db"];
+    let genesis = ["--genesis", "2020-01-01T00:00:00Z", "--beacon", "file", "--out", "old.toml"];
+    let policy = std::fs::read_to_string(sandbox.path("network.toml")).expect("the policy");
+    let domain = policy.lines().find_map(|line| line.strip_prefix("domain_id = ")).expect("a domain");
+    sandbox.run(&[&["network", "init"], &genesis[..]].concat()).good();
+    let began = std::fs::read_to_string(sandbox.path("old.toml")).expect("the policy");
+    let began: Vec<String> = began
+        .lines()
+        .map(
+            |line| {
+                if line.starts_with("domain_id = ") { format!("domain_id = {domain}") } else { line.into() }
+            },
+        )
+        .collect();
+    std::fs::write(sandbox.path("old.toml"), began.join("\n")).expect("a file");
+    sandbox.run(&[&["registry", "add", "--possession", "device.json"], &old[..]].concat()).good();
+    add(&[&client[..], &rest, &old].concat()).refused(&["epoch 0 is fixed already", "bought from epoch"]);
+    let later = ["--device", "device.key", "--epoch", "4000000000", "--cap", "5000"];
+    add(&[&client[..], &later, &old].concat()).good();
+}
+
 #[test]
 fn a_draw_that_misses_a_quorum_is_said() {
     let sandbox = Sandbox::with_network(&["--seats", "3", "--quorum", "3"]);
@@ -149,7 +297,8 @@ fn a_draw_that_misses_a_quorum_is_said() {
         sandbox.value(1, byte, "opening.json");
         let snapshot = ["epoch", "snapshot", "--epoch", "0", "--opening", "opening.json", "--force"];
         let run = sandbox.run(&snapshot).good();
-        let missed = run.out.contains("brackets");
+        let line = run.out.lines().find(|line| line.contains("drawn witnesses")).expect("a draw");
+        let missed = line.contains("brackets");
         assert_eq!(missed, run.err.contains("no slot of this epoch can be up"), "{}{}", run.out, run.err);
         assert!(run.out.contains("with probability 78 %"), "{}", run.out);
         missed
@@ -201,7 +350,7 @@ fn a_change_cannot_act_before_its_time() {
     let sandbox = Sandbox::new();
     sandbox.run(&["network", "init", "--beacon", "file", "--genesis", "2020-01-01T00:00:00Z"]).good();
     sandbox.member("device", "device", &owner(0xd1));
-    let entry = sandbox.json(&["registry", "list"]);
+    let entry = &sandbox.json(&["registry", "list"])["members"];
     assert!(entry[0]["acts_from"].as_u64().is_some_and(|epoch| epoch > 1000), "{entry}");
     sandbox
         .run(&["registry", "remove", "--entry", "1", "--acts-from", "3"])
