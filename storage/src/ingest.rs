@@ -31,7 +31,6 @@ const WINDOW_BLOCKS: u64 = 16;
 
 /// How a file is taken in.
 #[derive(Clone, Debug)]
-#[non_exhaustive]
 pub struct AddOptions {
     /// Where the data stay.
     pub placement: Placement,

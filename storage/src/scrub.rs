@@ -24,7 +24,6 @@ const WINDOW_BLOCKS: u64 = 8;
 
 /// How to scrub.
 #[derive(Clone, Debug)]
-#[non_exhaustive]
 pub struct ScrubOptions {
     /// At most so many bytes are read in a second, on average; none for as fast as the disk.
     pub bytes_per_second: Option<u64>,

@@ -57,9 +57,7 @@ pub fn names(store: &Path) -> Vec<String> {
 
 /// Checkpoints as often as can be, and so the smallest windows.
 pub fn careful() -> AddOptions {
-    let mut options = AddOptions::default();
-    options.checkpoint_bytes = BLOCK_BYTES;
-    options
+    AddOptions { checkpoint_bytes: BLOCK_BYTES, ..AddOptions::default() }
 }
 
 /// All levels of the tree, from the leaves up, padded with zero nodes to a power of eight and hashed one by one. Shares

@@ -127,8 +127,7 @@ fn cancelled_it_goes_on_also_without_a_copy() {
     let (_undisturbed, expected) = undisturbed(&content);
     for placement in [Placement::Copy, Placement::Reference] {
         let world = World::new(&content);
-        let mut options = careful();
-        options.placement = placement;
+        let options = AddOptions { placement, ..careful() };
         stopped(&world, &options, 5);
         let added = add(&world.source(), &world.store(), &options, &mut Silent).unwrap();
         assert_eq!(added.resumed_at, 5 * BLOCK_BYTES);
@@ -196,8 +195,7 @@ fn a_file_that_changed_since_is_begun_anew() {
 fn unfinished_sectors_are_discarded_when_asked() {
     let world = World::new(&bytes(SMALL, 37));
     stopped(&world, &careful(), 2);
-    let mut afresh = careful();
-    afresh.resume = false;
+    let afresh = AddOptions { resume: false, ..careful() };
     stopped(&world, &afresh, 2);
     store::discard_unfinished(&world.store()).unwrap();
     assert_eq!(world.names(), [""; 0]);

@@ -51,8 +51,7 @@ fn a_store_that_is_a_file_is_refused() {
 fn changed_meanwhile(change: impl Fn(&Path) + Copy, expected: Change) {
     for placement in [Placement::Copy, Placement::Reference] {
         let world = World::new(&bytes(4 * BLOCK_BYTES as usize, 51));
-        let mut options = careful();
-        options.placement = placement;
+        let options = AddOptions { placement, ..careful() };
         let source = world.source();
         let mut first = true;
         let mut meddle = |_: u64, _: u64| {

@@ -141,8 +141,7 @@ fn the_same_content_is_kept_once() {
 fn a_reference_leaves_the_file_where_it_is() {
     let data = bytes(40_000, 5);
     let world = World::new(&data);
-    let mut options = AddOptions::default();
-    options.placement = Placement::Reference;
+    let options = AddOptions { placement: Placement::Reference, ..AddOptions::default() };
     let sector = add(&world.source(), &world.store(), &options, &mut Silent).unwrap().sector;
     assert_eq!(sector.data_path(), world.source().canonicalize().unwrap());
     assert!(!sector.folder().join("data").exists());

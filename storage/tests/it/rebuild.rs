@@ -51,8 +51,7 @@ fn nothing_is_made_from_damaged_data() {
 #[test]
 fn a_reference_is_followed() {
     let world = World::new(&bytes(100_000, 73));
-    let mut options = AddOptions::default();
-    options.placement = Placement::Reference;
+    let options = AddOptions { placement: Placement::Reference, ..AddOptions::default() };
     let sector = add(&world.source(), &world.store(), &options, &mut Silent).unwrap().sector;
     flip(&sector.folder().join("tree"), 1000);
     let again = rebuilt(&world, sector.id()).unwrap();

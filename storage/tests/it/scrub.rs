@@ -147,8 +147,7 @@ fn a_stopped_scrub_goes_on() {
     flip(sector.data_path(), 2 * BLOCK_BYTES + 10);
     flip(&sector.folder().join("tree"), sector.layout().level_offset(2));
     // So high that it never waits, so low that it reads one block at a time.
-    let mut options = ScrubOptions::default();
-    options.bytes_per_second = Some(7 * BLOCK_BYTES);
+    let options = ScrubOptions { bytes_per_second: Some(7 * BLOCK_BYTES), ..ScrubOptions::default() };
     let (mut positions, mut rounds) = (Vec::new(), 0);
     let found = loop {
         let mut stop = Stop(2, Vec::new());
@@ -168,8 +167,7 @@ fn a_stopped_scrub_goes_on() {
     let level2 = sector.layout().level_offset(2);
     let expected = [(Part::Data, 0), (Part::Data, 2 * BLOCK_BYTES), (Part::Tree { level: 2 }, level2)];
     assert_eq!(parts, expected);
-    let mut afresh = ScrubOptions::default();
-    afresh.resume = false;
+    let afresh = ScrubOptions { resume: false, ..ScrubOptions::default() };
     assert_eq!(scrub(&sector, &afresh, &mut Silent).unwrap(), found);
 }
 
