@@ -154,7 +154,7 @@ check "add: not a database" 1 'is no database' registry add --registry pass --po
 check "add: read-only folder" 1 "no permission.*$read_only/r.db" registry add --registry "$read_only/r.db" --possession possession.json
 "$popw" registry prove-possession --key witness.key --out witness.json >/dev/null 2>&1
 check "add: too early" 0 'acts from epoch 5' registry add --possession witness.json --acts-from 5
-check "list" 0 '1 device and 1 witness of' registry list
+check "list" 0 '1 device, 1 witness, 0 sectors and 0 allotments of' registry list
 check "list: JSON" 0 '"possession_proven": true' --json registry list
 check "list: of an epoch" 0 '0 witnesses' registry list --epoch 0
 check "list: missing" 1 'registry not found at absent.db' registry list --registry absent.db
@@ -354,6 +354,55 @@ for input in 0 1 2; do
 done
 edit snarkjs/public.json public.json '[d[0], d[1]] = [d[1], d[0]]'
 expect "and when two inputs change places" 1 'Invalid proof' "${verify[@]}" public.json snarkjs/proof.json
+
+group "sectors and allotments"
+for command in 'registry add-sector' 'registry remove-sector' 'registry add-allotment' 'epoch verify'; do
+    # shellcheck disable=SC2086
+    check "help" 0 'Usage: popw' $command --help
+done
+head -c 100000 /dev/zero >film
+check "a file for the store" 0 '' storage add film --store sectors
+record=$(ls sectors/*/sector.json)
+sector=(registry add-sector --sector "$record" --device device.key --expiry 50)
+check "add-sector" 0 'Sector 1: 100000 bytes .*earns in epochs 0 to 49' "${sector[@]}"
+check "add-sector: again" 1 'keeps this data already, as sector 1' "${sector[@]}"
+but sector --device client.key && check "add-sector: no device" 1 'no device with this key' "${changed[@]}"
+but sector --device w1.key && check "add-sector: a witness" 1 "is a witness's" "${changed[@]}"
+but sector --expiry 0 && check "add-sector: expired" 1 'choose a later expiry' "${changed[@]}"
+but sector --sector possession.json && check "add-sector: wrong file" 1 'possession.json.*popw.sector' "${changed[@]}"
+but sector --sector absent.json && check "add-sector: missing" 1 'absent.json' "${changed[@]}"
+edit "$record" sector.json 'd.height = 5'
+but sector --sector sector.json && check "add-sector: another height" 1 'sector.json.*height' "${changed[@]}"
+edit "$record" sector.json 'd.nodes += 1'
+but sector --sector sector.json && check "add-sector: another number of nodes" 1 'sector.json.*nodes' "${changed[@]}"
+edit "$record" sector.json 'd.comm_r = plus(d.comm_r, r)'
+but sector --sector sector.json && check "add-sector: root not below r" 1 'sector.json.*comm_r' "${changed[@]}"
+check "add-sector: whose?" 2 '--device' registry add-sector --sector "$record" --expiry 50
+check "add-sector: bad key" 2 'X,Y' registry add-sector --sector "$record" --expiry 50 --device-public-key 5
+owner=(--owner 0x00000000000000000000000000000000000000c1)
+allotment=(registry add-allotment --client client.key --device-entry 1 --epoch 0 --cap 5000)
+check "add-allotment: no owner" 1 'owner is not known' "${allotment[@]}"
+check "add-allotment: the device's owner" 1 'same owner' "${allotment[@]}" --owner 0x00000000000000000000000000000000000000d1
+but allotment --cap 0 && check "add-allotment: nothing" 1 'buys nothing' "${changed[@]}" "${owner[@]}"
+but allotment --device-entry 99 && check "add-allotment: no entry" 1 'no entry 99' "${changed[@]}" "${owner[@]}"
+but allotment --client device.key && check "add-allotment: a device as client" 1 'device.key' "${changed[@]}" "${owner[@]}"
+check "add-allotment: bad cap" 2 '--cap' registry add-allotment --client client.key --device-entry 1 --epoch 0 --cap many
+check "add-allotment" 0 'Allotment 1: .* 5000 bytes' "${allotment[@]}" "${owner[@]}"
+check "add-allotment: again" 1 'for epoch 0 already, number 1' "${allotment[@]}" "${owner[@]}"
+check "list" 0 '1 sector and 1 allotment of' registry list
+check "list: JSON" 0 '"comm_r".*"cap": 5000' --json registry list --epoch 0
+check "list: after all" 0 '0 sectors and 0 allotments of' registry list --epoch 50
+check "snapshot" 0 '1 sector, 1 allotment.*stores 1 sector' epoch snapshot --epoch 0 --opening opening.json --out s.json --directory s-directory.json
+check "verify" 0 'sector root +[1-9].*challengers' epoch verify --epoch s.json --directory s-directory.json
+edit s-directory.json d.json 'd.sectors[0].expiry += 1'
+check "verify: a sector altered" 1 'd.json.*sector root' epoch verify --epoch s.json --directory d.json
+edit s-directory.json d.json 'd.sectors = []'
+check "verify: a sector left out" 1 'd.json.*sector root' epoch verify --epoch s.json --directory d.json
+edit s-directory.json d.json 'd.allotments[0].cap += 1'
+check "verify: an allotment altered" 1 'd.json.*allotment root' epoch verify --epoch s.json --directory d.json
+check "remove-sector" 0 'Sector 1 earns no longer' registry remove-sector --seq 1
+check "remove-sector: again" 1 'already' registry remove-sector --seq 1
+check "remove-sector: unknown" 1 'no sector 9' registry remove-sector --seq 9
 
 printf '\n%s passed, %s failed\n' "$passed" "$failed"
 [ "$failed" = 0 ]
