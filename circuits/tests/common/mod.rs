@@ -5,6 +5,7 @@ pub mod circuit;
 pub mod curve;
 pub mod deletion;
 pub mod determinism;
+pub mod random;
 pub mod sectors;
 pub mod shapes;
 
@@ -138,18 +139,36 @@ impl Network {
         network.rules[1] = shape.committee() as u32;
         network.rules[2] = shape.committee() as u32 / 2 + 1;
         network.rules[6] = 100;
-        // An opening beacon whose draw has no repetition, so that every seat can be used.
-        network.opening = (1..)
-            .map(fr)
-            .find(|rho| {
-                [draw::Duty::Uptime, draw::Duty::Rate].into_iter().all(|duty| {
-                    let mut seats = network.committee_for(duty, *rho);
-                    seats.sort_unstable();
-                    seats.windows(2).all(|pair| pair[0] != pair[1])
-                })
-            })
-            .expect("some draw has no repetition");
+        network.redraw();
         network
+    }
+
+    /// Takes an opening beacon whose draws have no repetition, so that every seat can be used.
+    pub fn redraw(&mut self) {
+        let distinct = |network: &Self, rho| {
+            [draw::Duty::Uptime, draw::Duty::Rate].into_iter().all(|duty| {
+                let mut seats = network.committee_for(duty, rho);
+                seats.sort_unstable();
+                seats.windows(2).all(|pair| pair[0] != pair[1])
+            })
+        };
+        self.opening = (1..).map(fr).find(|rho| distinct(self, *rho)).expect("some draw has no repetition");
+    }
+
+    /// Nothing that is compared with 0 is 0: a later batch, more MiB served and more rate than there is room for.
+    pub fn beyond_every_limit(mut self) -> Self {
+        if self.shape.kind.is_batched() {
+            (self.rules[5], self.batch) = (2, 1);
+        }
+        for (i, sector) in self.sectors.iter_mut().enumerate() {
+            sector.seq = 5 + 2 * i as u64;
+        }
+        for (i, allotted) in self.allotments.iter_mut().enumerate() {
+            allotted.seq = 15 + 4 * i as u64;
+            (allotted.cap, allotted.bytes) = (u64::MAX / 2 + i as u64, u64::MAX / 3);
+        }
+        self.rates.iter_mut().for_each(|rate| *rate += 1 << 21);
+        self
     }
 
     pub fn device_leaf(&self) -> Fr {
