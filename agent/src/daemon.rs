@@ -45,6 +45,9 @@ pub enum Error {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The store of sectors.
+    #[error(transparent)]
+    Content(#[from] crate::content::ContentError),
     /// The folder of epochs.
     #[error(transparent)]
     Epochs(#[from] popw_network::files::FileError),

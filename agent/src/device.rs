@@ -1,6 +1,9 @@
 //! The device's daemon: answers its witnesses' pings and keeps all they sign.
 
+mod account;
 mod desk;
+mod fetch;
+mod rate;
 mod session;
 
 use std::collections::BTreeMap;
@@ -17,6 +20,7 @@ use serde::Serialize;
 use self::desk::{Desk, Watched};
 use self::session::Sessions;
 use crate::clock::Clock;
+use crate::content::Store;
 use crate::daemon::{self, Daemon, Error, Until};
 use crate::epochs::EpochFolder;
 use crate::keys::Keys;
@@ -45,6 +49,10 @@ pub struct Config {
     pub metrics: Option<SocketAddr>,
     /// The folder of lock files; `None` for the user's ([`crate::lock::default_folder`]).
     pub locks: Option<PathBuf>,
+    /// The store whose sectors its clients download; `None` to serve none.
+    pub store: Option<PathBuf>,
+    /// How it serves them.
+    pub serving: Serving,
     /// How far a witness's clock may be from ours, milliseconds ([`daemon::MAX_SKEW_MS`]).
     pub max_skew_ms: u64,
     /// How long after an epoch's end it waits for last attestations ([`daemon::GRACE`]).
@@ -67,11 +75,30 @@ impl Config {
             transport: Transport::for_address(listen),
             metrics: None,
             locks: None,
+            store: None,
+            serving: Serving::default(),
             max_skew_ms: daemon::MAX_SKEW_MS,
             grace: daemon::GRACE,
             until: Until::Stopped,
             clock: Clock::system(),
         }
+    }
+}
+
+/// How a device serves its clients.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Serving {
+    /// How many bytes it sends ahead of receipts.
+    pub credit: u64,
+    /// How long it waits for a receipt when that is used up, or for a client to take what is sent.
+    pub patience: Duration,
+    /// How many clients may be connected at once.
+    pub max_clients: usize,
+}
+
+impl Default for Serving {
+    fn default() -> Self {
+        Self { credit: 4 << 20, patience: Duration::from_secs(10), max_clients: 256 }
     }
 }
 
@@ -97,6 +124,12 @@ pub struct EpochSummary {
     pub votes: Votes,
     /// Every drawn witness that may attest.
     pub witnesses: Vec<WitnessSummary>,
+    /// Allotments with a receipt.
+    pub receipts: usize,
+    /// Bytes that their clients have signed for.
+    pub signed_bytes: u64,
+    /// The rates that challengers have signed, in 0.1 Mbit/s; contradictions left out.
+    pub rates: Vec<u32>,
 }
 
 /// What one witness has signed for a device in one epoch.
@@ -126,7 +159,9 @@ pub async fn run(
     let daemon = Daemon::start("device", &keys, config.locks, config.metrics, metrics.clone()).await?;
     let store = DeviceStore::open(&config.database, &keys.identity())?;
     let endpoint = daemon.bind(&keys, config.listen, &config.transport).await?;
-    let desk = Arc::new(Desk::new(keys, store, metrics, config.clock, config.max_skew_ms));
+    let content = config.store.as_deref().map(Store::open).transpose()?;
+    let desk = Desk::new(keys, store, metrics, config.clock, config.max_skew_ms);
+    let desk = Arc::new(desk.serving(content, config.serving));
     let sessions = Arc::new(Sessions::default());
 
     // Before anyone is let in: a witness that is not known yet would be turned away.
@@ -222,7 +257,16 @@ async fn summary(desk: &Desk) -> Result<Summary, StoreError> {
         let used = crate::export::one_per_owner(&watched.roster, &watched.committee, &latest);
         let bitmaps: Vec<SlotBitmap> = used.iter().map(|used| used.stored.bitmap).collect();
         let votes = Votes::count(&bitmaps, watched.roster.rules().q, watched.roster.schedule.slots);
-        epochs.push(EpochSummary { epoch: watched.roster.key.epoch, votes, witnesses });
+        let receipts = desk.store.receipts(watched.roster.key).await?;
+        let rates = desk.store.rates(watched.roster.key).await?;
+        epochs.push(EpochSummary {
+            epoch: watched.roster.key.epoch,
+            votes,
+            witnesses,
+            receipts: receipts.len(),
+            signed_bytes: receipts.iter().fold(0, |sum, receipt| sum.saturating_add(receipt.bytes)),
+            rates: rates.iter().filter(|rate| !rate.contradicts).map(|rate| rate.rate).collect(),
+        });
     }
     let metrics = &desk.metrics;
     Ok(Summary {
@@ -246,6 +290,13 @@ impl fmt::Display for Summary {
                     0 => writeln!(out)?,
                     n => writeln!(out, "; contradicts itself {n} times")?,
                 }
+            }
+            if epoch.receipts > 0 {
+                let (receipts, bytes) = (epoch.receipts, epoch.signed_bytes);
+                writeln!(out, "  served: {bytes} bytes, by the last receipts of {receipts} allotments")?;
+            }
+            for &rate in &epoch.rates {
+                writeln!(out, "  rate:   {}.{} Mbit/s", rate / 10, rate % 10)?;
             }
         }
         write!(out, "{} pings answered, {} attestations stored", self.answered, self.stored)?;

@@ -1,4 +1,4 @@
-//! From a device's database to the input of its uptime proof.
+//! From a device's database, and its store, to the inputs of its proofs.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -13,7 +13,14 @@ use crate::keys;
 use crate::roster::{Device, Roster};
 use crate::store::StoreError;
 use crate::store::device::{self as store, DeviceStore, Stored};
+use crate::store::served::{StoredRate, StoredReceipt};
 use crate::votes::Votes;
+
+mod served;
+mod stored;
+
+pub use served::{UsedRate, bandwidth_input, work_input};
+pub use stored::{LeftOut, StorageExport, storage_input};
 
 /// The device whose uptime is exported.
 #[derive(Clone, Debug)]
@@ -44,6 +51,41 @@ pub enum ExportError {
     /// The device is not registered in this epoch.
     #[error("this device (key and owner) is not registered in epoch {0}")]
     NotRegistered(u32),
+    /// No such batch.
+    #[error("epoch {epoch} has {batches} batches, numbered from 0: there is no batch {batch}")]
+    NoSuchBatch {
+        /// The epoch.
+        epoch: u32,
+        /// The batch asked for.
+        batch: u32,
+        /// How many there are.
+        batches: u32,
+    },
+    /// No receipt and no rate.
+    #[error(
+        "there is neither a receipt nor a rate of epoch {epoch}, batch {batch}, in the database: nothing to claim"
+    )]
+    NothingServed {
+        /// The epoch.
+        epoch: u32,
+        /// The batch asked for.
+        batch: u32,
+    },
+    /// No sector that can be claimed.
+    #[error(
+        "none of the {registered} sectors that the device has registered in epoch {epoch}, batch {batch}, can be \
+         claimed{}", first.as_ref().map_or(String::new(), |first| format!("; the first: {first}"))
+    )]
+    NoSectors {
+        /// The epoch.
+        epoch: u32,
+        /// The batch asked for.
+        batch: u32,
+        /// How many there are.
+        registered: usize,
+        /// What is wrong with the first.
+        first: Option<String>,
+    },
     /// The draw itself gave too few different owners: nobody's fault, and nothing to be done for this epoch.
     #[error(
         "the draw missed a quorum: the {k} seats of epoch {epoch} name {owners} different owners that may \
@@ -118,6 +160,17 @@ pub fn uptime_input(
     Ok(input)
 }
 
+fn require_closed(public: &EpochPublic, batch: u32) -> Result<(), ExportError> {
+    let (epoch, batches) = (public.epoch, public.rules.batches);
+    if public.closing.is_none() {
+        return Err(ExportError::NotClosed(epoch));
+    }
+    if batch >= batches {
+        return Err(ExportError::NoSuchBatch { epoch, batch, batches });
+    }
+    Ok(())
+}
+
 /// What a device has collected in an epoch, checked against the epoch's documents.
 #[derive(Clone, Debug)]
 pub struct Collected {
@@ -125,6 +178,9 @@ pub struct Collected {
     device: Device,
     committee: BTreeMap<u32, Vec<u32>>,
     attestations: Vec<Stored>,
+    challengers: BTreeMap<u32, Vec<u32>>,
+    receipts: Vec<StoredReceipt>,
+    rates: Vec<StoredRate>,
 }
 
 impl Collected {
@@ -145,7 +201,9 @@ impl Collected {
         let committee = roster.eligible(&entry);
         let reader = DeviceStore::read(database, &keys::identity(&device.public_key, device.owner))?;
         let attestations = reader.all(roster.key)?;
-        Ok(Self { roster, device: entry, committee, attestations })
+        let challengers = roster.eligible_for(draw::Duty::Rate, &entry);
+        let (receipts, rates) = (reader.receipts(roster.key)?, reader.rates(roster.key)?);
+        Ok(Self { device: entry, committee, attestations, challengers, receipts, rates, roster })
     }
 
     /// The seats that enter a proof.

@@ -9,9 +9,12 @@ use popw_network::epoch::directory::{Epoch, EpochDirectory};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::content::tree;
 use crate::epochs;
+use crate::receipts::{self, ReceiptLog};
 use crate::roster::Roster;
-use crate::wire::{self, Attest, Message, Ping, Pong, Refused, SignatureBytes};
+use crate::wire::{self, fetch, frame, rate};
+use crate::wire::{Attest, Message, Ping, Pong, Refused, SignatureBytes};
 
 /// A whole frame: accepted ones survive being written again.
 pub fn fuzz_frame(data: &[u8]) {
@@ -52,6 +55,62 @@ pub fn fuzz_attest(data: &[u8]) {
     }
 }
 
+/// What a client says, and a receipt's signature.
+pub fn fuzz_fetch_request(data: &[u8]) {
+    if let Some(fetch::Request::Receipt(receipt)) = body::<fetch::Request>(data) {
+        signature(&receipt.signature);
+    }
+    reframe::<fetch::Request>(data);
+}
+
+/// What a device says to a client, and its codes.
+pub fn fuzz_fetch_reply(data: &[u8]) {
+    if let Some(fetch::Reply::Stopped(stopped)) = body::<fetch::Reply>(data) {
+        assert_eq!(fetch::Stop::from_number(stopped.code.number().into()), Some(stopped.code));
+    }
+    reframe::<fetch::Reply>(data);
+}
+
+/// A rate test's messages, and a rate's signature.
+pub fn fuzz_rate_message(data: &[u8]) {
+    if let Some(rate::Message::Attest(attest)) = body::<rate::Message>(data) {
+        signature(&attest.signature);
+    }
+    reframe::<rate::Message>(data);
+}
+
+/// Blocks of a download: a hash, a length (6 bytes) and the first group (2 bytes), then a block. What is accepted is the
+/// content.
+pub fn fuzz_block(data: &[u8]) {
+    let Some((hash, rest)) = data.split_first_chunk::<32>() else { return };
+    let Some((numbers, block)) = rest.split_first_chunk::<8>() else { return };
+    let number = u64::from_be_bytes(*numbers);
+    let Some(mut verifier) = tree::Verifier::new(*hash, number >> 16, number & 0xffff) else { return };
+    assert!(verifier.block_bytes() <= tree::MAX_BLOCK);
+    let expected = verifier.block_bytes();
+    if let Ok(content) = verifier.accept(block) {
+        assert_eq!(block.len(), expected);
+        assert!(block.ends_with(content));
+        if tree::groups(number >> 16) == 1 {
+            assert_eq!(blake3::hash(content), *hash);
+        }
+    }
+}
+
+/// A log of receipts, and a bandwidth proof's input: both can be checked, and nothing counts above its cap.
+pub fn fuzz_receipts(data: &[u8]) {
+    use popw_core::document::{BandwidthInput, Document};
+    if let Ok(log) = ReceiptLog::from_json(data) {
+        assert_eq!(ReceiptLog::from_json(log.to_json().as_bytes()).as_ref(), Ok(&log));
+        let report = receipts::check_log(&log);
+        assert_eq!(report.items.len(), log.receipts.len() + log.rates.len() + log.attestations.len());
+    }
+    if let Ok(input) = BandwidthInput::from_json(data) {
+        let report = receipts::check_bandwidth(&input);
+        assert!(report.items.iter().all(|item| item.counted <= item.amount));
+    }
+}
+
 /// A refusal.
 pub fn fuzz_refused(data: &[u8]) {
     body::<Refused>(data);
@@ -89,6 +148,13 @@ pub fn fuzz_roster(data: &[u8]) {
 fn signature(bytes: &SignatureBytes) {
     if let Some(signature) = bytes.parse() {
         assert_eq!(SignatureBytes::new(&signature), *bytes);
+    }
+}
+
+fn reframe<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(data: &[u8]) {
+    if let Ok(message) = frame::decode::<T>(data) {
+        let again = frame::encode(&message).and_then(|frame| frame::decode(&frame));
+        assert_eq!(again, Ok(message));
     }
 }
 

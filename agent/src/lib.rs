@@ -1,17 +1,23 @@
-//! The daemons of popw: a device proves that it is up by answering witnesses, a witness signs what it saw.
+//! The daemons of popw: a device proves that it is up by answering witnesses, and that it serves by its clients'
+//! receipts and its challengers' rates; a witness signs what it saw and measured.
 //!
-//! - [`device::run`] and [`witness::run`] are the daemons; the `popw` command wraps them.
-//! - [`export::uptime_input`] turns what a device has collected into the input of a proof.
+//! - [`device::run`] and [`witness::run`] are the daemons, [`client::fetch`] is a client; the `popw` command wraps them.
+//! - [`export`] turns what a device has collected into the inputs of proofs, [`receipts`] checks what it collected.
 //! - [`wire`] is the protocol between them, [`store`] what they keep, [`lock`] why there is one per key.
 //!
 //! What holds whatever happens to the processes:
 //! - a bit that a witness has signed is never taken back: its store merges bitmaps in transactions that are
 //!   durable before a signature leaves, and triggers in the database refuse anything else;
 //! - a device acknowledges an attestation only when it is durable, and keeps every one;
+//! - a device has stored the receipt for what it sent before it sends more than a credit beyond it, and a client never
+//!   signs for less than before, nor for more than it received;
+//! - a challenger signs one rate for a device and epoch;
 //! - nobody signs a value received from outside: [`popw_core::message`] builds every message from fields that
 //!   the signer holds itself.
 
+pub mod client;
 pub mod clock;
+pub mod content;
 pub mod daemon;
 pub mod device;
 pub mod epochs;
@@ -22,6 +28,7 @@ mod limits;
 pub mod lock;
 pub mod metrics;
 mod random;
+pub mod receipts;
 pub mod roster;
 pub mod store;
 #[cfg(test)]

@@ -72,6 +72,20 @@ counters! {
         Incomplete => "incomplete",
         /// The peer had too many connections or streams open.
         Crowded => "crowded",
+        /// A client without an allotment for this device in a running epoch.
+        NoAllotment => "no_allotment",
+        /// A receipt for no more bytes than the one before.
+        StaleReceipt => "stale_receipt",
+        /// A client that took data and signed nothing for it.
+        Unpaid => "unpaid",
+        /// A client whose allotment is used up.
+        CapUsed => "cap_used",
+        /// A client that began another download on the same allotment.
+        Replaced => "replaced",
+        /// Content that is not in the store.
+        NotStored => "not_stored",
+        /// A device under test that sent other bytes than the seed's.
+        WrongData => "wrong_data",
         /// The daemon itself could not serve it (its own store failed).
         Internal => "internal",
     }
@@ -94,6 +108,16 @@ counters! {
         Attestations => "attestations",
         /// Attestations that the device had already.
         Repeated => "attestations_repeated",
+        /// Downloads begun.
+        Downloads => "downloads",
+        /// Bytes of content sent to clients.
+        ServedBytes => "served_bytes",
+        /// Receipts stored.
+        Receipts => "receipts",
+        /// Rate tests begun (device) or finished (witness).
+        RateTests => "rate_tests",
+        /// Rates signed (witness) or stored (device).
+        Rates => "rates",
     }
 }
 
@@ -143,6 +167,11 @@ impl Metrics {
     /// Counts an event.
     pub fn event(&self, kind: Event) {
         self.events[kind as usize].fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Counts `number` events at once.
+    pub fn add(&self, kind: Event, number: u64) {
+        self.events[kind as usize].fetch_add(number, Ordering::Relaxed);
     }
 
     /// How often an event occurred.

@@ -17,6 +17,16 @@ pub(crate) fn nonce() -> Result<[u8; 32], OsError> {
     Ok(bytes)
 }
 
+/// 32 random bytes.
+///
+/// # Errors
+/// The system's, when it has no randomness to give.
+pub(crate) fn seed() -> Result<[u8; 32], OsError> {
+    let mut bytes = [0u8; 32];
+    OsRng.try_fill_bytes(&mut bytes)?;
+    Ok(bytes)
+}
+
 /// A random number in `low..high`; `low` when the range is empty.
 ///
 /// The bias of taking a remainder is below 2^-30 for spans of up to a day in milliseconds.

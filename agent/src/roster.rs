@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use iroh::{EndpointAddr, EndpointId};
 use popw_core::Fr;
 use popw_core::claim::Rules;
+use popw_core::draw::Duty;
 use popw_core::eddsa::PublicKey;
 use popw_network::epoch::directory::{DirectoryEntry, Epoch};
 
@@ -86,8 +87,13 @@ impl Roster {
     /// The drawn witnesses that may attest this device, with the seats they hold: an owner equal to
     /// the device's never counts.
     pub fn eligible(&self, device: &Device) -> BTreeMap<u32, Vec<u32>> {
+        self.eligible_for(Duty::Uptime, device)
+    }
+
+    /// The same, for either duty.
+    pub fn eligible_for(&self, duty: Duty, device: &Device) -> BTreeMap<u32, Vec<u32>> {
         let mut eligible: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-        for (seat, index) in (0u32..).zip(self.epoch.committee(&device.entry)) {
+        for (seat, index) in (0u32..).zip(self.epoch.draw(duty, &device.entry)) {
             if self.witness(index).is_some_and(|witness| witness.owner != device.entry.owner) {
                 eligible.entry(index).or_default().push(seat);
             }

@@ -1,7 +1,10 @@
 //! The daemons' databases: SQLite in WAL mode, `synchronous=FULL`, so that a committed transaction
 //! survives `kill -9` and power loss. Nothing signed leaves a daemon before it is committed.
 
+pub mod client;
 pub mod device;
+pub mod rate;
+pub mod served;
 pub mod witness;
 
 use std::path::{Path, PathBuf};
@@ -69,6 +72,9 @@ pub enum StoreError {
     /// A bit that was signed would be taken back. A defect of this program if it occurs.
     #[error("refused to take back a signed bit")]
     TakesBack,
+    /// Another rate was signed for the same device and epoch.
+    #[error("a rate of {0} (in 0.1 Mbit/s) was signed before for this device and epoch; no other is signed")]
+    SignedAlready(u32),
     /// The daemon's worker thread failed.
     #[error("the database's thread ended unexpectedly")]
     Thread,
@@ -269,6 +275,15 @@ fn parse_signature(bytes: &[u8]) -> Result<Signature, StoreError> {
 
 fn signature_bytes(signature: &Signature) -> [u8; 96] {
     SignatureBytes::new(signature).to_bytes()
+}
+
+/// A number as a blob that SQLite orders as numbers are ordered: its integers end at 2^63.
+fn ordered(number: u64) -> [u8; 8] {
+    number.to_be_bytes()
+}
+
+fn parse_ordered(bytes: &[u8]) -> Result<u64, StoreError> {
+    bytes.try_into().map(u64::from_be_bytes).map_err(|_| StoreError::Corrupt("number"))
 }
 
 #[cfg(test)]

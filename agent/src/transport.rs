@@ -6,11 +6,11 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use iroh::endpoint::{IdleTimeout, PortmapperConfig, QuicTransportConfig, VarInt, presets};
+use iroh::endpoint::{ConnectOptions, IdleTimeout, PortmapperConfig, QuicTransportConfig, VarInt, presets};
 use iroh::{Endpoint, RelayMap, RelayMode, RelayUrl, SecretKey};
 use thiserror::Error;
 
-use crate::wire::ALPN;
+use crate::wire::{ALPN, fetch, rate};
 
 /// Which networks a daemon uses.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -111,7 +111,7 @@ pub async fn bind(
         .bind_addr(listen)
         .map_err(|error| failed(&error))?
         .secret_key(secret)
-        .alpns(vec![ALPN.to_vec()])
+        .alpns(vec![ALPN.to_vec(), fetch::ALPN.to_vec(), rate::ALPN.to_vec()])
         .transport_config(quic(&transport.patience()))
         .bind()
         .await
@@ -121,6 +121,20 @@ pub async fn bind(
 
 fn quic(patience: &Patience) -> QuicTransportConfig {
     // Small windows: the longest exchange is two frames, and a peer must not make us hold more.
+    windows(patience, 16 << 10, 256 << 10)
+}
+
+/// How a connection is dialled over which much is received.
+pub(crate) fn bulk(transport: &Transport) -> ConnectOptions {
+    ConnectOptions::new().with_transport_config(windows(&transport.patience(), BULK_WINDOW, BULK_WINDOW))
+}
+
+/// Bytes that a download or a rate test may have under way: 100 ms of 300 Mbit/s.
+const BULK_WINDOW: u32 = 4 << 20;
+/// Bytes that a device keeps for one peer until they are acknowledged.
+const SEND_WINDOW: u64 = 2 << 20;
+
+fn windows(patience: &Patience, stream: u32, connection: u32) -> QuicTransportConfig {
     let idle = IdleTimeout::try_from(patience.idle).ok();
     QuicTransportConfig::builder()
         .max_idle_timeout(idle)
@@ -128,8 +142,9 @@ fn quic(patience: &Patience) -> QuicTransportConfig {
         .initial_rtt(patience.first_rtt)
         .max_concurrent_bidi_streams(VarInt::from_u32(16))
         .max_concurrent_uni_streams(VarInt::from_u32(0))
-        .stream_receive_window(VarInt::from_u32(16 << 10))
-        .receive_window(VarInt::from_u32(256 << 10))
+        .stream_receive_window(VarInt::from_u32(stream))
+        .receive_window(VarInt::from_u32(connection))
+        .send_window(SEND_WINDOW)
         .datagram_receive_buffer_size(None)
         .build()
 }
@@ -150,6 +165,8 @@ pub mod close {
     pub const REPLACED: VarInt = VarInt::from_u32(4);
     /// No answer in time; a new connection follows.
     pub const STALE: VarInt = VarInt::from_u32(5);
+    /// Nothing was asked for some time.
+    pub const IDLE: VarInt = VarInt::from_u32(7);
     /// Too many connections.
     pub const CROWDED: VarInt = VarInt::from_u32(6);
 }

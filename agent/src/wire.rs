@@ -1,9 +1,9 @@
-//! Messages between witness and device, and how they are framed.
+//! Messages between witness and device; how they are framed is [`frame`]'s matter, what else travels is
+//! [`fetch`]'s and [`rate`]'s.
 //!
 //! Each exchange has a QUIC stream of its own: one frame there, one frame back.
 //!
 //! ```text
-//! frame   = length (u16, big-endian: bytes that follow, 1..=4096) ‖ version (u8) ‖ body (postcard)
 //! witness → device   Ping → Pong | Refused        Attest → Ack | Refused
 //! device → witness   GetAttestation → Attest | Refused
 //! ```
@@ -18,18 +18,17 @@ use popw_core::babyjub::{self, Point, Scalar};
 use popw_core::eddsa::Signature;
 use popw_core::{Fr, field};
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 
 use crate::metrics::Reason;
 
+pub mod fetch;
+pub mod frame;
+pub mod rate;
+
+pub use frame::{FrameError, MAX_FRAME, VERSION};
+
 /// The protocol's name in the transport's handshake.
 pub const ALPN: &[u8] = b"popw/uptime/1";
-
-/// The frame's version byte.
-pub const VERSION: u8 = 1;
-
-/// Longest frame after the length prefix, bytes.
-pub const MAX_FRAME: usize = 4096;
 
 /// A signature as it travels: three big-endian numbers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -150,115 +149,44 @@ impl From<Reason> for Refusal {
             Reason::BadSignature => Self::BadSignature,
             Reason::BitsBeyondSlots | Reason::FutureBits => Self::BadBitmap,
             Reason::Contradiction => Self::Contradiction,
+            // The first are said in other protocols' words; a challenger has no one to say the last to.
+            Reason::NoAllotment | Reason::StaleReceipt | Reason::Unpaid | Reason::CapUsed => Self::Unexpected,
+            Reason::NotStored | Reason::WrongData | Reason::Replaced => Self::Unexpected,
             Reason::Internal => Self::Internal,
         }
     }
 }
 
-/// Why bytes are not a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-pub enum FrameError {
-    /// The bytes end before the frame does.
-    #[error("the frame is incomplete")]
-    Incomplete,
-    /// The length prefix exceeds [`MAX_FRAME`] (or, when encoding, the message does).
-    #[error("a frame of {0} bytes, at most {MAX_FRAME} are allowed")]
-    Oversized(usize),
-    /// Another version.
-    #[error("frame version {0}, expected {VERSION}")]
-    Version(u8),
-    /// The body is not a message.
-    #[error("the frame does not hold a message")]
-    Malformed,
-    /// The body goes on after the message.
-    #[error("{0} bytes left over after the message")]
-    Trailing(usize),
-}
-
-impl FrameError {
-    /// The counter for this error.
-    pub fn kind(&self) -> Reason {
-        match self {
-            Self::Incomplete => Reason::Incomplete,
-            Self::Oversized(_) => Reason::Oversized,
-            Self::Version(_) => Reason::Version,
-            Self::Malformed | Self::Trailing(_) => Reason::Malformed,
-        }
-    }
-}
-
-/// Encodes a message as a frame, length prefix included.
+/// [`frame::encode`], for a message of this protocol.
 ///
 /// # Errors
 /// [`FrameError::Oversized`]: no message of this version comes near the bound.
 pub fn encode(message: &Message) -> Result<Vec<u8>, FrameError> {
-    let frame = postcard::to_extend(message, vec![0, 0, VERSION]).map_err(|_| FrameError::Malformed)?;
-    let length = frame.len() - 2;
-    let prefix = u16::try_from(length).ok().filter(|_| length <= MAX_FRAME);
-    let prefix = prefix.ok_or(FrameError::Oversized(length))?;
-    let mut frame = frame;
-    frame[..2].copy_from_slice(&prefix.to_be_bytes());
-    Ok(frame)
+    frame::encode(message)
 }
 
-/// Decodes one whole frame, length prefix included.
+/// [`frame::decode`], for a message of this protocol.
 ///
 /// # Errors
 /// [`FrameError`], for every input that [`encode`] cannot have made.
-pub fn decode(frame: &[u8]) -> Result<Message, FrameError> {
-    let (prefix, rest) = frame.split_first_chunk::<2>().ok_or(FrameError::Incomplete)?;
-    let length = frame_length(*prefix)?;
-    let (content, trailing) = rest.split_at_checked(length).ok_or(FrameError::Incomplete)?;
-    if !trailing.is_empty() {
-        return Err(FrameError::Trailing(trailing.len()));
-    }
-    decode_content(content)
+pub fn decode(bytes: &[u8]) -> Result<Message, FrameError> {
+    frame::decode(bytes)
 }
 
-fn frame_length(prefix: [u8; 2]) -> Result<usize, FrameError> {
-    match usize::from(u16::from_be_bytes(prefix)) {
-        0 => Err(FrameError::Malformed),
-        length if length > MAX_FRAME => Err(FrameError::Oversized(length)),
-        length => Ok(length),
-    }
-}
-
-fn decode_content(content: &[u8]) -> Result<Message, FrameError> {
-    let (&version, body) = content.split_first().ok_or(FrameError::Malformed)?;
-    if version != VERSION {
-        return Err(FrameError::Version(version));
-    }
-    let (message, trailing) = postcard::take_from_bytes(body).map_err(|_| FrameError::Malformed)?;
-    if !trailing.is_empty() {
-        return Err(FrameError::Trailing(trailing.len()));
-    }
-    Ok(message)
-}
-
-/// Reads the one frame of a stream.
+/// [`frame::read`], for a message of this protocol.
 ///
 /// # Errors
 /// [`FrameError`]; a stream that breaks off is [`FrameError::Incomplete`].
 pub async fn read(stream: &mut RecvStream) -> Result<Message, FrameError> {
-    let mut prefix = [0u8; 2];
-    stream.read_exact(&mut prefix).await.map_err(|_| FrameError::Incomplete)?;
-    let mut content = vec![0u8; frame_length(prefix)?];
-    stream.read_exact(&mut content).await.map_err(|_| FrameError::Incomplete)?;
-    match stream.read(&mut [0u8; 1]).await {
-        Ok(None) => decode_content(&content),
-        Ok(Some(more)) => Err(FrameError::Trailing(more)),
-        Err(_) => Err(FrameError::Incomplete),
-    }
+    frame::read(stream).await
 }
 
-/// Writes the one frame of a stream and ends the stream.
+/// [`frame::write`], for a message of this protocol.
 ///
 /// # Errors
 /// [`FrameError::Incomplete`] when the peer is gone.
 pub async fn write(stream: &mut SendStream, message: &Message) -> Result<(), FrameError> {
-    let frame = encode(message)?;
-    stream.write_all(&frame).await.map_err(|_| FrameError::Incomplete)?;
-    stream.finish().map_err(|_| FrameError::Incomplete)
+    frame::write(stream, message).await
 }
 
 /// A ping's nonce as a field element; `None` when it is not below the field's order.

@@ -1,32 +1,41 @@
-//! The witness's daemon: pings the devices drawn to it and signs what it saw.
+//! The witness's daemon: pings the devices drawn to it and signs what it saw; tests the rate of those drawn to it for
+//! that.
 
 mod desk;
 mod link;
+mod rate;
+mod summary;
 mod watch;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::fmt;
+use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use iroh::{Endpoint, EndpointAddr, EndpointId};
+use popw_core::draw;
 use popw_network::policy::Policy;
 use serde::Serialize;
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use self::desk::{Desk, Duty};
 use self::link::{Dialling, Link};
+use self::rate::Challenger;
+use self::summary::summary;
 use self::watch::Watch;
 use crate::clock::Clock;
 use crate::daemon::{self, Daemon, Error, Until};
 use crate::epochs::EpochFolder;
 use crate::keys::Keys;
-use crate::metrics::{Event, Metrics};
+use crate::metrics::Metrics;
 use crate::store::StoreError;
 use crate::store::witness::WitnessStore;
 use crate::transport::Transport;
+use crate::wire::rate::MAX_TEST_MS;
+
+pub use self::summary::{DutySummary, RateSummary, Summary};
 
 /// How a witness's daemon runs.
 #[derive(Debug)]
@@ -67,13 +76,21 @@ pub struct Pace {
     pub sign_every: u32,
     /// How long after an epoch's end it keeps trying to deliver.
     pub grace: Duration,
+    /// How long a rate test takes, less in short epochs ([`rate_test_ms`]); zero to make none.
+    pub rate_test: Duration,
     /// For demonstrations: how it lies.
     pub misbehave: Option<Misbehave>,
 }
 
 impl Default for Pace {
     fn default() -> Self {
-        Self { deadline: Duration::from_secs(5), sign_every: 1, grace: daemon::GRACE, misbehave: None }
+        Self {
+            deadline: Duration::from_secs(5),
+            sign_every: 1,
+            grace: daemon::GRACE,
+            rate_test: Duration::from_secs(30),
+            misbehave: None,
+        }
     }
 }
 
@@ -105,36 +122,6 @@ impl Config {
     }
 }
 
-/// What a witness has seen and signed when its daemon ends.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Summary {
-    /// Every device and epoch it was drawn for.
-    pub duties: Vec<DutySummary>,
-    /// Pings sent in this run.
-    pub pings: u64,
-    /// Pings without a valid answer in time, in this run.
-    pub missed: u64,
-    /// Attestations signed in this run.
-    pub signed: u64,
-    /// The largest clock difference measured in this run, milliseconds.
-    pub worst_skew_ms: i64,
-    /// Messages dropped in this run, by reason.
-    pub dropped: BTreeMap<&'static str, u64>,
-}
-
-/// What a witness has seen of one device in one epoch, over all its runs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct DutySummary {
-    /// The epoch.
-    pub epoch: u32,
-    /// The device's transport key.
-    pub device: String,
-    /// Slots seen answered.
-    pub up_slots: u32,
-    /// Slots of the epoch.
-    pub slots: u32,
-}
-
 /// Past epochs that stay in the summary.
 const KEPT_EPOCHS: u32 = 4;
 
@@ -160,9 +147,12 @@ pub async fn run(
         desk: desk.clone(),
         endpoint: endpoint.clone(),
         pace: config.pace,
+        transport: config.transport,
+        turn: Arc::new(Semaphore::new(1)),
         links: HashMap::new(),
         watches: JoinSet::new(),
         duties: Vec::new(),
+        tests: Vec::new(),
         last_end_ms: None,
     };
     let result = tokio::select! {
@@ -177,7 +167,7 @@ pub async fn run(
     work.links.values().for_each(|(_, link)| link.close());
     endpoint.close().await;
     result?;
-    let summary = summary(&desk, &work.duties).await?;
+    let summary = summary(&desk, &work.duties, &work.tests).await?;
     daemon.stop();
     Ok(summary)
 }
@@ -187,9 +177,13 @@ struct Work {
     desk: Arc<Desk>,
     endpoint: Endpoint,
     pace: Pace,
+    transport: Transport,
+    /// Tests are made one after the other: two at once would share this witness's line.
+    turn: Arc<Semaphore>,
     links: HashMap<EndpointId, (EndpointAddr, Link)>,
     watches: JoinSet<Result<(), StoreError>>,
     duties: Vec<Arc<Duty>>,
+    tests: Vec<Arc<Duty>>,
     last_end_ms: Option<u64>,
 }
 
@@ -200,9 +194,11 @@ impl Work {
                 let epoch = roster.key.epoch;
                 let end = roster.schedule.end_ms().saturating_add(daemon::millis(self.pace.grace));
                 self.last_end_ms = self.last_end_ms.max(Some(end));
-                let duties = Duty::all(&roster, &self.desk.keys);
-                tracing::info!(epoch, devices = duties.len(), "epoch taken up");
+                let duties = Duty::all(&roster, &self.desk.keys, draw::Duty::Uptime);
+                let tests = Duty::all(&roster, &self.desk.keys, draw::Duty::Rate);
+                tracing::info!(epoch, devices = duties.len(), tests = tests.len(), "epoch taken up");
                 duties.into_iter().for_each(|duty| self.watch(duty));
+                tests.into_iter().for_each(|duty| self.test(duty));
             }
             let now_ms = self.desk.clock.now_ms();
             while let Some(done) = self.watches.try_join_next() {
@@ -225,13 +221,37 @@ impl Work {
 
     /// Forgets what is long over: a daemon runs for years.
     fn retire(&mut self, now_ms: u64) {
-        let newest = self.duties.iter().map(|duty| duty.roster.key.epoch).max().unwrap_or_default();
+        let newest =
+            self.duties.iter().chain(&self.tests).map(|duty| duty.roster.key.epoch).max().unwrap_or_default();
         let grace = daemon::millis(self.pace.grace);
         let over = |duty: &Arc<Duty>| duty.roster.schedule.end_ms().saturating_add(grace) <= now_ms;
-        self.duties.retain(|duty| !over(duty) || duty.roster.key.epoch + KEPT_EPOCHS > newest);
+        let kept = |duty: &Arc<Duty>| !over(duty) || duty.roster.key.epoch + KEPT_EPOCHS > newest;
+        self.duties.retain(kept);
+        self.tests.retain(kept);
         let needed: HashSet<_> =
             self.duties.iter().filter(|duty| !over(duty)).map(|duty| duty.device.entry.endpoint.0).collect();
         self.links.retain(|device, _| needed.contains(device.as_bytes()));
+    }
+
+    /// Tests a device's rate at some moment of the epoch, and delivers what was signed.
+    fn test(&mut self, duty: Duty) {
+        let grace = daemon::millis(self.pace.grace);
+        let over = duty.roster.schedule.end_ms().saturating_add(grace) <= self.desk.clock.now_ms();
+        let Some(address) = duty.device.address().filter(|_| !over && !self.pace.rate_test.is_zero()) else {
+            return;
+        };
+        let duty = Arc::new(duty);
+        self.tests.push(duty.clone());
+        let challenger = Challenger {
+            desk: self.desk.clone(),
+            duty,
+            endpoint: self.endpoint.clone(),
+            address,
+            transport: self.transport.clone(),
+            pace: self.pace,
+            turn: self.turn.clone(),
+        };
+        self.watches.spawn(challenger.run());
     }
 
     fn watch(&mut self, duty: Duty) {
@@ -259,42 +279,12 @@ impl Work {
     }
 }
 
-async fn summary(desk: &Desk, duties: &[Arc<Duty>]) -> Result<Summary, StoreError> {
-    let mut summaries = Vec::new();
-    for duty in duties {
-        let bitmap = desk.store.bitmap(duty.roster.key, duty.device.leaf).await?;
-        summaries.push(DutySummary {
-            epoch: duty.roster.key.epoch,
-            device: duty.device.entry.endpoint.to_string(),
-            up_slots: bitmap.count(),
-            slots: duty.roster.schedule.slots,
-        });
-    }
-    let metrics = &desk.metrics;
-    Ok(Summary {
-        duties: summaries,
-        pings: metrics.events(Event::Pings),
-        missed: metrics.events(Event::Missed),
-        signed: metrics.events(Event::Signed),
-        worst_skew_ms: metrics.worst_skew_ms(),
-        dropped: metrics.all_dropped(),
-    })
-}
-
-impl fmt::Display for Summary {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for DutySummary { epoch, device, up_slots, slots } in &self.duties {
-            let device = device.get(..10).unwrap_or(device);
-            writeln!(out, "epoch {epoch}, device {device}: saw {up_slots} of {slots} slots")?;
-        }
-        write!(
-            out,
-            "{} pings, {} missed, {} attestations signed, clocks within {} ms",
-            self.pings,
-            self.missed,
-            self.signed,
-            self.worst_skew_ms.unsigned_abs()
-        )?;
-        daemon::write_dropped(out, &self.dropped)
-    }
+/// How long a test takes, milliseconds, in whole seconds: what was asked for, but so little of a short epoch that every
+/// seat's test fits into half of it, one after the other. 0 when not even a second fits.
+pub fn rate_test_ms(asked: Duration, epoch_ms: u64, k: u32) -> u32 {
+    let share = epoch_ms / (2 * u64::from(k.max(1)));
+    let asked = daemon::millis(asked).min(MAX_TEST_MS.into());
+    // A single second for committees larger than the epoch is long: not all of them will get their turn.
+    let ms = asked.min(share.max(if epoch_ms >= 4_000 { 1_000 } else { 0 }));
+    u32::try_from(ms / 1_000 * 1_000).unwrap_or(MAX_TEST_MS)
 }

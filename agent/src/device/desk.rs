@@ -1,14 +1,19 @@
 //! What a device says to each message: no sockets here, so that every refusal can be tried directly.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use iroh::EndpointId;
 use popw_core::bitmap::{MAX_SLOTS, SlotBitmap};
+use popw_core::draw::Duty;
 use popw_core::{eddsa, message};
 use popw_network::epoch::directory::DirectoryEntry;
 
+use super::Serving;
+use super::account::Accounts;
+use super::rate::Tests;
 use crate::clock::Clock;
+use crate::content::Store;
 use crate::keys::Keys;
 use crate::limits::{Bucket, Nonces};
 use crate::metrics::{Event, Metrics, Reason};
@@ -26,6 +31,10 @@ pub(crate) struct Desk {
     pub(super) metrics: Arc<Metrics>,
     pub(super) clock: Clock,
     max_skew_ms: u64,
+    pub(super) content: Option<Store>,
+    pub(super) serving: Serving,
+    pub(super) accounts: Accounts,
+    pub(super) tests: Tests,
     epochs: RwLock<BTreeMap<u32, Arc<Watched>>>,
     buckets: Mutex<HashMap<EndpointId, Bucket>>,
 }
@@ -36,6 +45,10 @@ pub(super) struct Watched {
     pub(super) device: Device,
     /// The witnesses that may attest this device, with their seats.
     pub(super) committee: BTreeMap<u32, Vec<u32>>,
+    /// The witnesses that may challenge its rate, with their seats.
+    pub(super) challengers: BTreeMap<u32, Vec<u32>>,
+    /// Transport keys of the clients with an allotment for this device.
+    clients: HashSet<[u8; 32]>,
     nonces: Mutex<Nonces>,
 }
 
@@ -64,16 +77,28 @@ impl Desk {
             metrics,
             clock,
             max_skew_ms,
+            content: None,
+            serving: Serving::default(),
+            accounts: Accounts::default(),
+            tests: Tests::default(),
             epochs: RwLock::default(),
             buckets: Mutex::default(),
         }
+    }
+
+    /// The same device, serving clients from a store.
+    pub(super) fn serving(self, content: Option<Store>, serving: Serving) -> Self {
+        Self { content, serving, ..self }
     }
 
     /// Takes up an epoch; `false` when this device is not registered in it.
     pub(super) fn watch(&self, roster: Arc<Roster>) -> bool {
         let Some(device) = roster.device(&self.keys.public(), self.keys.owner) else { return false };
         let committee = roster.eligible(&device);
-        let watched = Watched { device, committee, nonces: Mutex::default(), roster };
+        let challengers = roster.eligible_for(Duty::Rate, &device);
+        let key = self.keys.public();
+        let clients = roster.epoch().allotments_of(&key).map(|allotment| allotment.endpoint.0).collect();
+        let watched = Watched { device, committee, challengers, clients, nonces: Mutex::default(), roster };
         let epoch = watched.roster.key.epoch;
         let mut epochs = self.epochs.write().unwrap_or_else(PoisonError::into_inner);
         epochs.insert(epoch, Arc::new(watched));
@@ -93,19 +118,42 @@ impl Desk {
         {
             epochs.pop_first();
         }
+        let kept: Vec<u32> = epochs.keys().copied().collect();
+        drop(epochs);
+        self.accounts.retain(&kept);
+        self.tests.retain(&kept);
     }
 
-    fn epoch(&self, epoch: u32) -> Result<Arc<Watched>, Reason> {
+    pub(super) fn epoch(&self, epoch: u32) -> Result<Arc<Watched>, Reason> {
         let epochs = self.epochs.read().unwrap_or_else(PoisonError::into_inner);
         epochs.get(&epoch).cloned().ok_or(Reason::WrongEpoch)
     }
 
-    /// Who is at the other end of a connection?
-    pub(super) fn admit(&self, peer: &EndpointId) -> Admission {
+    /// Is an epoch running, if clocks may differ?
+    pub(super) fn is_running(&self, watched: &Watched) -> bool {
+        watched.roster.schedule.slots_near(self.clock.now_ms(), self.max_skew_ms).is_some()
+    }
+
+    /// Has an epoch begun, if clocks may differ?
+    pub(super) fn has_begun(&self, watched: &Watched) -> bool {
+        watched.roster.schedule.start_ms <= self.clock.now_ms().saturating_add(self.max_skew_ms)
+    }
+
+    /// Has a peer bought anything from this device, in any epoch at hand?
+    pub(super) fn is_client(&self, peer: &EndpointId) -> bool {
+        self.epochs().iter().any(|watched| watched.clients.contains(peer.as_bytes()))
+    }
+
+    /// Who is at the other end of a witness's connection for a duty?
+    pub(super) fn admit(&self, peer: &EndpointId, duty: Duty) -> Admission {
         let mut admission = Admission::Unknown;
         for watched in self.epochs() {
             let is_peer = |witness: &DirectoryEntry| witness.endpoint.0 == *peer.as_bytes();
-            let drawn = watched.committee.keys().filter_map(|&index| watched.roster.witness(index));
+            let committee = match duty {
+                Duty::Uptime => &watched.committee,
+                Duty::Rate => &watched.challengers,
+            };
+            let drawn = committee.keys().filter_map(|&index| watched.roster.witness(index));
             if drawn.into_iter().any(is_peer) {
                 return Admission::Drawn;
             }
@@ -146,8 +194,9 @@ impl Desk {
     }
 
     /// The registered witness behind `index`, when the peer is that witness and may attest this device.
-    fn witness<'a>(
+    pub(super) fn witness<'a>(
         watched: &'a Watched,
+        duty: Duty,
         peer: &EndpointId,
         index: u32,
     ) -> Result<&'a DirectoryEntry, Reason> {
@@ -158,7 +207,11 @@ impl Desk {
         if witness.owner == watched.device.entry.owner {
             return Err(Reason::OwnOwner);
         }
-        if !watched.committee.contains_key(&index) {
+        let committee = match duty {
+            Duty::Uptime => &watched.committee,
+            Duty::Rate => &watched.challengers,
+        };
+        if !committee.contains_key(&index) {
             return Err(Reason::NotDrawn);
         }
         Ok(witness)
@@ -167,7 +220,7 @@ impl Desk {
     /// Signs a pong, built here from the device's own view of epoch, slot and witness.
     fn ping(&self, peer: &EndpointId, ping: &Ping, now_ms: u64) -> Result<Message, Reason> {
         let watched = self.epoch(ping.epoch)?;
-        let witness = Self::witness(&watched, peer, ping.witness_index)?;
+        let witness = Self::witness(&watched, Duty::Uptime, peer, ping.witness_index)?;
         let schedule = &watched.roster.schedule;
         let open = schedule.slots_near(now_ms, self.max_skew_ms).ok_or(Reason::WrongEpoch)?;
         if !open.contains(&ping.slot) {
@@ -200,7 +253,7 @@ impl Desk {
         now_ms: u64,
     ) -> Result<Message, Reason> {
         let watched = self.epoch(attest.epoch)?;
-        let witness = Self::witness(&watched, peer, attest.witness_index)?;
+        let witness = Self::witness(&watched, Duty::Uptime, peer, attest.witness_index)?;
         let bitmap = plausible(&watched.roster, attest.bitmap, now_ms, self.max_skew_ms)?;
         let signature = attest.signature.parse().ok_or(Reason::BadSignature)?;
         let key = watched.roster.key;
@@ -241,7 +294,7 @@ fn plausible(roster: &Roster, words: [u64; 4], now_ms: u64, max_skew_ms: u64) ->
     Ok(bitmap)
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // Nothing panics while holding these locks; if it ever did, their content is still a valid map.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

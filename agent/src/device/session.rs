@@ -1,20 +1,26 @@
-//! A device's connections: one per witness, each message on a stream of its own.
+//! A device's connections: one per witness, each message on a stream of its own. What clients and challengers do on
+//! theirs is [`super::fetch`]'s and [`super::rate`]'s matter.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use iroh::endpoint::{Connection, Incoming, RecvStream, SendStream};
+use iroh::endpoint::{Connection, RecvStream, SendStream};
 use iroh::{Endpoint, EndpointId};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
+use popw_core::draw::Duty;
+
 use super::desk::{Admission, Desk};
+use super::{fetch, rate};
 use crate::metrics::{Event, Reason};
 use crate::transport::close;
 use crate::wire::{self, Message};
 
-/// Connections that may be open or opening at once.
+/// Handshakes under way at once.
+const MAX_HANDSHAKES: usize = 256;
+/// Connections of witnesses, for either duty, that may be open at once; clients have places of their own.
 const MAX_CONNECTIONS: usize = 256;
 /// Streams of one connection that are worked on at once.
 const MAX_STREAMS: usize = 8;
@@ -23,7 +29,7 @@ const MAX_STRIKES: u32 = 64;
 /// A stream that takes longer than this has stalled.
 const STREAM_PATIENCE: Duration = Duration::from_secs(10);
 
-/// The open connection of every admitted witness.
+/// The open connection of every admitted peer.
 #[derive(Default)]
 pub(super) struct Sessions {
     open: Mutex<HashMap<EndpointId, Connection>>,
@@ -34,7 +40,7 @@ impl Sessions {
         self.open.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
     }
 
-    /// A witness has one connection: a newer one replaces what may be the ruin of an older.
+    /// A peer has one connection: a newer one replaces what may be the ruin of an older.
     fn enter(&self, connection: &Connection) {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(older) = open.insert(connection.remote_id(), connection.clone()) {
@@ -51,52 +57,92 @@ impl Sessions {
     }
 }
 
+/// What connections share.
+struct Places {
+    handshakes: Arc<Semaphore>,
+    witnesses: Arc<Semaphore>,
+    challengers: Arc<Semaphore>,
+    clients: Arc<Semaphore>,
+    client_sessions: Sessions,
+    challenger_sessions: Sessions,
+}
+
 /// Accepts connections until the endpoint is closed.
 pub(super) async fn accept(endpoint: Endpoint, desk: Arc<Desk>, sessions: Arc<Sessions>) {
-    let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let places = |number| Arc::new(Semaphore::new(number));
+    let places = Arc::new(Places {
+        handshakes: places(MAX_HANDSHAKES),
+        witnesses: places(MAX_CONNECTIONS),
+        challengers: places(MAX_CONNECTIONS),
+        clients: places(desk.serving.max_clients),
+        client_sessions: Sessions::default(),
+        challenger_sessions: Sessions::default(),
+    });
     let mut running = JoinSet::new();
     while let Some(incoming) = endpoint.accept().await {
         while running.try_join_next().is_some() {}
-        let Ok(place) = places.clone().try_acquire_owned() else {
+        let Ok(handshake) = places.handshakes.clone().try_acquire_owned() else {
             desk.metrics.count_drop(Reason::Crowded);
             incoming.refuse();
             continue;
         };
-        let (desk, sessions) = (desk.clone(), sessions.clone());
+        let (desk, sessions, places) = (desk.clone(), sessions.clone(), places.clone());
         running.spawn(async move {
-            session(incoming, desk, sessions).await;
-            drop(place);
+            let connecting = tokio::time::timeout(STREAM_PATIENCE, async { incoming.accept()?.await }).await;
+            drop(handshake);
+            match connecting {
+                Ok(Ok::<_, iroh::endpoint::ConnectingError>(connection)) => {
+                    session(connection, &desk, &sessions, &places).await;
+                }
+                Ok(Err(error)) => tracing::debug!(%error, "no connection came about"),
+                Err(_) => tracing::debug!("a handshake stalled"),
+            }
         });
     }
 }
 
-async fn session(incoming: Incoming, desk: Arc<Desk>, sessions: Arc<Sessions>) {
-    let connection = match tokio::time::timeout(STREAM_PATIENCE, async { incoming.accept()?.await }).await {
-        Ok(Ok::<_, iroh::endpoint::ConnectingError>(connection)) => connection,
-        Ok(Err(error)) => return tracing::debug!(%error, "no connection came about"),
-        Err(_) => return tracing::debug!("a handshake stalled"),
-    };
+async fn session(connection: Connection, desk: &Arc<Desk>, witnesses: &Sessions, places: &Places) {
     let peer = connection.remote_id();
-    let refused = match desk.admit(&peer) {
-        Admission::Drawn => None,
-        Admission::NotDrawn => Some((Reason::NotDrawn, close::NOT_DRAWN)),
-        Admission::Unknown => Some((Reason::UnknownPeer, close::UNKNOWN)),
+    let drawn = |duty| match desk.admit(&peer, duty) {
+        Admission::Drawn => Ok(()),
+        Admission::NotDrawn => Err((Reason::NotDrawn, close::NOT_DRAWN)),
+        Admission::Unknown => Err((Reason::UnknownPeer, close::UNKNOWN)),
     };
-    if let Some((kind, code)) = refused {
-        desk.metrics.count_drop(kind);
-        tracing::info!(peer = %peer.fmt_short(), reason = kind.label(), "connection refused");
-        return connection.close(code, kind.label().as_bytes());
-    }
-    tracing::debug!(peer = %peer.fmt_short(), "a witness connected");
+    let (admitted, places, sessions) = match connection.alpn() {
+        wire::fetch::ALPN if desk.is_client(&peer) => (Ok(()), &places.clients, &places.client_sessions),
+        wire::fetch::ALPN => {
+            let refused = Err((Reason::NoAllotment, close::UNKNOWN));
+            (refused, &places.clients, &places.client_sessions)
+        }
+        wire::rate::ALPN => (drawn(Duty::Rate), &places.challengers, &places.challenger_sessions),
+        _ => (drawn(Duty::Uptime), &places.witnesses, witnesses),
+    };
+    let place = admitted
+        .and_then(|()| places.clone().try_acquire_owned().map_err(|_| (Reason::Crowded, close::CROWDED)));
+    let _place = match place {
+        Ok(place) => place,
+        Err((kind, code)) => {
+            desk.metrics.count_drop(kind);
+            tracing::info!(peer = %peer.fmt_short(), reason = kind.label(), "connection refused");
+            return connection.close(code, kind.label().as_bytes());
+        }
+    };
+    tracing::debug!(peer = %peer.fmt_short(), "a peer connected");
     desk.metrics.event(Event::Connections);
     desk.metrics.peers(1);
     sessions.enter(&connection);
-    let asking = tokio::spawn(ask_for_missing(connection.clone(), desk.clone()));
-    serve(&connection, &desk).await;
-    asking.abort();
+    match connection.alpn() {
+        wire::fetch::ALPN => fetch::serve(&connection, desk).await,
+        wire::rate::ALPN => rate::serve(&connection, desk).await,
+        _ => {
+            let asking = tokio::spawn(ask_for_missing(connection.clone(), desk.clone()));
+            serve(&connection, desk).await;
+            asking.abort();
+        }
+    }
     sessions.leave(&connection);
     desk.metrics.peers(-1);
-    tracing::debug!(peer = %peer.fmt_short(), "a witness left");
+    tracing::debug!(peer = %peer.fmt_short(), "a peer left");
 }
 
 async fn serve(connection: &Connection, desk: &Arc<Desk>) {

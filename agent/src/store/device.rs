@@ -1,4 +1,4 @@
-//! A device's database: every signed attestation it was ever given.
+//! A device's database: every signed attestation it was ever given; receipts and rates are [`super::served`]'s part.
 
 use std::path::Path;
 
@@ -14,7 +14,8 @@ use super::{
 /// SQLite's `application_id` of this database: "popd".
 pub const APPLICATION_ID: i32 = 0x706f_7064;
 
-const KIND: Kind = Kind { name: "device", application_id: APPLICATION_ID, migrations: &[SCHEMA] };
+const KIND: Kind =
+    Kind { name: "device", application_id: APPLICATION_ID, migrations: &[SCHEMA, super::served::SCHEMA] };
 
 const SCHEMA: &str = "
     CREATE TABLE attestation (
@@ -40,7 +41,7 @@ const MAX_EVIDENCE: u32 = 16;
 /// A device's database.
 #[derive(Clone, Debug)]
 pub struct DeviceStore {
-    database: Database,
+    pub(super) database: Database,
 }
 
 /// What became of an attestation whose signature is good.
@@ -159,7 +160,7 @@ impl DeviceStore {
 /// A device's database, read by an export.
 #[derive(Debug)]
 pub struct Reader {
-    connection: Connection,
+    pub(super) connection: Connection,
 }
 
 impl Reader {

@@ -114,7 +114,7 @@ fn a_database_belongs_to_one_key_one_role_and_a_known_schema() {
     assert!(matches!(DeviceStore::open(&path, b"me"), Err(StoreError::NotOurs { expected: "device", .. })));
     assert!(matches!(DeviceStore::read(&path, b"me"), Err(StoreError::NotOurs { expected: "device", .. })));
     Connection::open(&path).and_then(|file| file.pragma_update(None, "user_version", 9)).expect("newer");
-    assert!(matches!(WitnessStore::open(&path, b"me"), Err(StoreError::Newer { found: 9, known: 1, .. })));
+    assert!(matches!(WitnessStore::open(&path, b"me"), Err(StoreError::Newer { found: 9, known: 2, .. })));
 
     let missing = path.with_file_name("none.db");
     assert!(matches!(DeviceStore::read(&missing, b"me"), Err(StoreError::Missing(_))));

@@ -16,7 +16,8 @@ use super::{
 /// SQLite's `application_id` of this database: "popw".
 pub const APPLICATION_ID: i32 = 0x706f_7077;
 
-const KIND: Kind = Kind { name: "witness", application_id: APPLICATION_ID, migrations: &[SCHEMA] };
+const KIND: Kind =
+    Kind { name: "witness", application_id: APPLICATION_ID, migrations: &[SCHEMA, super::rate::SCHEMA] };
 
 // The triggers say the rule once more, where no code path can forget it.
 const SCHEMA: &str = "
@@ -61,7 +62,7 @@ const SCHEMA: &str = "
 /// A witness's database.
 #[derive(Clone, Debug)]
 pub struct WitnessStore {
-    database: Database,
+    pub(super) database: Database,
 }
 
 /// A signed bitmap.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use iroh::EndpointId;
-use popw_core::{Fr, eddsa, message};
+use popw_core::{Fr, draw, eddsa, message};
 
 use super::link::LinkError;
 use crate::clock::Clock;
@@ -40,7 +40,7 @@ pub(crate) struct Duty {
 
 impl Duty {
     /// The devices that this witness is drawn for: none of its own owner's.
-    pub(super) fn all(roster: &Arc<Roster>, keys: &Keys) -> Vec<Self> {
+    pub(super) fn all(roster: &Arc<Roster>, keys: &Keys, what: draw::Duty) -> Vec<Self> {
         let public = keys.public();
         let mine: BTreeMap<u32, Fr> = (0u32..)
             .zip(roster.witnesses())
@@ -48,7 +48,7 @@ impl Duty {
             .map(|(index, witness)| (index, witness.witness_leaf()))
             .collect();
         let duty = |device: Device| {
-            let committee = roster.eligible(&device);
+            let committee = roster.eligible_for(what, &device);
             let (&index, &leaf) = mine.iter().find(|(index, _)| committee.contains_key(index))?;
             Some(Self { roster: roster.clone(), device, index, leaf })
         };

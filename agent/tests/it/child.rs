@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use popw_agent::clock::Clock;
 use popw_agent::daemon::{self, Until};
+use popw_agent::device::Serving;
 use popw_agent::witness::{Misbehave, Pace};
 use popw_agent::{device, witness};
 use serde::{Deserialize, Serialize};
@@ -47,6 +48,10 @@ pub struct Daemon {
     pub clock_offset_ms: i64,
     pub lie: Lie,
     pub until_last_epoch: bool,
+    pub store: Option<PathBuf>,
+    pub credit: u64,
+    pub patience_ms: u64,
+    pub rate_test_ms: u64,
 }
 
 /// A running daemon; killed when it is dropped.
@@ -102,6 +107,11 @@ impl Child {
         }
     }
 
+    /// Its number.
+    pub fn pid(&self) -> u32 {
+        self.process.id()
+    }
+
     pub fn log(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap_or_default()
     }
@@ -145,14 +155,18 @@ async fn run(config: &Daemon) -> Result<String, daemon::Error> {
     match config.role {
         Role::Device => {
             let base = device::Config::new(world::keys(seed), epochs, database, listen);
-            let config = device::Config { metrics, locks, grace, until, clock, ..base };
+            let (store, credit) = (config.store.clone(), config.credit);
+            let patience = Duration::from_millis(config.patience_ms);
+            let serving = Serving { credit, patience, ..Serving::default() };
+            let config = device::Config { metrics, locks, grace, until, clock, store, serving, ..base };
             let summary = device::run(config, shutdown).await?;
             println!("{summary}");
             Ok(serde_json::to_string(&summary).expect("JSON"))
         }
         Role::Witness => {
             let misbehave = (config.lie == Lie::AlwaysUp).then_some(Misbehave::AlwaysUp);
-            let pace = Pace { grace, misbehave, ..Pace::default() };
+            let rate_test = Duration::from_millis(config.rate_test_ms);
+            let pace = Pace { grace, misbehave, rate_test, ..Pace::default() };
             let base = witness::Config::new(world::keys(seed), epochs, database, listen);
             let config = witness::Config { metrics, locks, pace, until, clock, ..base };
             let summary = witness::run(config, shutdown).await?;

@@ -3,17 +3,20 @@
 use std::path::Path;
 
 use popw_agent::fuzz;
-use popw_agent::wire::{self, Attest, Message, Ping, Pong, Refusal, Refused, SignatureBytes};
-use popw_core::Fr;
+use popw_agent::wire::{
+    self, Attest, Message, Ping, Pong, Refusal, Refused, SignatureBytes, fetch, frame, rate,
+};
+use popw_core::document::{Version, WitnessInput};
 use popw_core::eddsa::SecretKey;
+use popw_core::{Fr, message};
 use proptest::prelude::*;
 
-use crate::world::{Plan, World};
+use crate::world::{self, Plan, World};
 
 type Target = (&'static str, fn(&[u8]));
 
 /// Each has a folder of its name in `tests/corpus`.
-const TARGETS: [Target; 9] = [
+const TARGETS: [Target; 14] = [
     ("frame", fuzz::fuzz_frame),
     ("message", fuzz::fuzz_message),
     ("ping", fuzz::fuzz_ping),
@@ -23,6 +26,11 @@ const TARGETS: [Target; 9] = [
     ("signature", fuzz::fuzz_signature),
     ("epoch_file", fuzz::fuzz_epoch_file),
     ("roster", fuzz::fuzz_roster),
+    ("fetch_request", fuzz::fuzz_fetch_request),
+    ("fetch_reply", fuzz::fuzz_fetch_reply),
+    ("rate_message", fuzz::fuzz_rate_message),
+    ("block", fuzz::fuzz_block),
+    ("receipts", fuzz::fuzz_receipts),
 ];
 
 fn samples() -> Vec<Vec<u8>> {
@@ -52,6 +60,36 @@ fn samples() -> Vec<Vec<u8>> {
     samples
 }
 
+/// Of the protocols for bandwidth: target, name, and bytes that its parser takes.
+fn bandwidth_samples() -> Vec<(&'static str, &'static str, Vec<u8>)> {
+    let signature = SignatureBytes::new(&SecretKey::from_seed([1; 32]).sign(Fr::from(2u64)));
+    let receipt = fetch::Receipt { bytes: 1 << 40, signature: signature.clone() };
+    let request = |request: fetch::Request| postcard::to_allocvec(&request).expect("a body");
+    let reply = |reply: fetch::Reply| postcard::to_allocvec(&reply).expect("a body");
+    let rate = |message: rate::Message| postcard::to_allocvec(&message).expect("a body");
+    let open = fetch::Open { epoch: 3, seq: 7, content: [9; 32], group: 1 };
+    let opened = fetch::Opened { size: 70_000, last: Some(receipt.clone()), credit: 4 << 20 };
+    let stopped = fetch::Stopped { code: fetch::Stop::CapUsed, signed: 5, unix_ms: 9 };
+    let challenge = rate::Challenge { epoch: 3, witness_index: 2, seed: [4; 32], ms: 30_000 };
+    let attest = rate::Attest { epoch: 3, witness_index: 2, rate: 9_400, signature };
+    let content = b"a single group";
+    let mut block = blake3::hash(content).as_bytes().to_vec();
+    block.extend((content.len() as u64).rotate_left(16).to_be_bytes());
+    block.extend(content);
+    vec![
+        ("fetch_request", "open", request(fetch::Request::Open(open.clone()))),
+        ("fetch_request", "receipt", request(fetch::Request::Receipt(receipt))),
+        ("fetch_request", "frame", frame::encode(&fetch::Request::Open(open)).expect("a frame")),
+        ("fetch_reply", "opened", reply(fetch::Reply::Opened(opened))),
+        ("fetch_reply", "settled", reply(fetch::Reply::Settled { bytes: 70_000 })),
+        ("fetch_reply", "stopped", reply(fetch::Reply::Stopped(stopped))),
+        ("rate_message", "challenge", rate(rate::Message::Challenge(challenge))),
+        ("rate_message", "attest", rate(rate::Message::Attest(attest))),
+        ("rate_message", "go", rate(rate::Message::Go)),
+        ("block", "single", block),
+    ]
+}
+
 fn everywhere(data: &[u8]) {
     TARGETS.iter().for_each(|(_, target)| target(data));
 }
@@ -71,7 +109,8 @@ proptest! {
         cut in any::<prop::sample::Index>(),
         cut_it in any::<bool>(),
     ) {
-        let samples = samples();
+        let mut samples = samples();
+        samples.extend(bandwidth_samples().into_iter().map(|(_, _, sample)| sample));
         let mut data = which.get(&samples).clone();
         for (place, byte) in damage {
             let place = place.index(data.len());
@@ -119,6 +158,41 @@ fn frames_are_what_they_were() {
     assert!(wire::encode(&Message::Attest(attest)).expect("a frame").len() < 256);
 }
 
+/// A log with one receipt and one rate.
+fn receipt_log() -> Vec<u8> {
+    use popw_agent::receipts::{LogFormat, LoggedDevice, LoggedRate, LoggedReceipt, ReceiptLog};
+    let mut world = World::new(Plan { witnesses: 3, k: 4, q: 2, slots: 12, slot_ms: 1_000 });
+    world.bought = vec![crate::scene::buys(0, 1_000)];
+    world.challengers = (vec![0], Vec::new());
+    let (public, directory) = world.publish(1, 1_700_000_000_000, |_| true);
+    let (allotment, witness) = (&directory.allotments[0], &directory.witnesses[0]);
+    let leaf = world.device_leaf();
+    let text = message::receipt(public.domain, public.epoch, allotment.seq, leaf, 900);
+    let rated = message::rate_attestation(public.domain, public.epoch, public.opening.rho(), leaf, 70);
+    let log = ReceiptLog {
+        format: LogFormat::ReceiptLog,
+        version: Version,
+        device: LoggedDevice { public_key: directory.devices[0].public_key, owner: Fr::from(1u64) },
+        receipts: vec![LoggedReceipt {
+            client: allotment.client,
+            owner: allotment.owner,
+            cap: allotment.cap,
+            seq: allotment.seq,
+            bytes: 900,
+            signature: world::client_keys(0).signing.sign(text),
+        }],
+        rates: vec![LoggedRate {
+            witness: WitnessInput { public_key: witness.public_key, owner: witness.owner, index: 0 },
+            rate: 70,
+            signature: world::keys(world::witness_seed(0)).signing.sign(rated),
+        }],
+        attestations: Vec::new(),
+        epoch: public,
+    };
+    assert!(popw_agent::receipts::check_log(&log).is_clean());
+    serde_json::to_vec(&log).expect("JSON")
+}
+
 /// Not a test: writes the corpus' good samples anew (`cargo test -p popw-agent -- --ignored write_corpus`).
 #[test]
 #[ignore = "writes into the source tree"]
@@ -143,6 +217,11 @@ fn write_corpus() {
         write(target, "ones", &vec![0xff; sample.len()]);
     }
     write("frame", "oversized", &[0xff; 16]);
+    for (target, name, sample) in bandwidth_samples() {
+        write(target, name, &sample);
+        write(target, &format!("{name}-cut"), &sample[..sample.len() - 1]);
+    }
+    write("receipts", "log", &receipt_log());
     let world = World::new(Plan { witnesses: 3, k: 4, q: 2, slots: 12, slot_ms: 1_000 });
     let (public, directory) = world.publish(1, 1_700_000_000_000, |_| true);
     let public = serde_json::to_vec(&public).expect("JSON");

@@ -13,7 +13,7 @@ use popw_core::document::{Beacon, BeaconSource, EpochFormat, EpochPublic, Versio
 use popw_core::eddsa::SecretKey;
 use popw_core::lean_imt::LeanImt;
 use popw_core::{Fr, draw, identity};
-use popw_network::epoch::directory::{DirectoryEntry, DirectoryFormat, EpochDirectory};
+use popw_network::epoch::directory::{DirectoryAllotment, DirectoryEntry, DirectoryFormat, EpochDirectory};
 use popw_network::files::{self, Access, Overwrite};
 use popw_network::member::EndpointId;
 
@@ -35,6 +35,31 @@ pub struct World {
     pub folder: tempfile::TempDir,
     pub plan: Plan,
     pub listen: SocketAddr,
+    /// What clients have bought; see [`World::bought`].
+    pub bought: Vec<Bought>,
+    /// Witnesses that must be drawn as challengers, and such that must not.
+    pub challengers: (Vec<u32>, Vec<u32>),
+}
+
+/// An allotment: client i's, from the device (or from another one of the same owner).
+#[derive(Clone, Copy, Debug)]
+pub struct Bought {
+    pub client: u32,
+    pub cap: u64,
+    pub elsewhere: bool,
+    pub own_owner: bool,
+}
+
+/// The number of the first allotment in the registry; those after it follow.
+pub const FIRST_SEQ: u64 = 7;
+
+/// A client's keys. Their owner differs from everyone else's.
+pub fn client_keys(client: u32) -> Keys {
+    let seed = |what: &str| {
+        let mut hasher = blake3::Hasher::new();
+        *hasher.update(what.as_bytes()).update(&client.to_be_bytes()).finalize().as_bytes()
+    };
+    Keys::new(SecretKey::from_seed(seed("sign")), &seed("dial"), Fr::from(1_000 + u64::from(client)))
 }
 
 pub fn keys(seed: u8) -> Keys {
@@ -55,7 +80,8 @@ impl World {
     pub fn new(plan: Plan) -> Self {
         let folder = tempfile::tempdir().expect("folder");
         std::fs::create_dir(folder.path().join("epochs")).expect("folder");
-        Self { folder, plan, listen: free_address() }
+        let bought = Vec::new();
+        Self { folder, plan, listen: free_address(), bought, challengers: (Vec::new(), Vec::new()) }
     }
 
     pub fn path(&self, name: impl AsRef<Path>) -> PathBuf {
@@ -81,20 +107,29 @@ impl World {
         let Plan { witnesses, k, q, slots, slot_ms } = self.plan;
         let n_w = u32::from(witnesses);
         let domain = identity::domain(DOMAIN).expect("domain");
+        let mut devices = vec![entry(0, 1, vec![self.listen])];
+        if self.bought.iter().any(|bought| bought.elsewhere) {
+            devices.push(entry(1, 2, Vec::new()));
+        }
+        let allotments = (0u32..).zip(&self.bought).map(|(index, bought)| allotment(index, bought)).collect();
         let directory = EpochDirectory {
             format: DirectoryFormat::EpochDirectory,
             version: Version,
             domain,
             epoch,
-            devices: vec![entry(0, 1, vec![self.listen])],
+            devices,
             witnesses: (0..n_w).map(|index| entry(index, witness_seed(index), Vec::new())).collect(),
             sectors: Vec::new(),
-            allotments: Vec::new(),
+            allotments,
         };
         let root = |leaves: Vec<Fr>| LeanImt::from_leaves(leaves).root();
         let opening = (1u64..).map(beacon).find(|beacon| {
             let committee = draw::committee(draw::Duty::Uptime, beacon.rho(), self.device_leaf(), k, n_w);
+            let challengers = draw::committee(draw::Duty::Rate, beacon.rho(), self.device_leaf(), k, n_w);
+            let (drawn, others) = &self.challengers;
             wanted(&committee)
+                && drawn.iter().all(|index| challengers.contains(index))
+                && !others.iter().any(|index| challengers.contains(index))
         });
         let public = EpochPublic {
             format: EpochFormat::Epoch,
@@ -110,7 +145,9 @@ impl World {
             roots: Roots {
                 device: root(directory.devices.iter().map(DirectoryEntry::device_leaf).collect()),
                 witness: root(directory.witnesses.iter().map(DirectoryEntry::witness_leaf).collect()),
-                allotment: Fr::from(0u64),
+                allotment: root(
+                    directory.allotments.iter().map(|one| allotment_leaf(&directory, one)).collect(),
+                ),
                 sector: Fr::from(0u64),
             },
             rules: Rules { n_w, k, q, slots, max_gap: 4, batches: 1, min_rate: 0 },
@@ -150,6 +187,10 @@ impl World {
             clock_offset_ms: 0,
             lie: Lie::None,
             until_last_epoch: true,
+            store: None,
+            credit: 4 << 20,
+            patience_ms: 5_000,
+            rate_test_ms: 0,
         }
     }
 
@@ -208,6 +249,26 @@ fn entry(index: u32, seed: u8, addresses: Vec<SocketAddr>) -> DirectoryEntry {
         endpoint: EndpointId(*keys.endpoint().as_bytes()),
         addresses,
     }
+}
+
+fn allotment(index: u32, bought: &Bought) -> DirectoryAllotment {
+    let keys = client_keys(bought.client);
+    DirectoryAllotment {
+        index,
+        client: keys.public(),
+        endpoint: EndpointId(*keys.endpoint().as_bytes()),
+        owner: if bought.own_owner { Fr::from(1u64) } else { keys.owner },
+        device: u32::from(bought.elsewhere),
+        salt: Fr::from(99u64),
+        cap: bought.cap,
+        seq: FIRST_SEQ + u64::from(index),
+    }
+}
+
+fn allotment_leaf(directory: &EpochDirectory, one: &DirectoryAllotment) -> Fr {
+    let device = directory.devices[one.device as usize].device_leaf();
+    let bought = identity::Allotment { salt: one.salt, epoch: directory.epoch, cap: one.cap, seq: one.seq };
+    identity::allotment_leaf(&one.client, one.owner, device, &bought)
 }
 
 pub fn beacon(round: u64) -> Beacon {

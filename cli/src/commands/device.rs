@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::{Args as ClapArgs, Subcommand};
 use miette::{IntoDiagnostic, miette};
-use popw_agent::device::{self, Config};
+use popw_agent::device::{self, Config, Serving};
 use popw_agent::export::{self, DeviceInfo};
 use popw_core::Fr;
 use popw_core::document::{EpochPublic, UptimeInput};
@@ -32,7 +32,8 @@ pub struct Args {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Answer the drawn witnesses' pings and keep what they sign, until stopped (Ctrl-C or SIGTERM).
+    /// Answer the drawn witnesses' pings and challenges, serve clients, and keep what they all sign, until stopped
+    /// (Ctrl-C or SIGTERM).
     Run(Box<Run>),
     /// Show an epoch's slots as the quorum saw them, and what each seat has signed.
     Status(CollectedArgs),
@@ -42,7 +43,7 @@ enum Command {
 
 #[derive(ClapArgs)]
 #[command(after_help = "Examples:
-  popw device run --key device.key --db device.db --listen 0.0.0.0:4433
+  popw device run --key device.key --db device.db --listen 0.0.0.0:4433 --store store
   popw device run --network garden.toml --key device.key --epochs garden-epochs --db device.db \\
       --listen 127.0.0.1:4433 --metrics 127.0.0.1:9101 --passphrase-file secret.txt
 
@@ -55,6 +56,12 @@ struct Run {
     /// machine is contacted.
     #[arg(long, value_name = "IP:PORT")]
     listen: SocketAddr,
+    /// Let clients with an allotment download the sectors of this store (popw storage add).
+    #[arg(long, value_name = "DIR")]
+    store: Option<PathBuf>,
+    /// How many MiB are sent to a client ahead of its receipts.
+    #[arg(long, value_name = "MIB", default_value_t = 4, value_parser = clap::value_parser!(u64).range(1..=1024))]
+    credit: u64,
 }
 
 /// A device's database and the epoch to read from it. To be flattened into a command's arguments.
@@ -119,6 +126,8 @@ fn serve(command: Run, ui: &Ui) -> Outcome {
         locks: arguments.locks,
         grace: arguments.grace,
         until,
+        store: command.store,
+        serving: Serving { credit: command.credit << 20, ..Serving::default() },
         ..Config::new(keys, arguments.epochs, arguments.db, command.listen)
     };
     let summary = daemon::run(|stop| device::run(config, stop))?;

@@ -21,7 +21,8 @@ pub struct Args {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Ping the devices drawn to this witness and sign what it saw, until stopped (Ctrl-C or SIGTERM).
+    /// Ping the devices drawn to this witness, test the rate of those drawn to it for that, and sign what it saw, until
+    /// stopped (Ctrl-C or SIGTERM).
     Run(Box<Run>),
 }
 
@@ -31,8 +32,8 @@ enum Command {
   popw witness run --network garden.toml --key witness.key --epochs garden-epochs --db witness.db \\
       --metrics 127.0.0.1:9100 --passphrase-file secret.txt
 
-It can be killed at any moment and started again: what it has signed is in its database, and a bit once signed
-is never taken back. RUST_LOG=debug says more.")]
+It can be killed at any moment and started again: what it has signed is in its database, a bit once signed is never
+taken back, and of a device's rate it signs one an epoch. RUST_LOG=debug says more.")]
 struct Run {
     #[command(flatten)]
     daemon: DaemonArgs,
@@ -45,6 +46,9 @@ struct Run {
     /// Sign and deliver after every so many slots, and after the last one in any case.
     #[arg(long, value_name = "SLOTS", default_value_t = 1)]
     sign_every: u32,
+    /// How long a test of a device's rate takes; less in short epochs. 0s for none.
+    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = humantime::parse_duration)]
+    rate_test: Duration,
     /// Lie, for demonstrations: a quorum of honest witnesses must make it worthless.
     #[arg(long, value_name = "HOW")]
     misbehave: Option<Lie>,
@@ -67,6 +71,7 @@ pub fn run(args: Args, ui: &Ui) -> Outcome {
         deadline: run.deadline,
         sign_every: run.sign_every.max(1),
         grace: arguments.grace,
+        rate_test: run.rate_test,
         misbehave: run.misbehave.map(|Lie::AlwaysUp| Misbehave::AlwaysUp),
     };
     let config = Config {

@@ -198,10 +198,10 @@ async fn a_contradiction_is_kept_as_evidence_and_never_used() {
 #[tokio::test]
 async fn peers_are_admitted_by_the_draw() {
     let bench = bench();
-    assert_eq!(bench.desk.admit(&bench.peer(0)), Admission::Drawn);
-    assert_eq!(bench.desk.admit(&bench.peer(3)), Admission::NotDrawn);
-    assert_eq!(bench.desk.admit(&bench.peer(4)), Admission::NotDrawn);
-    assert_eq!(bench.desk.admit(&testing::keys(99, 9).endpoint()), Admission::Unknown);
+    assert_eq!(bench.desk.admit(&bench.peer(0), Duty::Uptime), Admission::Drawn);
+    assert_eq!(bench.desk.admit(&bench.peer(3), Duty::Uptime), Admission::NotDrawn);
+    assert_eq!(bench.desk.admit(&bench.peer(4), Duty::Uptime), Admission::NotDrawn);
+    assert_eq!(bench.desk.admit(&testing::keys(99, 9).endpoint(), Duty::Uptime), Admission::Unknown);
 }
 
 #[tokio::test]

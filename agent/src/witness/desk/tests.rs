@@ -21,7 +21,7 @@ fn bench() -> Bench {
     let keys = testing::keys(10, 2);
     let store = WitnessStore::open(&folder.path().join("witness.db"), &keys.identity()).expect("store");
     let desk = Desk::new(Arc::new(keys), store, Metrics::new("witness"), Clock::system(), 2_000);
-    let mut duties = Duty::all(&network.roster, &desk.keys);
+    let mut duties = Duty::all(&network.roster, &desk.keys, popw_core::draw::Duty::Uptime);
     assert_eq!(duties.len(), 1);
     let duty = desk.take_up(duties.remove(0));
     Bench { network, desk, duty, _folder: folder }
@@ -117,7 +117,9 @@ async fn requests_are_answered_from_the_store_and_change_nothing() {
 fn duties_leave_out_own_devices_and_undrawn_witnesses() {
     let wanted = |committee: &[u32]| !committee.contains(&2) && everyone(2)(committee);
     let network = network(&[1, 2, 3], 4, wanted);
-    let duties = |seed, owner| Duty::all(&network.roster, &testing::keys(seed, owner)).len();
+    let duties = |seed, owner| {
+        Duty::all(&network.roster, &testing::keys(seed, owner), popw_core::draw::Duty::Uptime).len()
+    };
     assert_eq!(duties(10, 1), 0, "the device's own owner");
     assert_eq!(duties(11, 2), 1);
     assert_eq!(duties(11, 3), 0, "registered under another owner");
