@@ -8,7 +8,7 @@
 use std::path::{Path, PathBuf};
 
 use popw_core::Fr;
-use popw_core::claim::Rules;
+use popw_core::claim::{Kind, Rules};
 use serde::{Deserialize, Serialize};
 
 use crate::beacon::{DrandChain, DrandError, Source};
@@ -62,6 +62,31 @@ impl Shape {
     }
 }
 
+/// Which claims a network pays. Their nullifiers differ, so a network that paid both would pay the same work twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Pays {
+    /// Uptime, possession and bandwidth, each by itself.
+    Singles,
+    /// All of a device's work in one claim.
+    Work,
+}
+
+impl Pays {
+    /// Its name in files and commands.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Singles => "singles",
+            Self::Work => "work",
+        }
+    }
+
+    /// Whether claims of a kind are paid.
+    pub fn includes(self, kind: Kind) -> bool {
+        (self == Self::Work) == (kind == Kind::Work)
+    }
+}
+
 /// A network's policy. Fields are public for building one; [`Policy::validate`] is called on every read and write.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -76,6 +101,8 @@ pub struct Policy {
     pub domain_id: String,
     /// The circuits' shape.
     pub shape: Shape,
+    /// Which claims are paid.
+    pub pays: Pays,
     /// Time.
     pub clock: ClockPolicy,
     /// What a claim counts.

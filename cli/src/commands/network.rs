@@ -9,7 +9,7 @@ use miette::{IntoDiagnostic, WrapErr};
 use popw_core::draw;
 use popw_network::beacon::DrandChain;
 use popw_network::files::Overwrite;
-use popw_network::policy::{Policy, Shape, SourceName, Timing};
+use popw_network::policy::{Pays, Policy, Shape, SourceName, Timing};
 use serde::Serialize;
 
 use super::Outcome;
@@ -68,6 +68,9 @@ struct Init {
     /// The circuits' size: at most 24 slots and 5 seats, or 240 slots and 8 seats.
     #[arg(long, default_value = "standard")]
     shape: ShapeName,
+    /// Which claims are paid: uptime, storage and bandwidth by themselves, or all of it in one work claim.
+    #[arg(long, default_value = "singles")]
+    pays: PaysName,
     /// Start of epoch 0: RFC 3339 in UTC, Unix seconds, or from now (`+30s`, `+2h`). If not given: soon, in minutes
     /// (demo) or an hour (standard).
     #[arg(long, value_name = "TIME")]
@@ -125,6 +128,12 @@ struct Show {
 enum ShapeName {
     Demo,
     Standard,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum PaysName {
+    Singles,
+    Work,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -190,6 +199,10 @@ impl Init {
             None => (now / MINUTE_MS + if shape.name() == "demo" { 3 } else { 60 }) * MINUTE_MS,
         };
         let mut policy = Policy::new(&self.name, shape, genesis);
+        policy.pays = match self.pays {
+            PaysName::Singles => Pays::Singles,
+            PaysName::Work => Pays::Work,
+        };
         let usual = policy.rules.clone();
         let rules = &mut policy.rules;
         rules.slots = self.slots.unwrap_or(usual.slots);
@@ -260,7 +273,7 @@ fn describe(shown: &Shown<'_>) -> String {
          \x20             probability {ten} / {twenty} / {third}\n\
          \x20 registry    taken {lead} before each epoch; registrations act {delay} epochs later\n\
          \x20 beacon      {beacon}\n\
-         \x20 claims      accepted for {window} after an epoch\n\
+         \x20 claims      {pays}, accepted for {window} after an epoch\n\
          \x20 digest      {digest}",
         name = policy.name,
         domain = policy.domain_id,
@@ -279,6 +292,10 @@ fn describe(shown: &Shown<'_>) -> String {
         min_rate = min_rate(rules.min_rate),
         lead = text::span(clock.snapshot_lead_ms),
         delay = policy.registry.activation_delay,
+        pays = match policy.pays {
+            Pays::Singles => "uptime, storage and bandwidth, each by itself",
+            Pays::Work => "all work in one",
+        },
         window = text::span(clock.answer_window_ms),
         digest = shown.digest,
     )

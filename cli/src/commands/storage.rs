@@ -35,6 +35,8 @@ enum Command {
     Audit(Audit),
     /// Read everything again and report damage with its byte ranges.
     Scrub(Scrub),
+    /// Make a sector's tree and hashes anew from data that are whole.
+    Rebuild(Rebuild),
     /// Remove a sector from the store.
     Remove(Remove),
 }
@@ -119,6 +121,16 @@ struct Scrub {
 }
 
 #[derive(clap::Args)]
+#[command(after_help = "Examples:\n  popw storage rebuild 5f3e… --store store/")]
+struct Rebuild {
+    /// The sector.
+    #[arg(value_name = "SECTOR")]
+    sector: SectorId,
+    #[command(flatten)]
+    store: StoreArg,
+}
+
+#[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  popw storage remove 5f3e… --store store/\n  popw storage remove --unfinished"
 )]
@@ -140,6 +152,7 @@ pub fn run(args: Args, ui: &Ui) -> Outcome {
         Command::List(command) => list(&command.store, ui),
         Command::Audit(command) => answer(&command, ui),
         Command::Scrub(command) => check(&command, ui),
+        Command::Rebuild(command) => rebuild(&command, ui),
         Command::Remove(command) => remove(&command, ui),
     }
 }
@@ -239,6 +252,18 @@ fn add(command: &Add, ui: &Ui) -> Outcome {
     Ok(if failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+fn rebuild(command: &Rebuild, ui: &Ui) -> Outcome {
+    let mut progress = Bytes { bar: ui.bar(), stage: "rebuilding" };
+    let store = &command.store.store;
+    let sector = popw_storage::rebuild(store, command.sector, &AddOptions::default(), &mut progress)
+        .into_diagnostic()?;
+    drop(progress);
+    ui.result(&serde_json::json!({ "rebuilt": sector.id().to_string() }), || {
+        format!("Rebuilt: {}", sector.id())
+    });
+    Ok(ExitCode::SUCCESS)
+}
+
 fn list(folder: &Path, ui: &Ui) -> Outcome {
     let (mut rows, mut sectors) = (Vec::new(), Vec::new());
     for listed in store::list(folder).into_diagnostic()? {
@@ -312,17 +337,24 @@ fn answer(command: &Audit, ui: &Ui) -> Outcome {
         // A sector that cannot even be opened answers nothing.
         let outcome =
             Sector::open(&command.store.store, id).map_err(|error| error.to_string()).and_then(|sector| {
-                audit(&sector, beacon, command.challenges).map_err(|damage| damage.to_string())
+                let openings =
+                    audit(&sector, beacon, command.challenges).map_err(|damage| damage.to_string())?;
+                let answer = |opening: &popw_storage::Opening| {
+                    let range = sector.layout().node_range(opening.index);
+                    serde_json::json!({ "node": opening.index, "from": range.start, "to": range.end })
+                };
+                Ok(openings.iter().map(answer).collect::<Vec<_>>())
             });
-        damaged |= outcome.is_err();
-        let error = outcome.as_ref().err();
-        sectors.push(
-            serde_json::json!({ "sector": id.to_string(), "answered": error.is_none(), "damage": error }),
-        );
-        rows.push(match error {
+        let (answers, error) = match outcome {
+            Ok(answers) => (answers, None),
+            Err(error) => (Vec::new(), Some(error)),
+        };
+        damaged |= error.is_some();
+        rows.push(match &error {
             None => format!("{id}: all {} challenges answered", command.challenges),
-            Some(error) => format!("DAMAGED {id}: {error}"),
+            Some(error) => format!("DAMAGED {error}"),
         });
+        sectors.push(serde_json::json!({ "sector": id.to_string(), "answers": answers, "damage": error }));
     }
     let within = |lost, epochs| text::percent(possession::detection_odds(command.challenges, lost, epochs));
     let odds = [0.01, 0.05, 0.2].map(|lost| {
@@ -369,17 +401,17 @@ fn check(command: &Scrub, ui: &Ui) -> Outcome {
     Ok(if damaged { ExitCode::from(DAMAGED) } else { ExitCode::SUCCESS })
 }
 
+const REBUILD: &str = "`popw storage rebuild` makes it anew while the data are whole";
+
 fn damage(id: SectorId, ranges: &[DamagedRange]) -> String {
     let mut lines = vec![format!("DAMAGED {id}")];
     lines.extend(ranges.iter().map(|DamagedRange { part, range }| {
         let (part, remedy) = match part {
             Part::Data => ("data".into(), "fetch them again by the sector's hash"),
-            Part::Outboard => ("BLAKE3 hashes".into(), "remove the sector and add the file again"),
-            Part::Header => ("tree's header".into(), "remove the sector and add the file again"),
-            Part::Table => ("tree's digests".into(), "remove the sector and add the file again"),
-            Part::Tree { level } => {
-                (format!("level {level} of the tree"), "remove the sector and add the file again")
-            }
+            Part::Outboard => ("BLAKE3 hashes".into(), REBUILD),
+            Part::Header => ("tree's header".into(), REBUILD),
+            Part::Table => ("tree's digests".into(), REBUILD),
+            Part::Tree { level } => (format!("level {level} of the tree"), REBUILD),
         };
         format!("  bytes {} to {} of the {part}: {remedy}", range.start, range.end)
     }));

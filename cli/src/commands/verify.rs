@@ -9,6 +9,7 @@ use std::{
 use miette::{IntoDiagnostic, miette};
 use popw_core::{
     Fr,
+    claim::Kind,
     document::{EpochPublic, ProofEnvelope},
 };
 use popw_network::{
@@ -26,8 +27,9 @@ use crate::{describe, documents, text, ui::Ui};
 const AFTER_HELP: &str = "\
 Verdicts and exit codes:
    0  due                        valid, of this epoch, and not claimed before (needs --epoch and --ledger),
-                                 and, with --network, within its answer window
-   3  valid for this epoch       (--epoch without --ledger, or outside the answer window)
+                                 and, with --network, of a kind it pays and
+                                 within its answer window
+   3  valid for this epoch       (--epoch without --ledger, outside the answer window, or not paid)
    4  valid, context not checked (neither: anyone can build registries of their own)
    5  already claimed
    6  invalid
@@ -67,6 +69,8 @@ struct Report<'a> {
     recorded: bool,
     /// With --network: whether its answer window is open.
     window: Option<&'static str>,
+    /// With --network: whether it pays claims of this kind.
+    paid: Option<bool>,
     verify_ms: f64,
 }
 
@@ -114,8 +118,11 @@ pub fn run(args: Args, ui: &Ui) -> Outcome {
         }
     };
     let window = policy.as_ref().map(|policy| window(policy, verdict.epoch));
-    // A claim is due while the network takes it; the verdict itself depends on documents alone.
-    if verdict.verdict == Level::Due && window.is_some_and(|window| window != OPEN) {
+    let paid = policy
+        .as_ref()
+        .map(|policy| Kind::find(verdict.claim).is_some_and(|kind| policy.pays.includes(kind)));
+    // A claim is due while the network takes it, and takes its kind; the verdict itself depends on documents alone.
+    if verdict.verdict == Level::Due && (window.is_some_and(|window| window != OPEN) || paid == Some(false)) {
         verdict.verdict = Level::ValidForThisEpoch;
     }
     let mut recorded = false;
@@ -127,9 +134,12 @@ pub fn run(args: Args, ui: &Ui) -> Outcome {
             Err(error) => return Err(error).into_diagnostic(),
         }
     }
-    let report = Report { verdict: &verdict, recorded, window, verify_ms };
+    let report = Report { verdict: &verdict, recorded, window, paid, verify_ms };
     ui.result(&report, || {
         let mut text = describe::verdict(&verdict, recorded, verify_ms);
+        if paid == Some(false) {
+            text += "\n  The network does not pay this kind of claim: it pays either work or single claims.";
+        }
         if let Some(window) = window {
             text += &format!("\n  The network's answer window for this epoch is {window}.");
         }

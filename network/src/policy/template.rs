@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::{
-    BeaconPolicy, ClockPolicy, FORMAT, Policy, RegistryPolicy, RulesPolicy, Shape, SourceName, Timing,
+    BeaconPolicy, ClockPolicy, FORMAT, Pays, Policy, RegistryPolicy, RulesPolicy, Shape, SourceName, Timing,
     VERSION,
 };
 use crate::beacon::DrandChain;
@@ -24,6 +24,7 @@ impl Policy {
             name: name.into(),
             domain_id: random_local_domain(),
             shape,
+            pays: Pays::Singles,
             clock: ClockPolicy { genesis_unix_ms, slot_ms, answer_window_ms: epoch_ms.max(3_600_000) },
             rules,
             registry: RegistryPolicy { activation_delay: 2, snapshot_lead_ms: lead_ms },
@@ -58,6 +59,12 @@ impl Policy {
             "\n# The circuits' size: \"demo\" (24 slots, 5 seats) or \"standard\" (240 slots, 8 seats)."
         ));
         line(format_args!("shape = \"{}\"", self.shape.name()));
+
+        line(format_args!(
+            "\n# Which claims are paid: \"singles\" (uptime, possession and bandwidth, each by itself) or \"work\" (all"
+        ));
+        line(format_args!("# in one proof). Never both: the same work would be paid twice."));
+        line(format_args!("pays = \"{}\"", self.pays.name()));
 
         line(format_args!("\n[clock]"));
         line(format_args!(

@@ -159,6 +159,7 @@ fn what_is_no_policy_is_refused() {
         &text.replace("slots = 24", "slots = -1"),
         &text.replace("slots = 24", "slots = \"24\""),
         &text.replace("shape = \"demo\"", "shape = \"huge\""),
+        &text.replace("pays = \"singles\"", "pays = \"both\""),
         &format!("{text}\nslots = 24"),
         &format!("{text}\n[extra]\nx = 1"),
     ] {
