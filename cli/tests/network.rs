@@ -233,7 +233,7 @@ fn sectors_that_do_not_hold_together_are_refused() {
     add(&record, &["--device", "w1.key"]).refused(&["is a witness's"]);
     add(&record, &["--device", "client.key"]).refused(&["no device with this key"]);
     add(&record, &["--device-entry", "9"]).refused(&["--device-entry", "no entry 9"]);
-    add(&record, &["--device-public-key", "1,1"]).refused(&["--device-public-key", "curve"]);
+    add(&record, &["--device-public-key", "1,1"]).refused(&["--device-public-key", "Baby Jubjub"]);
     add(&record, &["--device-public-key", "1"]).refused(&["X,Y"]);
     add(&record, &["--device-entry", "1", "--acts-from", "50"]).refused(&["expire in epoch 50"]);
     assert_eq!(sandbox.json(&["registry", "list"])["sectors"], Value::Array(vec![]));
