@@ -1,11 +1,13 @@
 //! README and book hold: command lines parse, links and named tests exist, tables are those of code and goldens.
 
-use std::collections::BTreeSet;
+mod claims;
+mod dependencies;
+mod odds;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::{Command, CommandFactory};
-use popw_core::draw;
 
 use super::Cli;
 
@@ -132,6 +134,7 @@ fn command_lines_of_the_help_parse() {
 /// `popw epoch show`, `popw verify --network`: commands and flags that prose mentions.
 #[test]
 fn commands_and_flags_in_prose_exist() {
+    let mut wrong = Vec::new();
     for (path, page) in pages() {
         for span in code_spans(&page).iter().filter(|span| span.starts_with("popw ")) {
             let words: Vec<String> = span.split_whitespace().map(ToOwned::to_owned).collect();
@@ -139,14 +142,20 @@ fn commands_and_flags_in_prose_exist() {
             let at = format!("{}: {span}", path.display());
             let word = rest.first().map_or("", String::as_str);
             let known = word.starts_with('-') || !command.has_subcommands() || word.to_uppercase() == word;
-            assert!(known, "{at}: no such command");
+            if !known {
+                wrong.push(format!("{at}: no such command"));
+                continue;
+            }
             for flag in rest.iter().filter_map(|word| word.strip_prefix("--")) {
                 let exists =
                     flag == "help" || command.get_arguments().any(|arg| arg.get_long() == Some(flag));
-                assert!(exists, "{at}: no flag --{flag}");
+                if !exists {
+                    wrong.push(format!("{at}: no flag --{flag}"));
+                }
             }
         }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
@@ -154,9 +163,8 @@ fn every_command_is_in_the_table() {
     let table = read("docs/src/commands.md");
     let mut commands = Vec::new();
     leaves(&Cli::command(), "", &mut commands);
-    for command in commands {
-        assert!(table.contains(&format!("`{command}`")), "commands.md has no {command}");
-    }
+    commands.retain(|command| !table.contains(&format!("`{command}`")));
+    assert!(commands.is_empty(), "commands.md lacks {commands:?}");
 }
 
 #[test]
@@ -194,7 +202,7 @@ fn slug(heading: &str) -> String {
 
 #[test]
 fn files_and_tests_that_are_named_exist() {
-    let mut tests = 0;
+    let (mut tests, mut wrong) = (0, Vec::new());
     for (path, page) in pages() {
         for span in code_spans(&page) {
             let (file, function) = span.split_once("::").unwrap_or((&span, ""));
@@ -202,129 +210,16 @@ fn files_and_tests_that_are_named_exist() {
             if !ends || !file.contains('/') || file.contains(['*', ' ', '<']) {
                 continue;
             }
-            assert!(root().join(file).is_file(), "{}: there is no {file}", path.display());
-            if !function.is_empty() {
-                let exists = read(file).contains(&format!("fn {function}("));
-                assert!(exists, "{}: {file} has no test {function}", path.display());
+            if !root().join(file).is_file() {
+                wrong.push(format!("{}: there is no {file}", path.display()));
+            } else if !function.is_empty() {
                 tests += 1;
+                if !read(file).contains(&format!("fn {function}(")) {
+                    wrong.push(format!("{}: {file} has no test {function}", path.display()));
+                }
             }
         }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(tests > 50, "{tests} tests named");
-}
-
-#[test]
-fn the_statement_is_the_circuits() {
-    let (book, code) = (read("docs/src/uptime.md"), read("circuits/src/claims/uptime.rs"));
-    let clauses =
-        code.lines().filter_map(|line| line.strip_prefix("//! ")).filter(|line| line.starts_with("| C"));
-    let mut seen = 0;
-    for clause in clauses {
-        assert!(book.lines().any(|line| line == clause), "uptime.md has no row {clause}");
-        seen += 1;
-    }
-    assert_eq!(seen, popw_circuits::claims::uptime::DEMO.clauses().count());
-}
-
-#[test]
-fn cost_tables_are_the_goldens() {
-    let rows = table_rows(&read("docs/src/uptime.md"));
-    for file in ["r1cs", "plonkish"] {
-        let [demo, standard] = ["demo", "standard"].map(|shape| {
-            let golden = read(format!("circuits/tests/golden/uptime-{shape}-{file}.txt"));
-            let split = |line: &str| {
-                let (name, value) = line.rsplit_once(' ').expect("name and value");
-                (name.trim().to_owned(), value.to_owned())
-            };
-            golden.lines().map(split).collect::<Vec<_>>()
-        });
-        assert_eq!(demo.len(), standard.len());
-        for ((name, demo), (same, standard)) in demo.into_iter().zip(standard) {
-            assert_eq!(name, same);
-            assert!(
-                rows.contains(&vec![name.clone(), demo.clone(), standard.clone()]),
-                "{name} {demo} {standard}"
-            );
-        }
-    }
-}
-
-#[test]
-fn odds_tables_are_those_of_the_draw() {
-    let rows = table_rows(&read("docs/src/uptime.md"));
-    let body = |heading: [&str; 2]| {
-        let from = rows.iter().position(|row| row[..2] == heading).expect("the table");
-        let number = |row: &&Vec<String>| row[0].parse::<u32>().is_ok();
-        rows[from + 2..].iter().take_while(number).cloned().collect::<Vec<_>>()
-    };
-    // Three digits are written.
-    let close = |cell: &str, odds: f64| {
-        let written: f64 = cell.trim_end_matches(" %").parse().expect("per cent");
-        // What has one or two digits is rounded more coarsely at its end.
-        let percent = 100.0 * odds;
-        assert!((written - percent).abs() <= (0.005 * percent).max(0.00051), "{cell}, computed {percent}");
-    };
-    let captures = body(["k", "q"]);
-    assert!(captures.len() > 5);
-    for row in captures {
-        let (k, q) = (row[0].parse().expect("k"), row[1].parse().expect("q"));
-        for (cell, share) in row[2..].iter().zip([0.05, 0.1, 0.2, 0.33, 0.5]) {
-            close(cell, draw::capture_odds(k, q, share));
-        }
-    }
-    let misses = body(["owners n", "3 of 5"]);
-    assert!(misses.len() > 5);
-    for row in misses {
-        let owners = vec![1; row[0].parse().expect("n")];
-        for (cell, (k, q)) in row[1..].iter().zip([(5, 3), (8, 5), (8, 6)]) {
-            close(cell, draw::miss_odds(k, q, &owners, 0));
-        }
-    }
-    for (n, percent) in [(5, "38.6"), (8, "12.2"), (12, "4.12")] {
-        close(percent, draw::miss_odds(5, 3, &vec![1; n - 1], 1));
-    }
-    close("18", draw::miss_odds(5, 3, &[3; 4], 0));
-}
-
-/// Every direct dependency of every crate has a row that names the crate.
-#[test]
-fn dependencies_are_listed() {
-    let rows = table_rows(&read("docs/src/dependencies.md"));
-    let listed = |dependency: &str, member: &str| {
-        rows.iter().any(|row| {
-            let name = row[0].split(' ').next().unwrap_or_default();
-            name == dependency && row[1].split([',', ';', ' ']).any(|place| place == member)
-        })
-    };
-    for member in ["core", "circuits", "prover", "verifier", "network", "agent", "cli"] {
-        let missing: BTreeSet<String> =
-            dependencies(member).into_iter().filter(|dependency| !listed(dependency, member)).collect();
-        assert!(missing.is_empty(), "dependencies.md does not say why {member} needs {missing:?}");
-    }
-}
-
-fn dependencies(member: &str) -> Vec<String> {
-    let manifest = read(format!("{member}/Cargo.toml"));
-    let mut section = "";
-    let mut found = Vec::new();
-    for line in manifest.lines() {
-        if line.starts_with('[') {
-            section = line;
-        }
-        let Some((name, value)) = line.split_once(" = ").filter(|_| section.ends_with("dependencies]"))
-        else {
-            continue;
-        };
-        let package = value.split_once("package = \"").and_then(|(_, rest)| rest.split_once('"'));
-        let name = match (name, package) {
-            (_, Some((package, _))) => package,
-            ("halo2_proofs", None) => "halo2-axiom",
-            (name, None) => name,
-        };
-        if !name.starts_with("popw-") {
-            found.push(name.to_owned());
-        }
-    }
-    assert!(!found.is_empty(), "{member}");
-    found
 }

@@ -1,0 +1,146 @@
+//! The claims' pages say what the circuits say: statements, shapes and costs.
+
+use std::collections::BTreeSet;
+
+use popw_circuits::claims::{Kind, SHAPES, Shape, Violation, shape};
+
+use super::{read, table_rows};
+
+/// Pages, the modules whose statements they repeat, and the letter of their clauses.
+const STATEMENTS: [(&str, &str, char); 4] = [
+    ("claims", "circuits/src/claims.rs", 'C'),
+    ("uptime", "circuits/src/claims/uptime.rs", 'U'),
+    ("storage", "circuits/src/claims/storage.rs", 'S'),
+    ("bandwidth", "circuits/src/claims/bandwidth.rs", 'B'),
+];
+
+/// A kind's page.
+fn page(kind: Kind) -> String {
+    let name = match kind {
+        Kind::Uptime => "uptime",
+        Kind::Possession => "storage",
+        Kind::Bandwidth => "bandwidth",
+        Kind::Work => "work",
+    };
+    read(format!("docs/src/{name}.md"))
+}
+
+/// A module's statement: its rows, by the name of the clause.
+fn statement(module: &str, letter: char) -> Vec<(String, String)> {
+    let code = read(module);
+    let rows = code.lines().filter_map(|line| line.strip_prefix("//! "));
+    let clause = |row: &str| {
+        let (id, name) = row.strip_prefix("| ")?.split_once(" |")?.0.split_once(' ')?;
+        let number = id.strip_prefix(letter)?;
+        number.parse::<u8>().ok().map(|_| (format!("{id}-{name}"), row.to_owned()))
+    };
+    rows.filter_map(clause).collect()
+}
+
+#[test]
+fn the_statements_are_the_circuits() {
+    for (page, module, letter) in STATEMENTS {
+        let book = read(format!("docs/src/{page}.md"));
+        for (_, row) in statement(module, letter) {
+            assert!(book.lines().any(|line| line == row), "{page}.md has no row {row}");
+        }
+        let numbered = |line: &&str| {
+            let rest = line.strip_prefix("| ").and_then(|rest| rest.strip_prefix(letter));
+            let id = rest.and_then(|rest| rest.split_once(' '));
+            id.is_some_and(|(number, _)| number.parse::<u8>().is_ok())
+        };
+        let rows = book.lines().filter(numbered).count();
+        assert_eq!(rows, statement(module, letter).len(), "{page}.md has rows that {module} has not");
+    }
+}
+
+/// Frame and parts together have every clause of every shape, under the name that constraints carry, and no other.
+#[test]
+fn every_clause_is_stated() {
+    for shape in SHAPES {
+        let parts = [
+            ('C', true),
+            ('U', shape.kind.has_uptime()),
+            ('S', shape.kind.has_storage()),
+            ('B', shape.kind.has_bandwidth()),
+        ];
+        let of_kind = |letter: char| parts.contains(&(letter, true));
+        let stated: Vec<String> = STATEMENTS
+            .into_iter()
+            .filter(|(_, _, letter)| of_kind(*letter))
+            .flat_map(|(_, module, letter)| statement(module, letter))
+            .map(|(name, _)| name)
+            .filter(|name| shape.kind.is_batched() || name != Violation::Batch.name())
+            .collect();
+        let clauses: BTreeSet<String> = shape.clauses().map(|clause| clause.name().to_owned()).collect();
+        assert_eq!(stated.len(), clauses.len(), "{} {}", shape.kind.id(), shape.name);
+        assert_eq!(stated.into_iter().collect::<BTreeSet<_>>(), clauses, "{}", shape.kind.id());
+    }
+}
+
+/// A golden's lines: name and number.
+fn golden(shape: &Shape, file: &str) -> Vec<(String, String)> {
+    let golden = read(format!("circuits/tests/golden/{}-{}-{file}.txt", shape.kind.id(), shape.name));
+    let split = |line: &str| {
+        let (name, value) = line.rsplit_once(' ').expect("name and value");
+        (name.trim().to_owned(), value.to_owned())
+    };
+    golden.lines().map(split).collect()
+}
+
+/// Where a row stands in a cost table: clauses in the statement's order, then sums.
+fn place(name: &str) -> (usize, &str) {
+    const SUMS: [&str; 6] = ["constraints", "witness", "entries of A, B, C", "copies", "rows", "k"];
+    let clause = Violation::ALL.iter().position(|clause| clause.name() == name);
+    let sum = SUMS.iter().position(|sum| *sum == name).map(|sum| 1000 + sum);
+    (clause.or(sum).unwrap_or(500), name)
+}
+
+/// The cost table of a kind on one arithmetisation, as the page has it.
+fn cost_table(kind: Kind, file: &str, heading: &str) -> String {
+    let [demo, standard] =
+        ["demo", "standard"].map(|name| golden(&shape(kind, name).expect("both shapes"), file));
+    let mut rows: Vec<_> = demo
+        .into_iter()
+        .map(|(name, demo)| {
+            let found = standard.iter().find(|(same, _)| *same == name);
+            (name, demo, found.map_or_else(|| "–".to_owned(), |(_, value)| value.clone()))
+        })
+        .collect();
+    rows.sort_by(|a, b| place(&a.0).cmp(&place(&b.0)));
+    let head = format!("| {heading} | `demo` | `standard` |\n| --- | ---: | ---: |\n");
+    let body = rows.iter().map(|(name, demo, standard)| format!("| {name} | {demo} | {standard} |\n"));
+    head + &body.collect::<String>()
+}
+
+#[test]
+fn cost_tables_are_the_goldens() {
+    for kind in Kind::ALL {
+        for (file, heading) in [("r1cs", "clause"), ("plonkish", "gate")] {
+            let table = cost_table(kind, file, heading);
+            assert!(page(kind).contains(&format!("{table}\n")), "the page of {} needs:\n{table}", kind.id());
+        }
+    }
+}
+
+#[test]
+fn shapes_are_the_circuits() {
+    let rows = table_rows(&read("docs/src/claims.md"));
+    let [demo, standard] = ["demo", "standard"].map(|name| shape(Kind::Work, name).expect("both shapes"));
+    let sizes: [(&str, fn(&Shape) -> usize); 10] = [
+        ("depth of the device registry", |shape| shape.device_depth),
+        ("depth of the witness registry", |shape| shape.witness_depth),
+        ("S, most slots", |shape| shape.slots),
+        ("K, most seats of a committee", Shape::committee),
+        ("most sectors of a claim", |shape| shape.sectors),
+        ("c, challenges a sector", |shape| shape.challenges),
+        ("height of the largest sector's tree", |shape| shape.height),
+        ("depth of the sector registry", |shape| shape.sector_depth),
+        ("most receipts of a claim", |shape| shape.receipts),
+        ("depth of the allotment registry", |shape| shape.allotment_depth),
+    ];
+    for (name, size) in sizes {
+        let row = [name.to_owned(), size(&demo).to_string(), size(&standard).to_string()];
+        assert!(rows.iter().any(|found| *found == row), "claims.md has no row {row:?}");
+    }
+}
