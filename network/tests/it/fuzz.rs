@@ -5,9 +5,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use popw_core::document::Document;
+use popw_core::document::{Document, EpochPublic};
 use popw_network::epoch;
-use popw_network::epoch::directory::EpochDirectory;
+use popw_network::epoch::directory::{Epoch, EpochDirectory};
 use popw_network::fuzz::TARGETS;
 use popw_network::member::Role;
 use popw_network::policy::{Policy, Shape};
@@ -55,6 +55,15 @@ fn golden_corpus_is_what_is_written() {
         }
         assert_eq!(fs::read_to_string(&path).unwrap(), String::from_utf8(bytes).unwrap(), "{target}");
     }
+}
+
+/// The directory among the seeds is the seed epoch's: changes of it begin behind the roots' check, not before it.
+#[test]
+fn the_corpus_holds_together() {
+    let public = EpochPublic::from_json(&seed("epoch")).unwrap();
+    let directory = EpochDirectory::from_json(&seed("directory")).unwrap();
+    assert_eq!((directory.sectors.len(), directory.allotments.len()), (3, 3));
+    Epoch::new(public, directory).unwrap();
 }
 
 #[test]
