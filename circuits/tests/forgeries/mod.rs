@@ -1,5 +1,7 @@
 //! A prover's attempts at false claims: at least one for every clause of every kind, and for every attack on it.
 
+#![allow(dead_code, reason = "each test file uses its own part")]
+
 mod bandwidth;
 mod committee;
 mod frame;

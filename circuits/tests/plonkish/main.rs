@@ -2,9 +2,11 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../forgeries/mod.rs"]
+mod forgeries;
 
 mod arithmetic;
+mod claims;
 mod edwards;
 mod poseidon;
 mod support;
-mod uptime;
