@@ -6,6 +6,7 @@ use popw_circuits::claims::{self, Kind, Shape};
 use popw_verifier::key::System;
 
 pub mod beacon;
+pub mod client;
 pub mod completions;
 pub mod device;
 pub mod epoch;
@@ -15,6 +16,7 @@ pub mod key;
 pub mod lint;
 pub mod network;
 pub mod prove;
+pub mod receipts;
 pub mod registry;
 pub mod schema;
 pub mod setup;

@@ -52,6 +52,10 @@ enum Command {
     Witness(commands::witness::Args),
     /// The daemon of a device.
     Device(commands::device::Args),
+    /// Clients: downloading what was paid for, and signing for it.
+    Client(commands::client::Args),
+    /// Receipts, rates and attestations: checking them, and finding who contradicts itself.
+    Receipts(commands::receipts::Args),
     /// Sectors: the files a device possesses and proves it can read.
     Storage(commands::storage::Args),
     /// Make development keys for a claim.
@@ -83,6 +87,8 @@ fn main() -> ExitCode {
         Command::Beacon(args) => commands::beacon::run(args, &ui),
         Command::Witness(args) => commands::witness::run(args, &ui),
         Command::Device(args) => commands::device::run(args, &ui),
+        Command::Client(args) => commands::client::run(args, &ui),
+        Command::Receipts(args) => commands::receipts::run(args, &ui),
         Command::Storage(args) => commands::storage::run(args, &ui),
         Command::Setup(args) => commands::setup::run(args, &ui),
         Command::Prove(args) => commands::prove::run(args, &ui),

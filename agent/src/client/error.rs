@@ -67,6 +67,9 @@ pub enum FetchError {
     /// Nothing came for some time.
     #[error("the device says nothing any more; run the same command again to go on")]
     Silent,
+    /// The user stopped it.
+    #[error("interrupted; run the same command again to go on")]
+    Interrupted,
     /// The connection broke.
     #[error("the connection broke after {0} bytes; run the same command again to go on")]
     Broken(u64),

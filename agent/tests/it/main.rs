@@ -9,5 +9,6 @@ mod rate;
 mod scene;
 mod sequence;
 mod single;
+mod stored;
 mod traffic;
 mod world;

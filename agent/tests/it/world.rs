@@ -12,7 +12,7 @@ use popw_core::claim::{Roots, Rules};
 use popw_core::document::{Beacon, BeaconSource, EpochFormat, EpochPublic, Version};
 use popw_core::eddsa::SecretKey;
 use popw_core::lean_imt::LeanImt;
-use popw_core::{Fr, draw, identity};
+use popw_core::{Fr, draw, identity, possession, tag};
 use popw_network::epoch::directory::{DirectoryAllotment, DirectoryEntry, DirectoryFormat, EpochDirectory};
 use popw_network::files::{self, Access, Overwrite};
 use popw_network::member::EndpointId;
@@ -37,6 +37,8 @@ pub struct World {
     pub listen: SocketAddr,
     /// What clients have bought; see [`World::bought`].
     pub bought: Vec<Bought>,
+    /// What the device stores: root, hash and bytes.
+    pub stored: Vec<(Fr, [u8; 32], u64)>,
     /// Witnesses that must be drawn as challengers, and such that must not.
     pub challengers: (Vec<u32>, Vec<u32>),
 }
@@ -81,7 +83,14 @@ impl World {
         let folder = tempfile::tempdir().expect("folder");
         std::fs::create_dir(folder.path().join("epochs")).expect("folder");
         let bought = Vec::new();
-        Self { folder, plan, listen: free_address(), bought, challengers: (Vec::new(), Vec::new()) }
+        Self {
+            folder,
+            plan,
+            listen: free_address(),
+            bought,
+            stored: Vec::new(),
+            challengers: (Vec::new(), Vec::new()),
+        }
     }
 
     pub fn path(&self, name: impl AsRef<Path>) -> PathBuf {
@@ -119,7 +128,7 @@ impl World {
             epoch,
             devices,
             witnesses: (0..n_w).map(|index| entry(index, witness_seed(index), Vec::new())).collect(),
-            sectors: Vec::new(),
+            sectors: (0u32..).zip(&self.stored).map(|(index, stored)| sector(index, stored)).collect(),
             allotments,
         };
         let root = |leaves: Vec<Fr>| LeanImt::from_leaves(leaves).root();
@@ -148,7 +157,7 @@ impl World {
                 allotment: root(
                     directory.allotments.iter().map(|one| allotment_leaf(&directory, one)).collect(),
                 ),
-                sector: Fr::from(0u64),
+                sector: root(directory.sectors.iter().map(|one| sector_leaf(&directory, one)).collect()),
             },
             rules: Rules { n_w, k, q, slots, max_gap: 4, batches: 1, min_rate: 0 },
         };
@@ -249,6 +258,24 @@ fn entry(index: u32, seed: u8, addresses: Vec<SocketAddr>) -> DirectoryEntry {
         endpoint: EndpointId(*keys.endpoint().as_bytes()),
         addresses,
     }
+}
+
+fn sector(index: u32, &(comm_r, blake3, bytes): &(Fr, [u8; 32], u64)) -> DirectorySector {
+    let height = possession::height(possession::node_count(bytes));
+    let seq = 3 + u64::from(index);
+    DirectorySector { index, device: 0, comm_r, blake3, bytes, height, expiry: 1_000, seq }
+}
+
+fn sector_leaf(directory: &EpochDirectory, one: &DirectorySector) -> Fr {
+    let sector = identity::Sector {
+        kind: tag::POSSESSION,
+        comm_r: one.comm_r,
+        bytes: one.bytes,
+        height: one.height,
+        expiry: one.expiry,
+        seq: one.seq,
+    };
+    identity::sector_leaf(directory.domain, directory.devices[one.device as usize].device_leaf(), &sector)
 }
 
 fn allotment(index: u32, bought: &Bought) -> DirectoryAllotment {

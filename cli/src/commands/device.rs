@@ -1,27 +1,23 @@
 //! `popw device`.
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args as ClapArgs, Subcommand};
-use miette::{IntoDiagnostic, miette};
 use popw_agent::device::{self, Config, Serving};
-use popw_agent::export::{self, DeviceInfo};
-use popw_core::Fr;
-use popw_core::document::{EpochPublic, UptimeInput};
-use popw_core::eddsa::PublicKey;
-use popw_network::epoch::directory::EpochDirectory;
-use popw_network::files::{self, Access, Overwrite};
-use popw_network::keyfile::KeyFile;
 use popw_network::member::Role;
 
-use super::{Outcome, epoch};
+use super::Outcome;
 use crate::daemon::{self, DaemonArgs};
-use crate::text;
 use crate::ui::Ui;
 
+mod export;
+mod opened;
 mod status;
+
+pub use opened::Opened;
+use opened::explained;
 
 /// The daemon of a device.
 #[derive(ClapArgs)]
@@ -35,10 +31,10 @@ enum Command {
     /// Answer the drawn witnesses' pings and challenges, serve clients, and keep what they all sign, until stopped
     /// (Ctrl-C or SIGTERM).
     Run(Box<Run>),
-    /// Show an epoch's slots as the quorum saw them, and what each seat has signed.
+    /// Show an epoch's slots as the quorum saw them, what each seat has signed, receipts and rates.
     Status(CollectedArgs),
-    /// Write the input of an uptime proof from what the witnesses have signed.
-    Export(Export),
+    /// Write the input of a proof from what witnesses, clients and challengers have signed, and sectors answer.
+    Export(export::Args),
 }
 
 #[derive(ClapArgs)]
@@ -85,32 +81,12 @@ pub struct CollectedArgs {
     pub directory: PathBuf,
 }
 
-#[derive(ClapArgs)]
-#[command(after_help = "Examples:
-  popw device export --db device.db --key device.key
-  popw prove uptime --input epoch-uptime.json --device-key device.key --system groth16 --recipient 0x…
-
-The epoch must have its closing beacon: see popw epoch close.")]
-struct Export {
-    #[command(flatten)]
-    collected: CollectedArgs,
-    /// Where to write it.
-    #[arg(long, value_name = "FILE", default_value = "epoch-uptime.json")]
-    out: PathBuf,
-    /// Name the key file in it, so that `popw prove` needs no --device-key. The key itself is never in it.
-    #[arg(long)]
-    name_key_file: bool,
-    /// Replace an existing file.
-    #[arg(long)]
-    force: bool,
-}
-
 /// Runs the command.
 pub fn run(args: Args, ui: &Ui) -> Outcome {
     match args.command {
         Command::Run(command) => serve(*command, ui),
         Command::Status(collected) => status::run(&collected, ui),
-        Command::Export(command) => export(&command, ui),
+        Command::Export(command) => export::run(&command, ui),
     }
 }
 
@@ -135,74 +111,8 @@ fn serve(command: Run, ui: &Ui) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-fn export(command: &Export, ui: &Ui) -> Outcome {
-    let mut opened = command.collected.open()?;
-    if command.name_key_file {
-        // As the reader resolves it: relative to the input.
-        let folder = command.out.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let absolute = |path: &Path| std::path::absolute(path).into_diagnostic();
-        let (key, folder) = (absolute(&command.collected.key)?, absolute(folder.unwrap_or(Path::new(".")))?);
-        opened.device.key_file = Some(key.strip_prefix(&folder).unwrap_or(&key).display().to_string());
-    }
-    let input = opened.input(&command.collected.db)?;
-    let overwrite = if command.force { Overwrite::Yes } else { Overwrite::No };
-    files::write_json(&command.out, "uptime input", &input, overwrite, Access::Public).into_diagnostic()?;
-    let written =
-        serde_json::json!({ "written": command.out, "epoch": input.epoch.epoch, "seats": input.seats.len() });
-    ui.result(&written, || {
-        let seats = input.seats.len();
-        format!(
-            "Written: {}, epoch {} with {seats} seats of different owners",
-            command.out.display(),
-            input.epoch.epoch
-        )
-    });
-    Ok(ExitCode::SUCCESS)
-}
-
-/// A device of an epoch, with the epoch's documents: what its database is read with.
-pub struct Opened {
-    public: EpochPublic,
-    directory: EpochDirectory,
-    device: DeviceInfo,
-}
-
-impl Opened {
-    /// Reads an epoch's documents and finds the device with a key in them; `owner` is what its key file says.
-    ///
-    /// # Errors
-    /// Names the file that does not fit; a device that is not of this epoch.
-    pub fn read(epoch: &Path, directory: &Path, key: PublicKey, owner: Option<Fr>) -> miette::Result<Self> {
-        let public = epoch::read(epoch)?;
-        let directory = EpochDirectory::read(directory).into_diagnostic()?;
-        let registered =
-            || directory.devices.iter().find(|entry| entry.public_key == key).map(|entry| entry.owner);
-        let owner = owner.or_else(registered).ok_or_else(|| {
-            let help = "see `popw registry list --epoch`: registrations act from two epochs later on";
-            miette!(help = help, "the device {} is not registered in epoch {}", text::key(&key), public.epoch)
-        })?;
-        Ok(Self { public, directory, device: DeviceInfo { public_key: key, owner, key_file: None } })
-    }
-
-    /// The input of the device's uptime proof, from its database.
-    ///
-    /// # Errors
-    /// Names the database; a missed quorum is told apart as the draw's or the witnesses'.
-    pub fn input(&self, db: &Path) -> miette::Result<UptimeInput> {
-        export::uptime_input(db, &self.public, &self.directory, &self.device)
-            .map_err(|error| explained(error, db))
-    }
-}
-
 impl CollectedArgs {
     fn open(&self) -> miette::Result<Opened> {
-        let file = KeyFile::read(&self.key).into_diagnostic()?;
-        file.expect_role(Role::Device).into_diagnostic()?;
-        Opened::read(&self.epoch, &self.directory, file.public_key(), file.owner())
+        Opened::of_key_file(&self.epoch, &self.directory, &self.key)
     }
-}
-
-/// An error of the export, with the database's name.
-fn explained(error: export::ExportError, db: &Path) -> miette::Report {
-    miette::Report::from_err(error).wrap_err(format!("reading {}", db.display()))
 }

@@ -3,12 +3,14 @@
 use std::process::ExitCode;
 
 use popw_agent::export::Collected;
+use popw_agent::store::served::StoredReceipt;
 use popw_agent::votes::Votes;
 use popw_core::bitmap::SlotBitmap;
 use serde::Serialize;
 
 use super::{CollectedArgs, Opened, explained};
 use crate::commands::Outcome;
+use crate::describe::bytes;
 use crate::text;
 use crate::ui::Ui;
 
@@ -21,6 +23,34 @@ struct Status {
     max_gap: u32,
     claimed_up_slots: u32,
     seats: Vec<Seat>,
+    /// The last receipt of each allotment.
+    receipts: Vec<Receipt>,
+    /// Bytes of them that count: none for more than its cap.
+    served_bytes: u64,
+    rates: Vec<Rate>,
+    /// The largest rate that a quorum of owners reaches, in 0.1 Mbit/s.
+    certified_rate: u32,
+    min_rate: u32,
+}
+
+/// An allotment's last receipt.
+#[derive(Serialize)]
+struct Receipt {
+    seq: u64,
+    client: String,
+    bytes: u64,
+    cap: u64,
+}
+
+/// What a challenger has signed.
+#[derive(Serialize)]
+struct Rate {
+    witness: u32,
+    owner: String,
+    /// In 0.1 Mbit/s.
+    rate: u32,
+    used: bool,
+    contradicts: bool,
 }
 
 /// A seat of the device's committee.
@@ -38,9 +68,10 @@ struct Seat {
 }
 
 pub(super) fn run(args: &CollectedArgs, ui: &Ui) -> Outcome {
-    let Opened { public, directory, device } = args.open()?;
-    let collected = Collected::read(&args.db, &public, &directory, &device)
-        .map_err(|error| explained(error, &args.db))?;
+    let opened = args.open()?;
+    let Opened { public, directory, device } = &opened;
+    let collected =
+        Collected::read(&args.db, public, directory, device).map_err(|error| explained(error, &args.db))?;
     let votes = collected.votes();
     let rules = public.rules;
     let claimed = if votes.longest_gap > rules.max_gap { 0 } else { votes.up_slots };
@@ -69,6 +100,19 @@ pub(super) fn run(args: &CollectedArgs, ui: &Ui) -> Outcome {
         })
         .collect();
     seats.sort_by_key(|seat| seat.seat);
+    let receipts: Vec<Receipt> =
+        collected.receipts().iter().filter_map(|stored| receipt(&collected, stored)).collect();
+    let used_rates: Vec<_> = collected.used_rates().iter().map(|used| used.stored.clone()).collect();
+    let rates = collected.rates().iter().map(|stored| Rate {
+        witness: stored.witness_index,
+        owner: collected
+            .roster()
+            .witness(stored.witness_index)
+            .map_or_else(String::new, |entry| text::account(&entry.owner)),
+        rate: stored.rate,
+        used: used_rates.contains(stored),
+        contradicts: stored.contradicts,
+    });
     let status = Status {
         epoch: public.epoch,
         closed: public.closing.is_some(),
@@ -76,9 +120,20 @@ pub(super) fn run(args: &CollectedArgs, ui: &Ui) -> Outcome {
         claimed_up_slots: claimed,
         votes,
         seats,
+        served_bytes: receipts.iter().fold(0, |sum, one| sum.saturating_add(one.bytes.min(one.cap))),
+        receipts,
+        rates: rates.collect(),
+        certified_rate: collected.certified_rate(),
+        min_rate: rules.min_rate,
     };
     ui.result(&status, || describe(&status));
     Ok(ExitCode::SUCCESS)
+}
+
+fn receipt(collected: &Collected, stored: &StoredReceipt) -> Option<Receipt> {
+    let allotment = collected.roster().epoch().allotment(stored.seq)?;
+    let client = text::key(&allotment.client);
+    Some(Receipt { seq: stored.seq, client, bytes: stored.bytes, cap: allotment.cap })
 }
 
 fn describe(status: &Status) -> String {
@@ -114,5 +169,53 @@ fn describe(status: &Status) -> String {
         (true, _) => format!("  A proof would claim 0 slots: a gap is longer than {}.", status.max_gap),
         (false, up) => format!("  A proof would claim {up} slots."),
     };
+    out + &describe_bandwidth(status)
+}
+
+fn describe_bandwidth(status: &Status) -> String {
+    let mut out = String::new();
+    let mbit = |rate: u32| format!("{}.{} Mbit/s", rate / 10, rate % 10);
+    if !status.receipts.is_empty() {
+        let rows: Vec<Vec<String>> = status
+            .receipts
+            .iter()
+            .map(|one| {
+                vec![
+                    one.seq.to_string(),
+                    one.client.clone(),
+                    bytes(one.bytes),
+                    format!("of {}", bytes(one.cap)),
+                ]
+            })
+            .collect();
+        let table = text::table(&["  allotment", "client", "signed for", ""], &indented(rows));
+        out += &format!("\n\n{table}\n  A proof would count {}.", bytes(status.served_bytes));
+    }
+    if !status.rates.is_empty() {
+        let rows: Vec<Vec<String>> = status
+            .rates
+            .iter()
+            .map(|one| {
+                let note = match (one.contradicts, one.used) {
+                    (true, _) => "CONTRADICTS its first",
+                    (false, true) => "",
+                    (false, false) => "its owner counts with another",
+                };
+                vec![one.witness.to_string(), one.owner.clone(), mbit(one.rate), note.into()]
+            })
+            .collect();
+        let table = text::table(&["  challenger", "owner", "rate", ""], &indented(rows));
+        let gate = if status.certified_rate < status.min_rate {
+            format!(", below the network's least of {}: traffic counts for nothing", mbit(status.min_rate))
+        } else {
+            String::new()
+        };
+        out += &format!("\n\n{table}\n  Certified: {}{gate}.", mbit(status.certified_rate));
+    }
     out
+}
+
+fn indented(mut rows: Vec<Vec<String>>) -> Vec<Vec<String>> {
+    rows.iter_mut().filter_map(|row| row.first_mut()).for_each(|first| first.insert_str(0, "  "));
+    rows
 }

@@ -1,0 +1,216 @@
+//! `popw device export`.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::ValueEnum;
+use miette::{IntoDiagnostic, miette};
+use popw_agent::export::LeftOut;
+use popw_core::document::{Document, SectorInput};
+use popw_network::files::{self, Access, Overwrite};
+use serde::Serialize;
+
+use super::Opened;
+use crate::commands::Outcome;
+use crate::text;
+use crate::ui::Ui;
+
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  popw device export --db device.db --key device.key
+  popw device export --claim bandwidth --db device.db --key device.key --batch 1 --out served.json
+  popw device export --claim storage --store store --key device.key --challenges 4
+  popw device export --claim work --db device.db --store store --key device.key
+  popw prove uptime --input epoch-uptime.json --device-key device.key --system groth16 --recipient 0x…
+
+The epoch must have its closing beacon: see popw epoch close. A network pays either work or single claims.")]
+pub(super) struct Args {
+    /// What is claimed.
+    #[arg(long, value_enum, default_value_t = Claim::Uptime)]
+    claim: Claim,
+    /// The database of `popw device run`; the daemon may be running. Storage claims need none.
+    #[arg(long, value_name = "FILE")]
+    db: Option<PathBuf>,
+    /// The store of the device's sectors, for storage and work.
+    #[arg(long, value_name = "DIR")]
+    store: Option<PathBuf>,
+    /// The device's key file. It is not unlocked.
+    #[arg(long, value_name = "FILE")]
+    key: PathBuf,
+    /// The published epoch.
+    #[arg(long, value_name = "FILE", default_value = "epoch-public.json")]
+    epoch: PathBuf,
+    /// Its directory.
+    #[arg(long, value_name = "FILE", default_value = "epoch-directory.json")]
+    directory: PathBuf,
+    /// Which of the epoch's batches of sectors and allotments.
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    batch: u32,
+    /// Nodes opened of every sector: 4 for the shape demo, 16 for standard. More do no harm.
+    #[arg(long, value_name = "NUMBER", default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=256))]
+    challenges: u32,
+    /// Where to write it; epoch-CLAIM.json, if not given.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Name the key file in it, so that `popw prove` needs no --device-key. The key itself is never in it.
+    #[arg(long)]
+    name_key_file: bool,
+    /// Replace an existing file.
+    #[arg(long)]
+    force: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Claim {
+    /// What the witnesses have signed.
+    Uptime,
+    /// What the sectors answer to the closing beacon.
+    Storage,
+    /// What clients and challengers have signed.
+    Bandwidth,
+    /// All of it in one proof.
+    Work,
+}
+
+impl Claim {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Uptime => "uptime",
+            Self::Storage => "storage",
+            Self::Bandwidth => "bandwidth",
+            Self::Work => "work",
+        }
+    }
+}
+
+/// What it prints.
+#[derive(Default, Serialize)]
+struct Written {
+    written: PathBuf,
+    claim: &'static str,
+    epoch: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    batch: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seats: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sectors: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    receipts: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    challengers: Option<usize>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    left_out: Vec<LeftOut>,
+}
+
+pub(super) fn run(args: &Args, ui: &Ui) -> Outcome {
+    let out = args.out.clone().unwrap_or_else(|| format!("epoch-{}.json", args.claim.name()).into());
+    let mut opened = Opened::of_key_file(&args.epoch, &args.directory, &args.key)?;
+    if args.name_key_file {
+        // As the reader resolves it: relative to the input.
+        let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let absolute = |path: &Path| std::path::absolute(path).into_diagnostic();
+        let (key, folder) = (absolute(&args.key)?, absolute(folder.unwrap_or(Path::new(".")))?);
+        opened.name_key_file(key.strip_prefix(&folder).unwrap_or(&key).display().to_string());
+    }
+    let mut written = Written {
+        written: out.clone(),
+        claim: args.claim.name(),
+        epoch: opened.epoch(),
+        batch: (args.claim != Claim::Uptime).then_some(args.batch),
+        ..Written::default()
+    };
+    match args.claim {
+        Claim::Uptime => {
+            let input = opened.input(args.db()?)?;
+            written.seats = Some(input.seats.len());
+            args.write(&out, "uptime input", &input)?;
+        }
+        Claim::Bandwidth => {
+            let input = opened.bandwidth(args.db()?, args.batch)?;
+            let quorum = input.epoch.rules.q as usize;
+            (written.receipts, written.challengers) =
+                (Some(input.receipts.len()), Some(input.challengers.len()));
+            warn_of_few(input.challengers.len(), quorum, ui);
+            args.write(&out, "bandwidth input", &input)?;
+        }
+        Claim::Storage => {
+            let input = sectors(args, &opened, &mut written, ui)?;
+            args.write(&out, "storage input", &input)?;
+        }
+        Claim::Work => {
+            let sectors: Vec<SectorInput> = match &args.store {
+                Some(_) => sectors(args, &opened, &mut written, ui)?.sectors,
+                None => Vec::new(),
+            };
+            let input = opened.work(args.db()?, args.batch, sectors)?;
+            written.seats = Some(input.seats.len());
+            written.sectors = Some(input.sectors.len());
+            (written.receipts, written.challengers) =
+                (Some(input.receipts.len()), Some(input.challengers.len()));
+            args.write(&out, "work input", &input)?;
+        }
+    }
+    ui.result(&written, || describe(&written));
+    Ok(ExitCode::SUCCESS)
+}
+
+impl Args {
+    fn db(&self) -> miette::Result<&Path> {
+        let help = "it is the database of `popw device run`";
+        self.db
+            .as_deref()
+            .ok_or_else(|| miette!(help = help, "--db is needed for a claim of {}", self.claim.name()))
+    }
+
+    fn write<T: Document>(&self, out: &Path, what: &'static str, input: &T) -> miette::Result<()> {
+        let overwrite = if self.force { Overwrite::Yes } else { Overwrite::No };
+        files::write_json(out, what, input, overwrite, Access::Public).into_diagnostic()
+    }
+}
+
+fn sectors(
+    args: &Args,
+    opened: &Opened,
+    written: &mut Written,
+    ui: &Ui,
+) -> miette::Result<popw_core::document::StorageInput> {
+    let help = "it is the folder that `popw storage add` has filled";
+    let store = args.store.as_deref();
+    let store = store.ok_or_else(|| miette!(help = help, "--store is needed for a claim of storage"))?;
+    let export = opened.storage(store, args.batch, args.challenges)?;
+    for left in &export.left_out {
+        ui.warn(&format!("sector {} is left out: {}", left.seq, left.problem));
+    }
+    written.sectors = Some(export.input.sectors.len());
+    written.left_out = export.left_out;
+    Ok(export.input)
+}
+
+fn warn_of_few(challengers: usize, quorum: usize, ui: &Ui) {
+    if challengers < quorum {
+        ui.warn(&format!(
+            "{challengers} owners of challengers have signed a rate, {quorum} are needed: the certified rate is 0"
+        ));
+    }
+}
+
+fn describe(written: &Written) -> String {
+    let out = written.written.display();
+    let epoch = written.epoch;
+    if written.claim == "uptime" {
+        let seats = written.seats.unwrap_or(0);
+        return format!("Written: {out}, epoch {epoch} with {seats} seats of different owners");
+    }
+    let parts = [
+        (written.seats, "seat"),
+        (written.sectors, "sector"),
+        (written.receipts, "receipt"),
+        (written.challengers, "challenger"),
+    ];
+    let parts: Vec<String> = parts
+        .into_iter()
+        .filter_map(|(number, thing)| number.map(|number| text::count(number, thing)))
+        .collect();
+    format!("Written: {out}, epoch {epoch}, batch {}: {}", written.batch.unwrap_or(0), parts.join(", "))
+}
