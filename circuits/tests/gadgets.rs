@@ -5,6 +5,7 @@ mod common;
 use ark_ff::{BigInt, BigInteger, PrimeField};
 use common::{
     circuit::{Circuit, audit, cost, free_wires, outputs, refused, splice_is_refused},
+    deletion::{Attempt, violated_rows},
     fr, power,
 };
 use popw_circuits::{
@@ -16,7 +17,7 @@ use popw_circuits::{
         lean_imt::{Path, input_path},
         one_hot::alloc_one_hot,
         owners::{enforce_distinct_owners, placeholder},
-        pack::{pack, saturate},
+        pack::{pack, saturate, saturate_bits},
         runs::has_run_longer_than,
     },
 };
@@ -69,6 +70,10 @@ circuit!(Thermometer, |d, x| {
 });
 circuit!(Draw, |d, x| vec![low128_mod(d, &x[0], &x[1])]);
 circuit!(Saturate, |d, x| vec![saturate(d, &x[0], 12, 8)]);
+circuit!(SaturateBits, |d, x| {
+    let bits = d.alloc_bits(&x[0], 12);
+    vec![saturate_bits(d, &bits, 8), saturate_bits(d, &bits, 12), saturate_bits(d, &bits, 11)]
+});
 circuit!(Pack, |d, x| vec![pack(d, &[(&x[0], 8), (&x[1], 32), (&x[2], 30)])]);
 circuit!(Owners, |d, x| {
     let seats: Vec<_> = x[1..].chunks(2).map(|pair| (pair[0].clone(), pair[1].clone())).collect();
@@ -203,6 +208,14 @@ fn saturating_and_packing() {
     }
     assert_eq!(refused(&Saturate, &[fr(4096)]), "gadget");
     assert_eq!(free_wires(&Saturate, &[fr(300)]), NONE);
+    for value in [0u64, 1, 254, 255, 256, 257, 512, 1024, 2047, 2048, 4095] {
+        assert_eq!(outputs(&SaturateBits, &[fr(value)]), [value.min(255), value, value.min(2047)].map(fr));
+    }
+    // The inverse that shows the high bits not to be zero is set to zero, as if they were: the low ones would count.
+    let recorded = audit(&SaturateBits, &[fr(256 + 7)]);
+    let z = Attempt::new(&[fr(256 + 7)]).forge([(13, fr(0))]).run(&SaturateBits);
+    assert_eq!(z[1], fr(7));
+    assert_eq!(violated_rows(&recorded.matrices, &z).len(), 1);
     assert_eq!(outputs(&Pack, &[fr(1), fr(2), fr(3)]), [fr(1) + fr(2) * power(8) + fr(3) * power(40)]);
 }
 
