@@ -120,7 +120,7 @@ pub fn prepare<I: ClaimInput>(
 pub fn smallest_shape(parts: &ClaimParts<'_>) -> Shape {
     let of_kind = || SHAPES.into_iter().filter(|shape| shape.kind == parts.kind);
     let fitting = of_kind().find(|shape| fits_shape(parts, shape).is_ok());
-    fitting.or_else(|| of_kind().last()).expect("every kind has shapes")
+    fitting.or_else(|| of_kind().next_back()).expect("every kind has shapes")
 }
 
 fn fits_shape(parts: &ClaimParts<'_>, shape: &Shape) -> Result<(), InputError> {

@@ -3,7 +3,7 @@
 use popw_circuits::claims::{Receipt, Seat, Violation, Witness};
 use popw_core::{Fr, eddsa::SecretKey, lean_imt::LeanImt, message, poseidon, tag};
 
-use super::{Forgeries, scalar, suborder};
+use super::{Attack, Forgeries, scalar, suborder};
 use crate::common::{Network, coordinates, fr, path, power, secret};
 
 /// Wires of a number's division by B: the quotient, its 64 bits, the product.
@@ -67,7 +67,7 @@ fn put(receipt: &mut Receipt, client: &SecretKey, message: Fr) {
 fn registered(f: &mut Forgeries) {
     let depth = f.shape.allotment_depth as u64;
     let network = f.network(|_| ());
-    let changes: [(&str, &dyn Fn(&mut Witness)); 7] = [
+    let changes: [Attack<'_, Witness>; 7] = [
         ("an allotment that is not registered", &|w| w.receipts[0].path.siblings[0] += fr(1)),
         ("a higher cap", &|w| w.receipts[0].cap += fr(1)),
         ("another owner", &|w| w.receipts[0].owner += fr(1)),
@@ -101,7 +101,7 @@ fn registered(f: &mut Forgeries) {
 }
 
 fn order(f: &mut Forgeries) {
-    let changes: [(&str, &dyn Fn(&mut Witness)); 3] = [
+    let changes: [Attack<'_, Witness>; 3] = [
         ("an allotment twice", &|w| w.receipts[1] = w.receipts[0].clone()),
         ("the wrong way round", &|w| w.receipts.swap(0, 1)),
         ("a used receipt behind one that is not", &|w| w.receipts[0] = Receipt::unused()),
@@ -146,10 +146,10 @@ fn signed(f: &mut Forgeries) {
         let witness = f.with(|w| w.receipts[0] = network.receipt_signing(0, message));
         f.add(Violation::Receipt, what, witness);
     }
-    let changes: [(&str, fn(&mut Receipt)); 3] = [
-        ("another S", |receipt| receipt.s += fr(1)),
-        ("S + l", |receipt| receipt.s += suborder()),
-        ("another R8", |receipt| receipt.r8.1 += fr(1)),
+    let changes: [Attack<'_, Receipt>; 3] = [
+        ("another S", &|receipt| receipt.s += fr(1)),
+        ("S + l", &|receipt| receipt.s += suborder()),
+        ("another R8", &|receipt| receipt.r8.1 += fr(1)),
     ];
     for (what, change) in changes {
         let witness = f.with(|w| change(&mut w.receipts[0]));

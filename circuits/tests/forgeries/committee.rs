@@ -9,7 +9,7 @@ use popw_core::{
     tag::{self, Tag},
 };
 
-use super::{Forgeries, scalar, suborder};
+use super::{Attack, Forgeries, scalar, suborder};
 use crate::common::{Network, fr, path, secret};
 
 /// What a committee is for.
@@ -161,10 +161,10 @@ fn attestations(f: &mut Forgeries, duty: &Duty) {
         let witness = f.with(|w| (duty.seats)(w)[1] = seat);
         f.add(clause, what, witness);
     }
-    let changes: [(&str, fn(&mut Seat)); 3] = [
-        ("another S", |seat| seat.s += fr(1)),
-        ("S + l", |seat| seat.s += suborder()),
-        ("another R8", |seat| seat.r8.1 += fr(1)),
+    let changes: [Attack<'_, Seat>; 3] = [
+        ("another S", &|seat| seat.s += fr(1)),
+        ("S + l", &|seat| seat.s += suborder()),
+        ("another R8", &|seat| seat.r8.1 += fr(1)),
     ];
     for (what, change) in changes {
         let witness = f.with(|w| change(&mut (duty.seats)(w)[1]));

@@ -4,7 +4,7 @@ use ark_ff::{BigInteger, PrimeField};
 use popw_circuits::claims::{Instance, Kind, Seat, Violation, Witness};
 use popw_core::{Fr, claim, poseidon, tag};
 
-use super::{Forgeries, suborder};
+use super::{Attack, Forgeries, suborder};
 use crate::common::{fr, power};
 
 pub fn add(f: &mut Forgeries) {
@@ -31,7 +31,7 @@ fn key(f: &mut Forgeries) {
 
 fn device(f: &mut Forgeries) {
     let depth = f.shape.device_depth as u64;
-    let changes: [(&str, &dyn Fn(&mut Witness)); 4] = [
+    let changes: [Attack<'_, Witness>; 4] = [
         ("a device that is not registered", &|w| w.device_path.siblings[0] += fr(1)),
         ("index at 2^depth", &|w| w.device_path.index += 1 << w.device_path.depth),
         ("depth beyond the registry's", &|w| w.device_path.depth = depth + 1),

@@ -115,6 +115,9 @@ pub fn circuit(shape: Shape) -> &'static Circuit {
     circuit
 }
 
+/// An attack, and what it changes.
+type Attack<'a, T> = (&'static str, &'a dyn Fn(&mut T));
+
 /// Collects forgeries of one shape.
 struct Forgeries {
     shape: Shape,

@@ -8,7 +8,7 @@ use popw_core::{
     tag::{self, Tag},
 };
 
-use super::Forgeries;
+use super::{Attack, Forgeries};
 use crate::common::{Network, fr, path, power, sectors::Tree};
 
 /// Wires of a number's division by B: the quotient, its 64 bits, the product.
@@ -54,7 +54,7 @@ fn leaves(network: &Network, w: &Witness) -> Vec<Fr> {
 
 fn registered(f: &mut Forgeries) {
     let depth = f.shape.sector_depth as u64;
-    let changes: [(&str, &dyn Fn(&mut Witness)); 5] = [
+    let changes: [Attack<'_, Witness>; 5] = [
         ("a sector that is not registered", &|w| w.sectors[0].path.siblings[0] += fr(1)),
         ("longer than the registered one", &|w| w.sectors[0].expiry += fr(1)),
         ("index at 2^depth", &|w| w.sectors[0].path.index += 1 << w.sectors[0].path.depth),
@@ -83,7 +83,7 @@ fn registered(f: &mut Forgeries) {
 }
 
 fn order(f: &mut Forgeries) {
-    let changes: [(&str, &dyn Fn(&mut Witness)); 3] = [
+    let changes: [Attack<'_, Witness>; 3] = [
         ("a sector twice", &|w| w.sectors[1] = w.sectors[0].clone()),
         ("the wrong way round", &|w| w.sectors.swap(0, 1)),
         ("a used sector behind one that is not", &|w| w.sectors[0] = Sector::default()),
@@ -240,26 +240,23 @@ fn opening(f: &mut Forgeries) {
     let clause = Violation::Opening;
     let tree = f.honest.sectors[0].data.tree();
     let asked = possession::challenge(f.honest.closing, tree.root(), 0, 300);
-    let rho = f.honest.opening;
-    let changes: [(&str, &dyn Fn(&mut Opening, &Sector)); 7] = [
-        ("an altered node", &|o, _| o.node += fr(1)),
-        ("an altered child", &|o, _| o.levels[1][((asked >> 3) as usize + 1) % 8] += fr(1)),
-        ("an altered child at the top", &|o, _| o.levels[2][((asked >> 6) as usize + 1) % 8] += fr(1)),
-        ("two children changed over", &|o, _| o.levels[0].swap(0, 1)),
-        ("another sector's opening", &|o, other| *o = other.openings[0].clone()),
-        ("what the opening beacon asked for", &|o, _| {
+    let (rho, other) = (f.honest.opening, f.witness.sectors[1].openings[0].clone());
+    let changes: [Attack<'_, Opening>; 7] = [
+        ("an altered node", &|o| o.node += fr(1)),
+        ("an altered child", &|o| o.levels[1][((asked >> 3) as usize + 1) % 8] += fr(1)),
+        ("an altered child at the top", &|o| o.levels[2][((asked >> 6) as usize + 1) % 8] += fr(1)),
+        ("two children changed over", &|o| o.levels[0].swap(0, 1)),
+        ("another sector's opening", &|o| *o = other.clone()),
+        ("what the opening beacon asked for", &|o| {
             *o = tree.open(possession::challenge(rho, tree.root(), 0, 300));
         }),
-        ("an inner node for a leaf", &|o, _| {
+        ("an inner node for a leaf", &|o| {
             o.node = tree.node(1, asked >> 3);
             o.levels.remove(0);
         }),
     ];
     for (what, change) in changes {
-        let witness = f.with(|w| {
-            let other = w.sectors[1].clone();
-            change(&mut w.sectors[0].openings[0], &other);
-        });
+        let witness = f.with(|w| change(&mut w.sectors[0].openings[0]));
         f.add(clause, what, witness);
     }
     let witness = f.with(|w| {
