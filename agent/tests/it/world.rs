@@ -13,7 +13,9 @@ use popw_core::document::{Beacon, BeaconSource, EpochFormat, EpochPublic, Versio
 use popw_core::eddsa::SecretKey;
 use popw_core::lean_imt::LeanImt;
 use popw_core::{Fr, draw, identity, possession, tag};
-use popw_network::epoch::directory::{DirectoryAllotment, DirectoryEntry, DirectoryFormat, EpochDirectory};
+use popw_network::epoch::directory::{
+    DirectoryAllotment, DirectoryEntry, DirectoryFormat, DirectorySector, EpochDirectory,
+};
 use popw_network::files::{self, Access, Overwrite};
 use popw_network::member::EndpointId;
 
