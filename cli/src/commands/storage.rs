@@ -121,7 +121,9 @@ struct Scrub {
 }
 
 #[derive(clap::Args)]
-#[command(after_help = "Examples:\n  popw storage rebuild 5f3e… --store store/")]
+#[command(after_help = "\
+Examples:
+  popw storage rebuild af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262 --store store/")]
 struct Rebuild {
     /// The sector.
     #[arg(value_name = "SECTOR")]
@@ -131,9 +133,10 @@ struct Rebuild {
 }
 
 #[derive(clap::Args)]
-#[command(
-    after_help = "Examples:\n  popw storage remove 5f3e… --store store/\n  popw storage remove --unfinished"
-)]
+#[command(after_help = "\
+Examples:
+  popw storage remove af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262 --store store/
+  popw storage remove --unfinished")]
 struct Remove {
     /// The sector; a file that it links to stays.
     #[arg(value_name = "SECTOR", required_unless_present = "unfinished")]
@@ -220,10 +223,12 @@ impl SectorReport {
 }
 
 fn add(command: &Add, ui: &Ui) -> Outcome {
-    let mut options = AddOptions::default();
-    options.placement = if command.link { Placement::Reference } else { Placement::Copy };
-    options.wait = command.wait;
-    options.resume = !command.restart;
+    let options = AddOptions {
+        placement: if command.link { Placement::Reference } else { Placement::Copy },
+        wait: command.wait,
+        resume: !command.restart,
+        ..AddOptions::default()
+    };
     let mut progress = Bytes { bar: ui.bar(), stage: "taking in" };
     let store = &command.store.store;
     if !command.source.is_dir() {
@@ -375,9 +380,10 @@ fn random() -> miette::Result<Fr> {
 }
 
 fn check(command: &Scrub, ui: &Ui) -> Outcome {
-    let mut options = ScrubOptions::default();
-    options.bytes_per_second = command.mib_per_second.map(|mib| u64::from(mib) << 20);
-    options.resume = !command.restart;
+    let options = ScrubOptions {
+        bytes_per_second: command.mib_per_second.map(|mib| u64::from(mib) << 20),
+        resume: !command.restart,
+    };
     let (mut rows, mut sectors, mut damaged) = (Vec::new(), Vec::new(), false);
     for id in chosen(&command.store.store, &command.sectors)? {
         let mut progress = Bytes { bar: ui.bar(), stage: "scrubbing" };

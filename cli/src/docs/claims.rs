@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use popw_circuits::claims::{Kind, SHAPES, Shape, Violation, shape};
+use popw_core::Fr;
 
 use super::{read, table_rows};
 
@@ -142,5 +143,17 @@ fn shapes_are_the_circuits() {
     for (name, size) in sizes {
         let row = [name.to_owned(), size(&demo).to_string(), size(&standard).to_string()];
         assert!(rows.iter().any(|found| *found == row), "claims.md has no row {row:?}");
+    }
+}
+
+/// A key has the columns that its table fills.
+#[test]
+fn fixed_columns_are_the_tables() {
+    for kind in Kind::ALL {
+        let layout = popw_prover::claim::layout(&shape(kind, "demo").expect("both shapes"));
+        let filled = |column: &&Vec<Fr>| column.iter().any(|value| *value != Fr::from(0u64));
+        let columns = layout.fixed.iter().filter(filled).count();
+        let stated = format!("6 advice columns, {columns} fixed columns");
+        assert!(page(kind).contains(&stated), "the page of {} needs \"{stated}\"", kind.id());
     }
 }
