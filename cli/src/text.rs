@@ -59,7 +59,11 @@ pub fn percent(probability: f64) -> String {
         p if p < 0.001 => "< 0.001 %".into(),
         p if p < 0.1 => format!("{p:.3} %"),
         p if p < 10.0 => format!("{p:.1} %"),
-        p => format!("{p:.0} %"),
+        p if p < 99.0 => format!("{p:.0} %"),
+        // Never rounded up to certainty.
+        p if p < 99.99 => format!("{:.2} %", (p * 100.0).floor() / 100.0),
+        p if p < 100.0 => "> 99.99 %".into(),
+        _ => "100 %".into(),
     }
 }
 
@@ -97,6 +101,9 @@ mod tests {
         assert_eq!(percent(0.009), "0.9 %");
         assert_eq!(percent(1e-9), "< 0.001 %");
         assert_eq!(percent(0.0), "0 %");
+        assert_eq!(percent(0.99788), "99.78 %");
+        assert_eq!(percent(1.0 - 1e-9), "> 99.99 %");
+        assert_eq!(percent(1.0), "100 %");
     }
 
     #[test]

@@ -157,7 +157,9 @@ fn prove<I: Collected>(args: &ProveArgs, kind: Kind, ui: &Ui) -> Outcome {
         }
         None => {
             let key = device_key::<I>(args, None, ui)?;
-            (args.source.collect(&key, args.shape, ui)?, Some(key))
+            // Without a shape, answers for any.
+            let shape = args.shape.unwrap_or(ShapeArg::Standard).shape(kind);
+            (args.source.collect(&key, shape.challenges as u32, ui)?, Some(key))
         }
     };
     let parts = input.parts();

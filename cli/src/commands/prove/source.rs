@@ -1,15 +1,12 @@
 //! Inputs from what the device's daemon has.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use miette::miette;
-use popw_core::document::{BandwidthInput, ClaimInput, StorageInput, UptimeInput, WorkInput};
+use popw_core::document::{BandwidthInput, ClaimInput, SectorInput, StorageInput, UptimeInput, WorkInput};
 use popw_network::keyfile::Key;
 
-use crate::{
-    commands::{ShapeArg, device::Opened},
-    ui::Ui,
-};
+use crate::{commands::device::Opened, ui::Ui};
 
 /// Where the daemon has put things.
 #[derive(clap::Args)]
@@ -17,30 +14,61 @@ pub struct Source {
     /// The device daemon's database: bitmaps, receipts and rates.
     #[arg(long, value_name = "DB", requires = "epoch", requires = "directory")]
     db: Option<PathBuf>,
-    /// With --db: the epoch, closed.
+    /// The device's sectors, for storage and work.
+    #[arg(long, value_name = "DIR", requires = "epoch", requires = "directory")]
+    store: Option<PathBuf>,
+    /// With --db or --store: the epoch, closed.
     #[arg(long, value_name = "JSON")]
     epoch: Option<PathBuf>,
-    /// With --db: the epoch's directory.
+    /// With --db or --store: the epoch's directory.
     #[arg(long, value_name = "JSON")]
     directory: Option<PathBuf>,
+    /// With --db or --store: which of the epoch's batches of sectors and allotments.
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    batch: u32,
 }
 
 impl Source {
     /// Whether nothing was given.
     pub fn is_empty(&self) -> bool {
-        self.db.is_none()
+        self.db.is_none() && self.store.is_none()
     }
 
-    /// The input of a claim, from what there is.
+    /// The input of a claim, from what there is. Of every sector `challenges` nodes are opened.
     ///
     /// # Errors
-    /// Names what is missing.
-    pub fn collect<I: Collected>(&self, key: &Key, _shape: Option<ShapeArg>, _ui: &Ui) -> miette::Result<I> {
+    /// Names what is missing, and the challenges that a damaged sector cannot answer.
+    pub fn collect<I: Collected>(&self, key: &Key, challenges: u32, ui: &Ui) -> miette::Result<I> {
         let (Some(epoch), Some(directory)) = (&self.epoch, &self.directory) else {
-            return Err(miette!("--db needs --epoch and --directory"));
+            return Err(miette!("--db and --store need --epoch and --directory"));
         };
         let opened = Opened::read(epoch, directory, key.public_key(), key.owner())?;
-        I::collect(&opened, self)
+        I::collect(&Files { source: self, opened, challenges, ui })
+    }
+}
+
+/// What an input is made from.
+pub struct Files<'a> {
+    source: &'a Source,
+    opened: Opened,
+    challenges: u32,
+    ui: &'a Ui,
+}
+
+impl Files<'_> {
+    fn db(&self) -> miette::Result<&Path> {
+        self.source.db.as_deref().ok_or_else(|| miette!("--db is needed: the database of `popw device run`"))
+    }
+
+    fn storage(&self) -> miette::Result<StorageInput> {
+        let store = self.source.store.as_deref();
+        let store =
+            store.ok_or_else(|| miette!("--store is needed: the folder that `popw storage add` fills"))?;
+        let export = self.opened.storage(store, self.source.batch, self.challenges)?;
+        for left in &export.left_out {
+            self.ui.warn(&format!("sector {} is left out: {}", left.seq, left.problem));
+        }
+        Ok(export.input)
     }
 }
 
@@ -50,37 +78,41 @@ pub trait Collected: ClaimInput {
     const WHAT: &'static str;
 
     /// Makes it.
-    fn collect(opened: &Opened, source: &Source) -> miette::Result<Self>;
+    fn collect(files: &Files<'_>) -> miette::Result<Self>;
 }
 
 impl Collected for UptimeInput {
     const WHAT: &'static str = "uptime input";
 
-    fn collect(opened: &Opened, source: &Source) -> miette::Result<Self> {
-        opened.input(source.db.as_deref().ok_or_else(|| miette!("--db is needed"))?)
+    fn collect(files: &Files<'_>) -> miette::Result<Self> {
+        files.opened.input(files.db()?)
     }
 }
 
 impl Collected for StorageInput {
     const WHAT: &'static str = "storage input";
 
-    fn collect(_: &Opened, _: &Source) -> miette::Result<Self> {
-        Err(miette!("write the input with `popw device export` and give it with --input"))
+    fn collect(files: &Files<'_>) -> miette::Result<Self> {
+        files.storage()
     }
 }
 
 impl Collected for BandwidthInput {
     const WHAT: &'static str = "bandwidth input";
 
-    fn collect(_: &Opened, _: &Source) -> miette::Result<Self> {
-        Err(miette!("write the input with `popw device export` and give it with --input"))
+    fn collect(files: &Files<'_>) -> miette::Result<Self> {
+        files.opened.bandwidth(files.db()?, files.source.batch)
     }
 }
 
 impl Collected for WorkInput {
     const WHAT: &'static str = "work input";
 
-    fn collect(_: &Opened, _: &Source) -> miette::Result<Self> {
-        Err(miette!("write the input with `popw device export` and give it with --input"))
+    fn collect(files: &Files<'_>) -> miette::Result<Self> {
+        let sectors: Vec<SectorInput> = match &files.source.store {
+            Some(_) => files.storage()?.sectors,
+            None => Vec::new(),
+        };
+        files.opened.work(files.db()?, files.source.batch, sectors)
     }
 }
