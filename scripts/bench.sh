@@ -3,4 +3,5 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export RAYON_NUM_THREADS="${RAYON_NUM_THREADS:-2}"
-cargo run --quiet -p popw-benches --bin uptime -- "$@"
+cargo run --quiet -p popw-benches --bin claims -- "$@"
+[ $# -gt 0 ] || cargo run --quiet -p popw-benches --bin poseidon

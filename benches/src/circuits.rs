@@ -8,11 +8,10 @@ use popw_circuits::{
         evaluate::{Assignment, Evaluate},
         r1cs::{Csr, Matrices, R1cs},
     },
+    fixtures::Network,
 };
 use popw_core::Fr;
 use popw_verifier::PUBLIC_INPUTS;
-
-use crate::network;
 
 /// A circuit with an honest assignment.
 pub struct Sample {
@@ -96,7 +95,7 @@ pub fn uptime(shape: Shape) -> Sample {
 
 /// Only the witness of [`uptime()`].
 pub fn uptime_witness(shape: &Shape) -> Assignment {
-    let witness = network::uptime(shape);
+    let witness = Network::new(*shape).witness();
     let mut evaluate = Evaluate::new();
     claims::synthesize(&mut evaluate, shape, Some(&witness));
     evaluate.finish()

@@ -4,7 +4,6 @@
 //! other things, ratios of such figures hold where single figures do not.
 
 pub mod circuits;
-pub mod network;
 
 use std::{
     fs,

@@ -11,6 +11,8 @@ extern crate std;
 pub mod claims;
 pub mod driver;
 pub mod drivers;
+#[cfg(feature = "fixtures")]
+pub mod fixtures;
 pub mod gadgets;
 
 pub use driver::Driver;

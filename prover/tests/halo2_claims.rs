@@ -1,21 +1,17 @@
 //! Claims on the halo2 engine, from witness to verified proof.
 
-#[path = "../../circuits/tests/common/mod.rs"]
-mod common;
-
 use std::time::Instant;
 
 use popw_circuits::{
     claims::{Shape, bandwidth, storage, synthesize, uptime, work},
     drivers::plonkish::Plonkish,
+    fixtures::Network,
 };
 use popw_prover::{
     halo2::{ProvingKey, Srs, Tau},
     progress::Silent,
 };
 use popw_verifier::halo2::{Key, verify};
-
-use common::Network;
 
 /// Proves, verifies, and prints what it cost.
 fn proves(shape: Shape) {

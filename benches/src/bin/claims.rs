@@ -1,15 +1,16 @@
-//! The measures of docs/src/performance.md: the uptime claim on both systems beside stock ark-groth16.
+//! The measures of docs/src/performance.md: every claim on both systems beside stock ark-groth16.
 //!
-//! `uptime [demo] [standard]`, both without arguments. `RAYON_NUM_THREADS` sets the threads.
+//! `claims [uptime] [possession] [bandwidth] [work] [demo] [standard]`, all of them without arguments.
+//! `RAYON_NUM_THREADS` sets the threads.
 
 use std::{env, error::Error, fs, hint::black_box};
 
 use ark_bn254::{Bn254, Fr};
 use ark_groth16::Groth16;
-use popw_benches::{Run, compare, network, row};
-use popw_circuits::claims::{
-    Shape,
-    uptime::{DEMO, STANDARD},
+use popw_benches::{Run, compare, row};
+use popw_circuits::{
+    claims::{Kind, SHAPES, Shape},
+    fixtures::Network,
 };
 use popw_prover::{
     backend::Backend,
@@ -24,22 +25,28 @@ use popw_verifier::{
     key::System,
 };
 
-const ROUNDS: usize = 5;
-
 type Stock = Groth16<Bn254>;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let wanted: Vec<String> = env::args().skip(1).collect();
     println!(
-        "{} threads, least of {ROUNDS} runs in turns; ratios to stock ark-groth16",
+        "{} threads, least of some runs in turns; ratios to stock ark-groth16",
         rayon::current_num_threads()
     );
-    for shape in [DEMO, STANDARD] {
-        if wanted.is_empty() || wanted.iter().any(|name| name == shape.name) {
+    let asked = |name: &str| wanted.iter().any(|wanted| wanted == name);
+    let any_kind = !Kind::ALL.iter().any(|kind| asked(kind.id()));
+    let any_shape = !asked("demo") && !asked("standard");
+    for shape in SHAPES {
+        if (any_kind || asked(shape.kind.id())) && (any_shape || asked(shape.name)) {
             run(&shape)?;
         }
     }
     Ok(())
+}
+
+/// Large circuits take a minute a round.
+fn rounds(constraints: usize) -> usize {
+    if constraints < 1 << 17 { 5 } else { 2 }
 }
 
 fn run(shape: &Shape) -> Result<(), Box<dyn Error>> {
@@ -52,7 +59,8 @@ fn run(shape: &Shape) -> Result<(), Box<dyn Error>> {
     let matrices = claim::matrices(shape);
     let layout = claim::layout(shape);
     println!(
-        "\nuptime, {}: {} constraints; {} rows, k = {}",
+        "\n{}, {}: {} constraints; {} rows, k = {}",
+        shape.kind.id(),
         shape.name,
         matrices.constraints(),
         layout.rows,
@@ -66,14 +74,15 @@ fn run(shape: &Shape) -> Result<(), Box<dyn Error>> {
     let stock_circuit = Replay { matrices: &matrices, variables: None };
     let stock = Stock::generate_random_parameters_with_reduction(stock_circuit, &mut ark_std::test_rng())?;
 
-    let witness = network::uptime(shape);
+    let witness = Network::new(*shape).witness();
     let assignment = claim::assignment(shape, &witness);
     let advice = claim::advice(shape, &witness);
     let variables: Vec<Fr> = assignment.full();
     let backend = Backend::reference();
     let prover = Prover::new(&key, &backend)?;
+    let rounds = rounds(matrices.constraints());
     let costs = compare(
-        ROUNDS,
+        rounds,
         &mut [
             Box::new(|| {
                 let circuit = Replay { matrices: &matrices, variables: Some(&variables) };
@@ -130,7 +139,7 @@ fn verification(
     let batch = |size: usize| vec![Entry { inputs: public, proof }; size];
     let (some, many) = (batch(16), batch(256));
     let costs = compare(
-        ROUNDS,
+        5,
         &mut [
             Box::new(|| {
                 let proof = Proof::from_bytes(&bytes).expect("points");
