@@ -71,8 +71,13 @@ pub enum FetchError {
     #[error("interrupted; run the same command again to go on")]
     Interrupted,
     /// The connection broke.
-    #[error("the connection broke after {0} bytes; run the same command again to go on")]
-    Broken(u64),
+    #[error("the connection broke after {bytes} bytes ({reason}); run the same command again to go on")]
+    Broken {
+        /// Bytes of content received until then.
+        bytes: u64,
+        /// What the transport says.
+        reason: String,
+    },
     /// The device's content is not what it should be. Nothing was signed for the bytes that are wrong.
     #[error("the device sent something else than the content asked for: {0}")]
     WrongData(#[from] BlockError),

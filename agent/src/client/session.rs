@@ -91,7 +91,7 @@ impl Session<'_> {
             Err(error) => return Err(error),
         };
         if !complete {
-            return Err(FetchError::Broken(bytes));
+            return Err(FetchError::Broken { bytes, reason: "the device ended it early".to_owned() });
         }
         partial.finish(out, overwrite)?;
         Ok(Done { bytes: opened.size, received: bytes, signed, acknowledged })
@@ -110,7 +110,11 @@ impl Session<'_> {
     async fn ended(&self, receive: &mut RecvStream, error: FrameError) -> FetchError {
         match receive.received_reset().await {
             Ok(Some(code)) => Stop::from_number(code.into_inner()).map_or(error.into(), FetchError::Stopped),
-            _ if error == FrameError::Incomplete => FetchError::Broken(0),
+            _ if error == FrameError::Incomplete => {
+                let reason = self.connection.close_reason();
+                let reason = reason.map_or_else(|| error.to_string(), |reason| reason.to_string());
+                FetchError::Broken { bytes: 0, reason }
+            }
             _ => error.into(),
         }
     }
@@ -169,13 +173,18 @@ impl Session<'_> {
         buffer: &mut [u8],
         report: &watch::Sender<Progress>,
     ) -> Result<(), FetchError> {
+        let broken = |error: &dyn std::fmt::Display| FetchError::Broken {
+            bytes: report.borrow().bytes,
+            reason: error.to_string(),
+        };
         match timeout(self.patience, receive.read_exact(buffer)).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(ReadExactError::ReadError(ReadError::Reset(code)))) => {
                 let stop = Stop::from_number(code.into_inner());
-                Err(stop.map_or(FetchError::Broken(report.borrow().bytes), FetchError::Stopped))
+                Err(stop.map_or_else(|| broken(&"the stream was reset"), FetchError::Stopped))
             }
-            Ok(Err(_)) => Err(FetchError::Broken(report.borrow().bytes)),
+            Ok(Err(ReadExactError::ReadError(ReadError::ConnectionLost(error)))) => Err(broken(&error)),
+            Ok(Err(error)) => Err(broken(&error)),
             Err(_) => Err(FetchError::Silent),
         }
     }

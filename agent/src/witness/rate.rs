@@ -46,6 +46,9 @@ enum TestError {
     /// No connection, or it broke.
     #[error("{0}")]
     Unreachable(&'static str),
+    /// The stream broke in the middle of a test.
+    #[error("{0}")]
+    Broken(String),
     /// The device is busy with another test.
     #[error("the device is busy")]
     Busy,
@@ -249,7 +252,8 @@ async fn receive_for(
         };
         let length = match timeout_at(deadline, receive.read(&mut chunk)).await {
             Ok(Ok(Some(length))) => length,
-            Ok(Ok(None) | Err(_)) => return Err(TestError::Unreachable("the device stopped sending")),
+            Ok(Ok(None)) => return Err(TestError::Unreachable("the device stopped sending")),
+            Ok(Err(error)) => return Err(TestError::Broken(error.to_string())),
             Err(_) if began.is_none() => return Err(TestError::Unreachable("no bytes in time")),
             // What came after the last full second counts for nothing.
             Err(_) => break,

@@ -85,8 +85,7 @@ impl Scene {
         blake3::Hasher::new().update(&bytes.to_be_bytes()).finalize_xof().fill(&mut data);
         let path = self.world.path(format!("content-{bytes}"));
         std::fs::write(&path, &data).expect("a file");
-        popw_storage::add(&path, &self.world.path("store"), &AddOptions::default(), &mut Silent)
-            .expect("a sector");
+        popw_storage::add(&path, &self.world.path("store"), &waiting(), &mut Silent).expect("a sector");
         (*blake3::hash(&data).as_bytes(), path)
     }
 
@@ -168,6 +167,13 @@ impl Scene {
         let text = message::receipt(key.domain, key.epoch, seq, self.world.device_leaf(), bytes);
         Receipt { bytes, signature: SignatureBytes::new(&keys.signing.sign(text)) }
     }
+}
+
+/// Adds to a store even while a process that a test has just forked still has its lock.
+pub fn waiting() -> AddOptions {
+    let mut options = AddOptions::default();
+    options.wait = true;
+    options
 }
 
 /// A download by hand.

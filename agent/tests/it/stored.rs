@@ -8,8 +8,9 @@ use popw_agent::store::device::DeviceStore;
 use popw_core::document::EpochPublic;
 use popw_core::possession;
 use popw_network::epoch::directory::EpochDirectory;
-use popw_storage::{AddOptions, Silent};
+use popw_storage::Silent;
 
+use crate::scene::waiting;
 use crate::world::{self, Plan, World, beacon};
 
 const CHALLENGES: u32 = 4;
@@ -28,7 +29,7 @@ fn kept(lengths: &[usize]) -> Kept {
         blake3::Hasher::new().update(&length.to_be_bytes()).finalize_xof().fill(&mut data);
         let path = world.path(format!("data-{length}"));
         fs::write(&path, data).expect("a file");
-        let added = popw_storage::add(&path, &world.path("store"), &AddOptions::default(), &mut Silent);
+        let added = popw_storage::add(&path, &world.path("store"), &waiting(), &mut Silent);
         let record = added.expect("a sector").sector.record().clone();
         world.stored.push((record.comm_r, record.blake3, record.bytes));
     }

@@ -141,7 +141,7 @@ fn nothing_that_was_acknowledged_is_lost_when_the_device_is_killed() {
         scene.device.take().expect("running").kill();
         let broken = downloading.await.expect("no panic");
         assert!(
-            matches!(broken, Err(FetchError::Broken(_) | FetchError::Silent)),
+            matches!(broken, Err(FetchError::Broken { .. } | FetchError::Silent)),
             "the device is gone: {broken:?}"
         );
         let had = had.load(Ordering::Relaxed);
