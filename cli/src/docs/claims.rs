@@ -124,11 +124,14 @@ fn cost_tables_are_the_goldens() {
     }
 }
 
+/// One of a shape's numbers.
+type Size = fn(&Shape) -> usize;
+
 #[test]
 fn shapes_are_the_circuits() {
     let rows = table_rows(&read("docs/src/claims.md"));
     let [demo, standard] = ["demo", "standard"].map(|name| shape(Kind::Work, name).expect("both shapes"));
-    let sizes: [(&str, fn(&Shape) -> usize); 10] = [
+    let sizes: [(&str, Size); 10] = [
         ("depth of the device registry", |shape| shape.device_depth),
         ("depth of the witness registry", |shape| shape.witness_depth),
         ("S, most slots", |shape| shape.slots),
