@@ -26,6 +26,9 @@ use crate::store::client::{AllotmentKey, ClientStore};
 use crate::transport::{self, Transport, close};
 use crate::wire::fetch::ALPN;
 
+/// Between attempts to connect.
+const PAUSE: Duration = Duration::from_millis(200);
+
 /// What is downloaded, from whom, and with which allotment.
 #[derive(Debug)]
 pub struct Config {
@@ -102,15 +105,23 @@ pub async fn fetch(config: Config, progress: impl Fn(u64, u64)) -> Result<Fetche
 
     let secret = config.keys.transport.clone();
     let endpoint = transport::bind(secret, config.listen, &config.transport).await?;
+    let mut failed = "no answer".to_owned();
+    // An attempt may drown among others' packets; there is time for another one.
     let connecting = async {
-        let options = transport::bulk(&config.transport);
-        let connecting = endpoint.connect_with_opts(address, ALPN, options).await;
-        connecting.map_err(|error| error.to_string())?.await.map_err(|error| error.to_string())
+        loop {
+            let options = transport::bulk(&config.transport);
+            match endpoint.connect_with_opts(address.clone(), ALPN, options).await {
+                Ok(connecting) => match connecting.await {
+                    Ok(connection) => return connection,
+                    Err(error) => failed = error.to_string(),
+                },
+                Err(error) => failed = error.to_string(),
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
     };
-    let connected = timeout(config.patience, connecting).await;
-    let connection = match connected {
-        Ok(connected) => connected.map_err(FetchError::Unreachable)?,
-        Err(_) => return Err(FetchError::Unreachable("no answer".to_owned())),
+    let Ok(connection) = timeout(config.patience, connecting).await else {
+        return Err(FetchError::Unreachable(failed));
     };
     let session = Session {
         connection: &connection,

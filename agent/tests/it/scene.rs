@@ -170,6 +170,7 @@ impl Scene {
 }
 
 /// Adds to a store even while a process that a test has just forked still has its lock.
+#[allow(clippy::field_reassign_with_default, reason = "the options may gain fields")]
 pub fn waiting() -> AddOptions {
     let mut options = AddOptions::default();
     options.wait = true;
