@@ -4,15 +4,20 @@
 mod mutate;
 mod replay;
 
+use alloc::vec::Vec;
 use core::fmt::Debug;
 
 use ark_ff::AdditiveGroup;
 
 use crate::{
     Fr,
-    document::{self, Document, EpochPublic, ProofEnvelope, UptimeInput},
+    document::{
+        self, BandwidthInput, ClaimInput, Document, EpochPublic, ProofEnvelope, StorageInput, UptimeInput,
+        WorkInput,
+    },
     eddsa, field,
     identity::{self, Account},
+    possession,
 };
 
 pub use mutate::Mutator;
@@ -22,10 +27,11 @@ pub use replay::replay;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target of this crate.
-pub const TARGETS: [Target; 5] = [
+pub const TARGETS: [Target; 6] = [
     ("header", fuzz_header),
     ("epoch", fuzz_epoch),
     ("uptime-input", fuzz_uptime_input),
+    ("work-input", fuzz_work_input),
     ("proof", fuzz_proof),
     ("text", fuzz_text),
 ];
@@ -59,6 +65,37 @@ pub fn fuzz_uptime_input(data: &[u8]) {
         assert!(seat.path.is_canonical());
         seat.path.root(Fr::ZERO);
         let _ = eddsa::verify(&seat.witness.public_key, Fr::ZERO, &seat.signature);
+    }
+}
+
+/// The inputs of proofs of storage, bandwidth and all work: read back as themselves; what they list is in order, of the
+/// batch, and can be checked.
+pub fn fuzz_work_input(data: &[u8]) {
+    claim_input::<StorageInput>(data);
+    claim_input::<BandwidthInput>(data);
+    claim_input::<WorkInput>(data);
+}
+
+fn claim_input<I: ClaimInput + PartialEq + Debug>(data: &[u8]) {
+    let Some(input) = read_back::<I>(data) else { return };
+    let parts = input.parts();
+    let rules = &parts.epoch.rules;
+    assert!(parts.epoch.closing.is_some() && parts.batch < rules.batches);
+    let numbers = [
+        parts.sectors.iter().map(|sector| sector.seq).collect::<Vec<_>>(),
+        parts.receipts.iter().map(|receipt| receipt.seq).collect(),
+    ];
+    for numbers in numbers {
+        assert!(numbers.windows(2).all(|pair| pair[0] < pair[1]));
+        assert!(numbers.iter().all(|seq| seq % u64::from(rules.batches) == u64::from(parts.batch)));
+    }
+    for sector in parts.sectors {
+        let nodes = possession::node_count(sector.bytes);
+        assert_eq!(sector.height, possession::height(nodes));
+        assert!(sector.openings.iter().all(|opening| opening.index < nodes));
+    }
+    for receipt in parts.receipts.iter().take(2) {
+        let _ = eddsa::verify(&receipt.client, Fr::ZERO, &receipt.signature);
     }
 }
 

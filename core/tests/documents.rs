@@ -7,14 +7,16 @@ use popw_core::{
     bitmap::SlotBitmap,
     claim::{Amount, PayeeOpening, Roots, Rules, RulesError, nullifier, outcome},
     document::{
-        Beacon, BeaconSource, CompactError, DeviceInput, Document, DocumentError, EnvelopeFormat,
-        EpochFormat, EpochPublic, Inconsistency, Openings, ProofEnvelope, PublicInputs, SeatInput, System,
-        UptimeFormat, UptimeInput, Version, WitnessInput, header,
+        BandwidthFormat, BandwidthInput, Beacon, BeaconSource, ChallengerInput, ChildrenInput, CompactError,
+        DeviceInput, Document, DocumentError, EnvelopeFormat, EpochFormat, EpochPublic, Inconsistency,
+        OpeningInput, Openings, ProofEnvelope, PublicInputs, ReceiptInput, SeatInput, SectorInput,
+        StorageFormat, StorageInput, System, UptimeFormat, UptimeInput, Version, WitnessInput, WorkFormat,
+        WorkInput, header,
     },
     eddsa::SecretKey,
     identity::{self, IdentityError},
     lean_imt::LeanImt,
-    message, tag,
+    message, possession, tag,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -85,6 +87,88 @@ fn input() -> UptimeInput {
     }
 }
 
+fn storage() -> StorageInput {
+    let UptimeInput { mut epoch, device, .. } = input();
+    epoch.rules.batches = 2;
+    let (comm_r, bytes, seq) = (Fr::from(9u64), 31 * 9, 5);
+    let opening = |i| OpeningInput {
+        index: possession::challenge(epoch.closing.as_ref().unwrap().rho(), comm_r, i, 9),
+        node: Fr::from(1u64),
+        levels: vec![ChildrenInput([Fr::from(1u64); 8]); 2],
+    };
+    let sector = SectorInput {
+        comm_r,
+        bytes,
+        height: 2,
+        expiry: 8,
+        seq,
+        path: device.path.clone(),
+        openings: vec![opening(0), opening(1)],
+    };
+    let next = SectorInput { seq: 7, ..sector.clone() };
+    StorageInput {
+        format: StorageFormat::StorageInput,
+        version: Version,
+        device,
+        batch: 1,
+        sectors: vec![sector, next],
+        epoch,
+    }
+}
+
+fn bandwidth() -> BandwidthInput {
+    let UptimeInput { mut epoch, device, seats, .. } = input();
+    epoch.rules.batches = 3;
+    let receipt = |seq| ReceiptInput {
+        client: SecretKey::from_seed([3; 32]).public(),
+        owner: Fr::from(2u64),
+        salt: Fr::from(4u64),
+        cap: u64::MAX,
+        seq,
+        path: device.path.clone(),
+        bytes: 12,
+        signature: seats[0].signature,
+    };
+    let challengers = seats
+        .iter()
+        .map(|seat| ChallengerInput {
+            seat: seat.seat,
+            witness: seat.witness.clone(),
+            path: seat.path.clone(),
+            rate: 80,
+            signature: seat.signature,
+        })
+        .collect();
+    let receipts = vec![receipt(2), receipt(5)];
+    BandwidthInput {
+        format: BandwidthFormat::BandwidthInput,
+        version: Version,
+        device,
+        batch: 2,
+        receipts,
+        challengers,
+        epoch,
+    }
+}
+
+fn work() -> WorkInput {
+    let (UptimeInput { epoch, device, seats, .. }, storage, bandwidth) = (input(), storage(), bandwidth());
+    let (sectors, mut receipts) = (storage.sectors, bandwidth.receipts);
+    receipts.truncate(1);
+    let challengers = bandwidth.challengers;
+    WorkInput {
+        format: WorkFormat::WorkInput,
+        version: Version,
+        epoch,
+        device,
+        batch: 0,
+        seats,
+        sectors,
+        receipts,
+        challengers,
+    }
+}
+
 fn envelope() -> ProofEnvelope {
     let context = epoch().context_document().unwrap();
     let opening = context.opening("").unwrap();
@@ -142,6 +226,9 @@ fn documents_round_trip() {
         assert_eq!(EpochPublic::from_json(document.to_json().as_bytes()), Ok(document));
     }
     assert_eq!(UptimeInput::from_json(input().to_json().as_bytes()), Ok(input()));
+    assert_eq!(StorageInput::from_json(storage().to_json().as_bytes()), Ok(storage()));
+    assert_eq!(BandwidthInput::from_json(bandwidth().to_json().as_bytes()), Ok(bandwidth()));
+    assert_eq!(WorkInput::from_json(work().to_json().as_bytes()), Ok(work()));
     assert_eq!(ProofEnvelope::from_json(envelope().to_json().as_bytes()), Ok(envelope()));
     assert_eq!(header(envelope().to_json().as_bytes()).unwrap().format, "popw.proof");
 }
@@ -154,6 +241,9 @@ fn golden_corpus_is_what_is_written() {
         ("header/good", br#"{"format":"popw.epoch","version":1}"#.to_vec()),
         ("epoch/good", epoch().to_json().into_bytes()),
         ("uptime-input/good", input().to_json().into_bytes()),
+        ("work-input/storage", storage().to_json().into_bytes()),
+        ("work-input/bandwidth", bandwidth().to_json().into_bytes()),
+        ("work-input/work", work().to_json().into_bytes()),
         ("proof/good.json", envelope().to_json().into_bytes()),
         ("proof/good.compact", envelope().to_compact()),
     ] {
@@ -164,6 +254,89 @@ fn golden_corpus_is_what_is_written() {
         }
         assert_eq!(fs::read(&path).unwrap(), bytes, "{name}");
     }
+}
+
+#[test]
+fn contradictions_in_the_inputs_of_work_are_named() {
+    let s = storage();
+    assert_eq!(
+        with(&s, "/batch", json!(2)),
+        inconsistent::<StorageInput>("batch", Inconsistency::NoSuchBatch)
+    );
+    assert_eq!(
+        with(&s, "/sectors/1/seq", json!(5)),
+        inconsistent::<StorageInput>("sectors[1].seq", Inconsistency::Unordered)
+    );
+    assert_eq!(
+        with(&s, "/sectors/1/seq", json!(3)),
+        inconsistent::<StorageInput>("sectors[1].seq", Inconsistency::Unordered)
+    );
+    assert_eq!(
+        with(&s, "/sectors/1/seq", json!(8)),
+        inconsistent::<StorageInput>("sectors[1].seq", Inconsistency::OtherBatch)
+    );
+    assert_eq!(
+        with(&s, "/sectors/0/height", json!(1)),
+        inconsistent::<StorageInput>("sectors[0].height", Inconsistency::Height)
+    );
+    assert_eq!(
+        with(&s, "/sectors/0/bytes", json!(31)),
+        inconsistent::<StorageInput>("sectors[0].height", Inconsistency::Height)
+    );
+    assert_eq!(
+        with(&s, "/sectors/0/expiry", json!(7)),
+        inconsistent::<StorageInput>("sectors[0].expiry", Inconsistency::Expired)
+    );
+    let other = s.sectors[0].openings[0].index ^ 1;
+    assert_eq!(
+        with(&s, "/sectors/0/openings/0/index", json!(9)),
+        inconsistent::<StorageInput>("sectors[0].openings[0].index", Inconsistency::NoSuchNode)
+    );
+    assert_eq!(
+        with(&s, "/sectors/0/openings/0/index", json!(other)),
+        inconsistent::<StorageInput>("sectors[0].openings[0].index", Inconsistency::OtherNode)
+    );
+    assert_eq!(
+        with(&s, "/sectors/0/openings/0/levels", json!([])),
+        inconsistent::<StorageInput>("sectors[0].openings[0].levels", Inconsistency::Levels)
+    );
+    assert_malformed(
+        with(&s, "/sectors/0/openings/0/levels/0", json!(["1"])),
+        "sectors[0].openings[0].levels[0]",
+        "8",
+    );
+    assert_malformed(with(&s, "/sectors/0/comm_r", json!("-1")), "sectors[0].comm_r", "");
+
+    let b = bandwidth();
+    assert_eq!(
+        with(&b, "/receipts/1/seq", json!(2)),
+        inconsistent::<BandwidthInput>("receipts[1].seq", Inconsistency::Unordered)
+    );
+    assert_eq!(
+        with(&b, "/receipts/1/seq", json!(6)),
+        inconsistent::<BandwidthInput>("receipts[1].seq", Inconsistency::OtherBatch)
+    );
+    assert_eq!(
+        with(&b, "/challengers/1/seat", json!(0)),
+        inconsistent::<BandwidthInput>("challengers[1].seat", Inconsistency::SeatTwice)
+    );
+    assert_eq!(
+        with(&b, "/challengers/0/seat", json!(5)),
+        inconsistent::<BandwidthInput>("challengers[0].seat", Inconsistency::NoSuchSeat)
+    );
+    assert_malformed(with(&b, "/receipts/0/bytes", json!(-1)), "receipts[0].bytes", "u64");
+    assert_malformed(with(&b, "/challengers/0/rate", json!(1u64 << 32)), "challengers[0].rate", "u32");
+
+    let w = work();
+    assert_eq!(with(&w, "/batch", json!(1)), inconsistent::<WorkInput>("batch", Inconsistency::NoSuchBatch));
+    assert_eq!(
+        with(&w, "/seats/1/seat", json!(0)),
+        inconsistent::<WorkInput>("seats[1].seat", Inconsistency::SeatTwice)
+    );
+    assert_eq!(
+        with(&w, "/sectors/1/seq", json!(5)),
+        inconsistent::<WorkInput>("sectors[1].seq", Inconsistency::Unordered)
+    );
 }
 
 #[test]
