@@ -62,8 +62,7 @@ pub fn percent(probability: f64) -> String {
         p if p < 99.0 => format!("{p:.0} %"),
         // Never rounded up to certainty.
         p if p < 99.99 => format!("{:.2} %", (p * 100.0).floor() / 100.0),
-        p if p < 100.0 => "> 99.99 %".into(),
-        _ => "100 %".into(),
+        _ => "> 99.99 %".into(),
     }
 }
 
@@ -103,7 +102,7 @@ mod tests {
         assert_eq!(percent(0.0), "0 %");
         assert_eq!(percent(0.99788), "99.78 %");
         assert_eq!(percent(1.0 - 1e-9), "> 99.99 %");
-        assert_eq!(percent(1.0), "100 %");
+        assert_eq!(percent(1.0), "> 99.99 %");
     }
 
     #[test]
