@@ -7,7 +7,7 @@ export CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/popw/target
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-demo: ## twelve witnesses and a device on this machine, from heartbeats to verified proofs
+demo: ## a device on this machine: its uptime, its file, its clients, and the proofs of it
 	@scripts/setup.sh rust
 	@scripts/demo.sh
 

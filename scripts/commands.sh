@@ -330,7 +330,7 @@ check "development mark removed" 6 'INVALID' verify v.json --keys "$keys" "${aga
 
 group "inspect, lint"
 for file in "$demo"/proof-*.json "$epoch_public" "$epoch_directory" "$demo"/epoch-*.json "$policy" device.key \
-    possession.json p.bin "$demo/registry.db" "$demo/spent.db" "$demo/db/device.db" "$keys"/*.vk "$keys"/*.pk "$keys"/*.srs; do
+    possession.json p.bin "$demo"/store/*/sector.json "$demo"/store/*/scrub.json "$demo"/store/*/tree "$demo/registry.db" "$demo/db/client-1.db" "$demo/spent.db" "$demo/db/device.db" "$keys"/*.vk "$keys"/*.pk "$keys"/*.srs; do
     [ -f "$file" ] && check "inspect" 0 "$(basename "$file")" inspect "$file"
 done
 check "inspect: what it does not prove" 0 'does not prove' inspect "$proof"

@@ -19,7 +19,7 @@ skip() {
 # A target for each function and a function for each target: crate_name is fuzz_name of that crate.
 functions() {
     local crate
-    for crate in core verifier prover network agent; do
+    for crate in core verifier prover network agent storage; do
         grep -rhoE '^pub fn fuzz_[a-z0-9_]+\(data' "$crate/src" | sed -E "s/^pub fn fuzz_([a-z0-9_]+)\(data/${crate}_\1/"
     done | sort
 }
@@ -77,7 +77,7 @@ run() {
 
 replay() {
     check
-    cargo nextest run -p popw-core -p popw-verifier -p popw-prover -p popw-network -p popw-agent \
+    cargo nextest run -p popw-core -p popw-verifier -p popw-prover -p popw-network -p popw-agent -p popw-storage \
         -E 'test(fuzz) | test(corpus)' --success-output final
 }
 

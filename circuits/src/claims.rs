@@ -133,9 +133,17 @@ impl Shape {
             self.height <= 13 && self.sectors <= 1 << 10 && self.receipts <= 1 << 10,
             "sums stay far below r"
         );
-        assert_eq!(self.kind.has_uptime(), self.seats > 0);
-        assert_eq!(self.kind.has_storage(), self.sectors > 0);
-        assert_eq!(self.kind.has_bandwidth(), self.challengers > 0);
+        assert!(
+            (self.sectors as u64) << (3 * self.height) <= 1 << 46,
+            "31 bytes of each node stay below 2^32 MiB"
+        );
+        for (has, sizes) in [
+            (self.kind.has_uptime(), [self.seats, self.slots]),
+            (self.kind.has_storage(), [self.sectors, self.challenges]),
+            (self.kind.has_bandwidth(), [self.challengers, self.receipts]),
+        ] {
+            assert_eq!(sizes.map(|size| size > 0), [has; 2], "parts are those of the kind");
+        }
         assert!(
             self.seats == 0 || self.challengers == 0 || self.seats == self.challengers,
             "the rules have one k for both committees"

@@ -18,7 +18,8 @@ use popw_core::{Fr, field};
 
 use crate::layout::{HEADER_BYTES, Layout};
 
-const MAGIC: [u8; 8] = *b"popwtree";
+/// What a tree file begins with.
+pub const MAGIC: [u8; 8] = *b"popwtree";
 const VERSION: u32 = 1;
 const DIGEST_AT: usize = 128;
 

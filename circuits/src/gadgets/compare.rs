@@ -27,10 +27,10 @@ pub fn enforce_nonzero<D: Driver>(d: &mut D, wire: &D::Wire) {
     d.enforce_mul(wire, &inverse, &one);
 }
 
-/// Whether `a ≥ b`, for integers with `|a − b| < 2^bits`, `bits ≤ 252`. Cost in R1CS: `bits + 2`.
+/// Whether `a ≥ b`, for integers with `−2^bits ≤ a − b < 2^bits`, `bits ≤ 252`. Cost in R1CS: `bits + 2`.
 pub fn is_at_least<D: Driver>(d: &mut D, a: &D::Wire, b: &D::Wire, bits: usize) -> D::Wire {
     let one = Fr::from(1u64);
-    // a − b + 2^bits lies in (0, 2^(bits + 1)): its top bit is the answer.
+    // a − b + 2^bits lies in [0, 2^(bits + 1)): its top bit is the answer.
     let shifted = d.linear(&[(one, a), (-one, b)], two_to(bits));
     let mut decomposition = d.alloc_bits(&shifted, bits + 1);
     decomposition.pop().expect("bits + 1 > 0")

@@ -8,6 +8,7 @@ use std::{
 };
 
 use miette::{IntoDiagnostic, WrapErr, miette};
+use popw_agent::receipts::ReceiptLog;
 use popw_core::{
     claim::{ContextOpening, Kind, split_outcome},
     document::{
@@ -19,6 +20,7 @@ use popw_core::{
 use popw_network::{
     epoch::directory::EpochDirectory, keyfile::KeyFile, policy::Policy, registry::Registration,
 };
+use popw_storage::{SectorRecord, scrub::ScrubState};
 use popw_verifier::{claims, envelope, key};
 use serde_json::{Value, json};
 
@@ -107,6 +109,8 @@ fn facts(path: &Path) -> miette::Result<Facts> {
         Facts::new("Groth16 proving key").with("check", "`popw prove --check` reads all of it")
     } else if let Some(kind) = popw_prover::halo2::kind_of(&head) {
         Facts::new(kind)
+    } else if head.starts_with(&popw_storage::header::MAGIC) {
+        Facts::new("tree of a sector").with("check", "`popw storage scrub` reads all of it")
     } else if head.starts_with(b"SQLite format 3\0") {
         database(&head)
     } else if head.trim_ascii_start().starts_with(b"{") {
@@ -212,6 +216,33 @@ fn json_document(bytes: &[u8], path: &Path) -> Result<Facts, Box<dyn std::error:
                 .with("epoch", directory.epoch)
                 .with("devices", directory.devices.len())
                 .with("witnesses", directory.witnesses.len())
+                .with("sectors", directory.sectors.len())
+                .with("allotments", directory.allotments.len())
+        }
+        SectorRecord::FORMAT => {
+            let sector = SectorRecord::from_json(bytes)?;
+            Facts::new("what a sector commits to")
+                .with("name", sector.name.clone())
+                .with("size", describe::bytes(sector.bytes))
+                .with("tree", format!("{} nodes, height {}", sector.nodes, sector.height))
+                .with("comm_r", field::to_decimal(&sector.comm_r))
+                .with("content", sector.id().to_string())
+        }
+        ScrubState::FORMAT => {
+            let scrub = ScrubState::from_json(bytes)?;
+            let state = if scrub.finished_unix_s.is_some() { "finished" } else { "not finished" };
+            Facts::new("what a scrub has found")
+                .with("state", state)
+                .with("damaged_ranges", scrub.damaged.len())
+        }
+        ReceiptLog::FORMAT => {
+            let log = ReceiptLog::from_json(bytes)?;
+            Facts::new("all that was signed for a device in an epoch; see `popw receipts check`")
+                .with("epoch", log.epoch.epoch)
+                .with("device", text::key(&log.device.public_key))
+                .with("receipts", log.receipts.len())
+                .with("rates", log.rates.len())
+                .with("attestations", log.attestations.len())
         }
         Registration::FORMAT => {
             let registration = Registration::from_json(bytes)?;
@@ -328,6 +359,7 @@ fn database(head: &[u8]) -> Facts {
         popw_network::ledger::APPLICATION_ID => "ledger of spent nullifiers",
         popw_agent::store::device::APPLICATION_ID => "database of a device daemon",
         popw_agent::store::witness::APPLICATION_ID => "database of a witness daemon",
+        popw_agent::store::client::APPLICATION_ID => "database of a client",
         _ => "an SQLite database of another program",
     };
     Facts::new(title).with("schema_version", number(60))
