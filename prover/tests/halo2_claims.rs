@@ -56,6 +56,23 @@ fn proves(shape: Shape) {
     );
 }
 
+/// Commitments, evaluations, openings: without blinding the first commitments would be the same, and tell low-entropy
+/// columns to whoever guesses them.
+#[test]
+fn two_proofs_of_one_witness_have_nothing_in_common() {
+    let shape = storage::DEMO;
+    let layout = Plonkish::layout(|d| synthesize(d, &shape, None));
+    let srs = Srs::development(layout.k, Tau::Seed(&[1; 32])).unwrap();
+    let key = ProvingKey::setup(&layout, &srs).unwrap();
+    let witness = Network::new(shape).witness();
+    let advice = Plonkish::advice(|d| synthesize(d, &shape, Some(&witness)));
+    let [first, second] =
+        [(); 2].map(|()| key.prove(&srs, &advice.columns, &advice.public, &Silent).unwrap());
+    assert_eq!(first.len(), second.len());
+    let words = first.chunks(32).zip(second.chunks(32));
+    assert_eq!(words.filter(|(one, other)| one == other).count(), 0);
+}
+
 #[test]
 fn demo() {
     proves(uptime::DEMO);

@@ -1,9 +1,8 @@
 //! Work: uptime, storage and bandwidth under one context and one nullifier.
 //!
-//! The clauses are those of [`uptime`](super::uptime), [`storage`](super::storage) and
-//! [`bandwidth`](super::bandwidth), by the same code; the key, the device's path and the rules are proven once. A part
-//! that is absent (no seat, sector or receipt used) or fails its gate contributes 0 and no other part changes. Up slots
-//! and rate count in batch 0 alone.
+//! The clauses are those of [`uptime`], [`storage`] and [`bandwidth`], by the same code; the key, the device's path and the
+//! rules are proven once. A part that is absent (no seat, sector or receipt used) or fails its gate contributes 0 and no
+//! other part changes. Up slots and rate count in batch 0 alone.
 
 use popw_core::claim::Kind;
 

@@ -131,6 +131,13 @@ impl<G: GateSet> TableKey<G> {
         if *digest != gates_digest::<G>(&present) {
             return Err(gates);
         }
+        // halo2 reads as many columns as this program's gates have, and believes every length it then meets.
+        let (cs, d) = (constraint_system::<G>(&present), key.description());
+        if cs.num_fixed_columns() != d.fixed.len()
+            || cs.permutation().get_columns().len() != d.permutation.len()
+        {
+            return Err(("verifying key", "has not the columns of this program's gates"));
+        }
         raw::check(rest, &key).map_err(|reason| ("halo2 key", reason))?;
         let read = plonk::ProvingKey::read::<_, Replay<'_, G>>;
         let halo2 = read(&mut rest, SerdeFormat::RawBytesUnchecked, present.clone())

@@ -9,6 +9,7 @@ use super::super::{
     fuzz::{Squares, framed},
     key, srs as string, *,
 };
+use super::families::{Everything, Family};
 use crate::progress::Silent;
 
 fn key() -> (TableKey<Squares>, Srs) {
@@ -86,4 +87,19 @@ fn raw_keys_that_lie_about_their_parts_are_refused() {
     refused(&|body| body.truncate(first_polynomial + 2), COUNT);
     refused(&|body| body.push(0), "bytes after its end");
     refused(&|body| body[raw + 10] ^= 1, "does not belong to the verifying key");
+}
+
+/// halo2's reader counts the columns of this program's gates, whatever the verifying key beside them says.
+#[test]
+fn a_verifying_key_of_other_columns_is_refused() {
+    let (layout, ..) = Everything::table(0, 1);
+    let srs = Srs::development(Everything::K, Tau::Seed(&Squares::SEED)).unwrap();
+    let other = TableKey::<Everything>::setup(&layout, &srs).unwrap().verifying_key().to_payload();
+    let (key, _) = key();
+    let mut body = Vec::new();
+    key.write_body(&mut body).unwrap();
+    let gates = 8 + key.verifying_key().to_payload().len();
+    let forged = [&(other.len() as u64).to_be_bytes()[..], &other, &body[gates..]].concat();
+    let refused = TableKey::<Squares>::parse(&forged).err();
+    assert_eq!(refused, Some(("verifying key", "has not the columns of this program's gates")));
 }
