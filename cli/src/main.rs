@@ -31,8 +31,9 @@ struct Cli {
 
 const AFTER_HELP: &str = "\
 The way of an epoch:
-  network init → key new → storage add → registry prove-possession, add, add-sector, add-allotment → epoch snapshot
-  → witness run, device run, client fetch → epoch close → setup work → device export → prove work → verify
+  network init → key new → storage add → registry add, add-sector, add-allotment → epoch snapshot
+  → witness run, device run, client fetch → epoch close → device export → setup work → prove work
+  → verify
 
 `make demo` in the source tree does all of it on this machine. Every command has examples under --help.";
 

@@ -52,8 +52,8 @@ struct StoreArg {
 
 #[derive(clap::Args)]
 #[command(after_help = "\
-The file is read once: its nodes are hashed into a Poseidon tree (a seventh of its size, kept beside the data) and a BLAKE3
-hash, by which it can be fetched. An interrupted run goes on where it stopped.
+The file is read once: its nodes are hashed into a Poseidon tree (a seventh of its size, kept beside
+the data) and a BLAKE3 hash, by which it can be fetched. An interrupted run goes on where it stopped.
 
 Examples:
   popw storage add film.mkv
