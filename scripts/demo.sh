@@ -294,7 +294,7 @@ grep -q 'challenge 2' "$last_log" && [ ! -e "$demo/proof-of-damage.json" ] ||
     { echo "the damage was not named" >&2; exit 1; }
 fold -s -w 110 "$last_log" | sed 's/^/   /'
 code=0
-"$popw" storage scrub --store "$demo/store" >"$demo/logs/scrub.log" 2>&1 || code=$?
+"$popw" storage scrub --store "$demo/store" --restart >"$demo/logs/scrub.log" 2>&1 || code=$?
 [ "$code" = 6 ] || { last_log=$demo/logs/scrub.log; echo "popw storage scrub gave exit code $code, expected 6" >&2; exit 1; }
 sed 's/^/   /' "$demo/logs/scrub.log"
 

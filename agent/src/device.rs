@@ -4,6 +4,7 @@ mod account;
 mod desk;
 mod fetch;
 mod rate;
+mod scrub;
 mod session;
 
 use std::collections::BTreeMap;
@@ -18,6 +19,7 @@ use popw_network::policy::Policy;
 use serde::Serialize;
 
 use self::desk::{Desk, Watched};
+use self::scrub::Scrubber;
 use self::session::Sessions;
 use crate::clock::Clock;
 use crate::content::Store;
@@ -53,6 +55,8 @@ pub struct Config {
     pub store: Option<PathBuf>,
     /// How it serves them.
     pub serving: Serving,
+    /// How it scrubs that store, if it does.
+    pub scrubbing: Option<Scrubbing>,
     /// How far a witness's clock may be from ours, milliseconds ([`daemon::MAX_SKEW_MS`]).
     pub max_skew_ms: u64,
     /// How long after an epoch's end it waits for last attestations ([`daemon::GRACE`]).
@@ -77,6 +81,7 @@ impl Config {
             locks: None,
             store: None,
             serving: Serving::default(),
+            scrubbing: Some(Scrubbing::default()),
             max_skew_ms: daemon::MAX_SKEW_MS,
             grace: daemon::GRACE,
             until: Until::Stopped,
@@ -99,6 +104,21 @@ pub struct Serving {
 impl Default for Serving {
     fn default() -> Self {
         Self { credit: 4 << 20, patience: Duration::from_secs(10), max_clients: 256 }
+    }
+}
+
+/// How a device scrubs its store in the background.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scrubbing {
+    /// At most so many bytes are read in a second.
+    pub bytes_per_second: u64,
+    /// How long a scrubbed sector is left alone.
+    pub every: Duration,
+}
+
+impl Default for Scrubbing {
+    fn default() -> Self {
+        Self { bytes_per_second: 8 << 20, every: Duration::from_secs(7 * 24 * 3600) }
     }
 }
 
@@ -160,6 +180,10 @@ pub async fn run(
     let store = DeviceStore::open(&config.database, &keys.identity())?;
     let endpoint = daemon.bind(&keys, config.listen, &config.transport).await?;
     let content = config.store.as_deref().map(Store::open).transpose()?;
+    let scrubber = config
+        .store
+        .zip(config.scrubbing)
+        .map(|(store, scrubbing)| Scrubber::start(store, scrubbing, metrics.clone()));
     let desk = Desk::new(keys, store, metrics, config.clock, config.max_skew_ms);
     let desk = Arc::new(desk.serving(content, config.serving));
     let sessions = Arc::new(Sessions::default());
@@ -177,6 +201,7 @@ pub async fn run(
     }
     endpoint.close().await;
     accepting.abort();
+    drop(scrubber);
     let summary = summary(&desk).await?;
     daemon.stop();
     Ok(summary)

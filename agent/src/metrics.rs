@@ -118,6 +118,10 @@ counters! {
         RateTests => "rate_tests",
         /// Rates signed (witness) or stored (device).
         Rates => "rates",
+        /// Sectors scrubbed.
+        Scrubs => "scrubs",
+        /// Damaged ranges that scrubs have found.
+        Damaged => "damaged_ranges",
     }
 }
 

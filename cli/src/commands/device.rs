@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args as ClapArgs, Subcommand};
-use popw_agent::device::{self, Config, Serving};
+use popw_agent::device::{self, Config, Scrubbing, Serving};
 use popw_network::member::Role;
 
 use super::Outcome;
@@ -58,6 +58,10 @@ struct Run {
     /// How many MiB are sent to a client ahead of its receipts.
     #[arg(long, value_name = "MIB", default_value_t = 4, value_parser = clap::value_parser!(u64).range(1..=1024))]
     credit: u64,
+    /// How many MiB of the store are read again each second, in search of damage; 0 for none. Every sector is read
+    /// once a week.
+    #[arg(long, value_name = "MIB", default_value_t = 8)]
+    scrub: u32,
 }
 
 /// A device's database and the epoch to read from it. To be flattened into a command's arguments.
@@ -103,6 +107,8 @@ fn serve(command: Run, ui: &Ui) -> Outcome {
         grace: arguments.grace,
         until,
         store: command.store,
+        scrubbing: (command.scrub > 0)
+            .then(|| Scrubbing { bytes_per_second: u64::from(command.scrub) << 20, ..Scrubbing::default() }),
         serving: Serving { credit: command.credit << 20, ..Serving::default() },
         ..Config::new(keys, arguments.epochs, arguments.db, command.listen)
     };
