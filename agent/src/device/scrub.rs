@@ -140,10 +140,10 @@ mod tests {
         let found = |id| {
             let state = last_scrub(&Sector::open(&kept, id).expect("a sector")).expect("a scrub");
             assert!(state.finished_unix_s.is_some());
-            state.damaged.into_iter().map(|found| found.range).collect::<Vec<_>>()
+            state.damaged.into_iter().map(|found| (found.range.start, found.range.end)).collect::<Vec<_>>()
         };
         assert_eq!(found(ids[0]), []);
-        assert_eq!(found(ids[1]), [32_768..49_152]);
+        assert_eq!(found(ids[1]), [(32_768, 49_152)]);
 
         // Not due again: nothing is read.
         let again = Metrics::new("device");
