@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use popw_core::document::{ChildrenInput, Document, EpochPublic, OpeningInput, SectorInput, StorageInput};
+use popw_core::document::{Document, EpochPublic, OpeningInput, SectorInput, StorageInput};
 use popw_network::epoch::directory::{DirectorySector, Epoch, EpochDirectory};
-use popw_storage::{Opening, Sector, SectorId, audit};
+use popw_storage::{Sector, SectorId, audit};
 use serde::Serialize;
 
 use super::{DeviceInfo, ExportError};
@@ -87,10 +87,5 @@ fn answer(
         );
     }
     let openings = audit(&sector, rho, challenges).map_err(|damage| damage.to_string())?;
-    Ok(openings.into_iter().map(opening).collect())
-}
-
-fn opening(opening: Opening) -> OpeningInput {
-    let Opening { index, node, levels } = opening;
-    OpeningInput { index, node, levels: levels.into_iter().map(ChildrenInput).collect() }
+    Ok(openings.into_iter().map(OpeningInput::from).collect())
 }

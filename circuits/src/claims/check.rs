@@ -26,8 +26,18 @@ pub fn check(shape: &Shape, instance: &Instance, witness: &Witness) -> Result<()
     let amount = amount(shape, witness, &facts)?;
     ensure(context(shape, witness) == Some(instance.context), Violation::Context)?;
     ensure(nullifier(shape, witness) == instance.nullifier, Violation::Nullifier)?;
-    ensure(witness.payee.into_bigint().num_bits() <= 160, Violation::Outcome)?;
+    ensure(payee_fits(witness), Violation::Outcome)?;
     ensure(outcome(witness, &amount) == instance.outcome, Violation::Outcome)
+}
+
+/// [`check`] against the witness's own instance, whose values are made rather than compared.
+///
+/// # Errors
+/// The first clause that does not hold.
+pub(super) fn check_alone(shape: &Shape, witness: &Witness) -> Result<(), Violation> {
+    amount(shape, witness, &Facts::new(shape, witness)?)?;
+    ensure(context(shape, witness).is_some(), Violation::Context)?;
+    ensure(payee_fits(witness), Violation::Outcome)
 }
 
 impl Witness {
@@ -191,6 +201,10 @@ fn nullifier(shape: &Shape, witness: &Witness) -> Fr {
     let place = poseidon::hash(&[witness.domain, witness.epoch]);
     let batch = if shape.kind.is_batched() { witness.batch } else { Fr::from(0u64) };
     poseidon::hash(&[tag::NULLIFIER.fr(), shape.kind.nullifier().fr(), witness.secret, place, batch])
+}
+
+fn payee_fits(witness: &Witness) -> bool {
+    witness.payee.into_bigint().num_bits() <= 160
 }
 
 /// `payee + 2^160 · amount`.
