@@ -21,7 +21,8 @@ use alloc::string::String;
 
 use popw_core::document::{CompactError, Document, DocumentError, EpochPublic, ProofEnvelope};
 
-use crate::{Fr, Verifier};
+use crate::key::{Header, KeyDigest};
+use crate::{Fr, Verifier, VerifyError};
 
 pub use error::{EnvelopeError, Refusal};
 pub use many::verify_many;
@@ -98,7 +99,25 @@ pub fn verify(
     verifier: &Verifier,
     against: Against<'_>,
 ) -> Result<Verdict, EnvelopeError> {
-    let checked = check::openings(envelope, verifier)?;
-    verifier.verify(&envelope.public.to_array(), &envelope.proof)?;
-    check::conclude(&checked, verifier, against, &BTreeSet::new())
+    verify_by(envelope, verifier.header(), verifier.digest(), against, |inputs, proof| {
+        verifier.verify(inputs, proof)
+    })
+}
+
+/// Verifies one proof document whose proof something else verifies, such as a contract: `proof` gets the public inputs
+/// and the proof's bytes, and all other checks are those of [`verify`]. `header` and `digest` are of the key that it
+/// verifies with.
+///
+/// # Errors
+/// [`EnvelopeError`], what `proof` returns included.
+pub fn verify_by(
+    envelope: &ProofEnvelope,
+    header: &Header,
+    digest: KeyDigest,
+    against: Against<'_>,
+    proof: impl FnOnce(&[Fr], &[u8]) -> Result<(), VerifyError>,
+) -> Result<Verdict, EnvelopeError> {
+    let checked = check::openings(envelope, header, digest)?;
+    proof(&envelope.public.to_array(), &envelope.proof)?;
+    check::conclude(&checked, header, against, &BTreeSet::new())
 }

@@ -12,7 +12,7 @@ use super::verdict::{CaptureOdds, DetectionOdds, Evidence, Level, Payee, Period,
 use super::{Against, EnvelopeError};
 use crate::claims::{self, Claim};
 use crate::key::{Header, KeyDigest};
-use crate::{Fr, Verifier, VerifyError};
+use crate::{Fr, VerifyError};
 
 /// Shares of all witness seats for which a verdict states the odds of a captured committee.
 const SHARES: [(u8, f64); 3] = [(10, 0.1), (20, 0.2), (33, 0.33)];
@@ -31,11 +31,12 @@ pub(super) struct Checked<'a> {
 
 pub(super) fn openings<'a>(
     envelope: &'a ProofEnvelope,
-    verifier: &Verifier,
+    header: &Header,
+    digest: KeyDigest,
 ) -> Result<Checked<'a>, EnvelopeError> {
     envelope.check()?;
     let claim = known_claim(envelope)?;
-    key(envelope, verifier)?;
+    key(envelope, header, digest)?;
 
     let opening = envelope.opening.context.opening("opening.context.")?;
     unused_roots(claim, &opening)?;
@@ -53,7 +54,7 @@ pub(super) fn openings<'a>(
 /// The verdict on a document whose proof holds. `spent_before`: nullifiers that are spent besides those of the ledger.
 pub(super) fn conclude(
     checked: &Checked<'_>,
-    verifier: &Verifier,
+    header: &Header,
     against: Against<'_>,
     spent_before: &BTreeSet<Fr>,
 ) -> Result<Verdict, EnvelopeError> {
@@ -70,7 +71,7 @@ pub(super) fn conclude(
         }
         Against::Ledger { .. } => Level::Due,
     };
-    Ok(verdict(checked, verifier.header(), level, period))
+    Ok(verdict(checked, header, level, period))
 }
 
 fn known_claim(envelope: &ProofEnvelope) -> Result<&'static Claim, EnvelopeError> {
@@ -86,12 +87,12 @@ fn known_claim(envelope: &ProofEnvelope) -> Result<&'static Claim, EnvelopeError
 }
 
 /// The key given is the one that the document names, and is what the document says it is.
-fn key(envelope: &ProofEnvelope, verifier: &Verifier) -> Result<(), EnvelopeError> {
-    let (named, given) = (KeyDigest(envelope.key_digest), verifier.digest());
+fn key(envelope: &ProofEnvelope, header: &Header, given: KeyDigest) -> Result<(), EnvelopeError> {
+    let named = KeyDigest(envelope.key_digest);
     if named != given {
         return Err(VerifyError::WrongKey { expected: named, found: given }.into());
     }
-    let Header { system, claim, claim_version, shape, development } = verifier.header();
+    let Header { system, claim, claim_version, shape, development } = header;
     if envelope.system != *system {
         return Err(VerifyError::WrongSystem { expected: envelope.system, found: *system }.into());
     }

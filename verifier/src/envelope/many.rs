@@ -18,7 +18,8 @@ pub fn verify_many(
     verifier: &Verifier,
     against: Against<'_>,
 ) -> Vec<Result<Verdict, EnvelopeError>> {
-    let checked = envelopes.iter().map(|envelope| check::openings(envelope, verifier));
+    let checked =
+        envelopes.iter().map(|envelope| check::openings(envelope, verifier.header(), verifier.digest()));
     let checked: Vec<_> = match verifier.prepared() {
         Prepared::Groth16(key) => groth16(key, envelopes, checked.collect()),
         Prepared::Halo2(_) => {
@@ -32,7 +33,7 @@ pub fn verify_many(
     };
     let mut seen = BTreeSet::new();
     let conclude = |(envelope, checked): (&ProofEnvelope, Result<Checked<'_>, EnvelopeError>)| {
-        let verdict = check::conclude(&checked?, verifier, against, &seen)?;
+        let verdict = check::conclude(&checked?, verifier.header(), against, &seen)?;
         seen.insert(envelope.public.nullifier);
         Ok(verdict)
     };
