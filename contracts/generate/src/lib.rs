@@ -1,0 +1,53 @@
+//! Solidity verifiers, written from verifying keys.
+//!
+//! A contract is made for one key and has its points as constants. It implements `IPopwVerifier`
+//! (`contracts/src/IPopwVerifier.sol`) and accepts exactly what [`popw_verifier`] accepts.
+#![forbid(unsafe_code)]
+
+mod groth16;
+mod halo2;
+
+use popw_verifier::key::{Payload, VerifyingKey};
+
+/// A file to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceFile {
+    /// Its name, without a folder: the contract's name and `.sol`.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// Why there is no contract for a key.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The key's proof system, or what the key asks of it, has no Solidity verifier.
+    #[error("{0}")]
+    Unsupported(String),
+}
+
+/// The contract for a key, and whatever files it imports beside `../IPopwVerifier.sol`; the contract's own file is first.
+///
+/// # Errors
+/// [`Error::Unsupported`] for a key that has no Solidity verifier.
+pub fn contract(key: &VerifyingKey) -> Result<Vec<SourceFile>, Error> {
+    match key.payload() {
+        Payload::Groth16(groth16) => groth16::contract(key, groth16),
+        Payload::Halo2(halo2) => halo2::contract(key, halo2),
+        _ => Err(Error::Unsupported(format!("there is no Solidity verifier for {:?}", key.header().system))),
+    }
+}
+
+/// `PopwUptimeStandardGroth16` of claim uptime, shape standard: what a key's contract and its file are called.
+pub fn contract_name(key: &VerifyingKey) -> String {
+    let header = key.header();
+    let system = format!("{:?}", header.system).to_ascii_lowercase();
+    let parts = [header.claim.as_str(), header.shape.as_str(), system.as_str()];
+    parts.iter().flat_map(|part| part.split(['-', '.'])).fold(String::from("Popw"), |mut name, word| {
+        let mut letters = word.chars();
+        name.extend(letters.next().map(|first| first.to_ascii_uppercase()));
+        name.push_str(letters.as_str());
+        name
+    })
+}
