@@ -1,0 +1,77 @@
+/** What proofs are compared with: epochs, paid claims, keys. */
+
+import type { App } from "../app.ts";
+import { h, icon, type Child } from "../dom.ts";
+import { foreign, moment, plural, short } from "../format.ts";
+import type { Epoch, UserKey } from "../state.ts";
+
+export function contextPanel(app: App): HTMLElement {
+  const { epochs, spent, keys } = app.state;
+  return h(
+    "div",
+    { class: "card panel" },
+    h("h2", { id: "context-title" }, "Compared with"),
+    group(
+      "Epoch",
+      epochs.length > 0
+        ? epochs.map((epoch) => entry(`epoch-${epoch.id}`, epochText(epoch), `epoch ${epoch.content.epoch}`, () => app.removeEpoch(epoch.id)))
+        : h("p", { class: "none" }, "None yet. Drop the network's epoch file."),
+      epochs.length > 0 && h("p", { class: "hint" }, "It counts only if it came from the network itself."),
+    ),
+    group(
+      "Paid claims",
+      spent
+        ? entry("spent", [plural(spent.nullifiers.length, "nullifier"), h("small", {}, names(spent.names))], "the list of paid claims", () =>
+            app.removeSpent(),
+          )
+        : h("p", { class: "none" }, "None yet. Drop a list of paid nullifiers, one decimal number a line."),
+      spent && epochs.length === 0 && h("p", { class: "hint" }, "It is used once there is an epoch file."),
+    ),
+    group(
+      "Keys",
+      h("p", { class: "none" }, `${plural(app.manifest.keys.length, "key")} came with this page.`),
+      keys.map((key) => entry(`key-${key.id}`, keyText(key), `key ${foreign(key.name)}`, () => app.removeKey(key.id))),
+    ),
+  );
+}
+
+function group(title: string, ...children: Child[]): HTMLElement {
+  return h("section", { class: "panel-group" }, h("h3", {}, title), ...children);
+}
+
+function entry(id: string, content: Child, what: string, remove: () => void): HTMLElement {
+  return h(
+    "div",
+    { class: "entry" },
+    h("div", { class: "entry-text" }, content),
+    h("button", { type: "button", class: "remove", id: `remove-${id}`, "aria-label": `Remove ${what}`, onclick: remove }, icon("cross")),
+  );
+}
+
+function epochText({ content, name }: Epoch): Child {
+  const closed = content.closing !== undefined && content.closing !== null;
+  return [
+    h("span", {}, h("strong", {}, `Epoch ${content.epoch}`), " of ", h("bdi", {}, foreign(content.network))),
+    h("small", {}, `began ${moment(content.start_unix_ms)}${closed ? "" : "; not closed yet"}`),
+    h("small", {}, h("code", {}, short(content.domain_id, 22, 6)), " · ", h("bdi", {}, foreign(name))),
+  ];
+}
+
+function keyText({ name, digest, header, findings, usable }: UserKey): Child {
+  return [
+    h("span", {}, h("bdi", {}, foreign(name))),
+    header && h("small", {}, `${foreign(header.claim)}, ${foreign(header.shape)}, ${header.system} · `, h("code", {}, short(digest))),
+    !usable && h("small", { class: "text-bad" }, "Not used: proofs for this key are worth nothing."),
+    findings.length > 0 &&
+      h(
+        "ul",
+        { class: "findings" },
+        findings.map(({ severity, message, remedy }) =>
+          h("li", { class: `finding ${severity}` }, h("strong", {}, `${severity}: `), `${message}. `, h("span", { class: "remedy" }, `${remedy}.`)),
+        ),
+      ),
+    findings.length === 0 && h("small", {}, "Nothing found against it."),
+  ];
+}
+
+const names = (all: string[]): Child => [all.slice(0, 3).map(foreign).join(", "), all.length > 3 && ` and ${all.length - 3} more`];
