@@ -26,8 +26,10 @@ use serde::Serialize;
 pub use popw_core::document::System;
 
 use crate::encoding::Reader;
+use crate::groth16;
 use crate::malformed::{Field, Malformed, Problem};
-use crate::{PUBLIC_INPUTS, groth16, halo2};
+#[cfg(feature = "halo2")]
+use crate::{PUBLIC_INPUTS, halo2};
 
 const MAGIC: &[u8; 8] = b"POPWVKEY";
 const FORMAT_VERSION: u16 = 1;
@@ -166,6 +168,7 @@ pub enum Payload {
     /// A Groth16 key.
     Groth16(Box<groth16::Key>),
     /// A halo2 key.
+    #[cfg(feature = "halo2")]
     Halo2(Box<halo2::Key>),
 }
 
@@ -179,6 +182,9 @@ pub enum KeyError {
     /// Every field can be read, and proofs for the key can be forged.
     #[error("unsafe key: {0}")]
     Unsafe(#[from] groth16::Weakness),
+    /// A key of a proof system that this build leaves out.
+    #[error("this build has no {} verifier: use one that has", .0.name())]
+    UnsupportedSystem(System),
 }
 
 impl KeyError {
@@ -187,6 +193,7 @@ impl KeyError {
         match self {
             Self::Malformed(_) => "malformed-key",
             Self::Unsafe(weakness) => weakness.code(),
+            Self::UnsupportedSystem(_) => "unsupported-system",
         }
     }
 }
@@ -209,6 +216,7 @@ impl VerifyingKey {
         header.check()?;
         let (system, encoded) = match &payload {
             Payload::Groth16(key) => (System::Groth16, key.to_payload()),
+            #[cfg(feature = "halo2")]
             Payload::Halo2(key) => {
                 check_inputs(key)?;
                 (System::Halo2, key.to_payload())
@@ -237,11 +245,14 @@ impl VerifyingKey {
         let (header, encoded) = split(bytes)?;
         let payload = match header.system {
             System::Groth16 => Payload::Groth16(Box::new(groth16::Key::from_payload(encoded)?)),
+            #[cfg(feature = "halo2")]
             System::Halo2 => {
                 let key = halo2::Key::from_payload(encoded)?;
                 check_inputs(&key)?;
                 Payload::Halo2(Box::new(key))
             }
+            #[cfg(not(feature = "halo2"))]
+            System::Halo2 => return Err(KeyError::UnsupportedSystem(System::Halo2)),
         };
         Ok(Self { header, payload, bytes: bytes.to_vec(), digest: digest(bytes) })
     }
@@ -267,6 +278,7 @@ impl VerifyingKey {
     }
 }
 
+#[cfg(feature = "halo2")]
 pub(crate) fn check_inputs(key: &halo2::Key) -> Result<(), Malformed> {
     match key.public_inputs() {
         PUBLIC_INPUTS => Ok(()),

@@ -48,6 +48,7 @@ pub mod export;
 )]
 pub mod fuzz;
 pub mod groth16;
+#[cfg(feature = "halo2")]
 pub mod halo2;
 #[cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 pub mod key;

@@ -13,10 +13,12 @@ use ark_bn254::G2Affine;
 use ark_ec::AffineRepr;
 use serde::Serialize;
 
+use crate::claims;
 use crate::groth16::{RawKey, Weakness, weaknesses};
+#[cfg(feature = "halo2")]
+use crate::halo2;
 use crate::key::{self, Development, Header, System};
 use crate::malformed::{Field, Malformed, Problem};
-use crate::{claims, halo2};
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -129,9 +131,22 @@ fn lint_groth16(payload: &[u8], findings: &mut Vec<Finding>) {
     }
 }
 
+#[cfg(feature = "halo2")]
 fn lint_halo2(payload: &[u8], findings: &mut Vec<Finding>) {
     let key = halo2::Key::from_payload(payload).and_then(|key| key::check_inputs(&key));
     findings.extend(key.err().map(broken));
+}
+
+/// A key that this build cannot read must not pass for one without faults.
+#[cfg(not(feature = "halo2"))]
+fn lint_halo2(_: &[u8], findings: &mut Vec<Finding>) {
+    let error = key::KeyError::UnsupportedSystem(System::Halo2);
+    findings.push(Finding {
+        code: error.code(),
+        severity: Severity::Error,
+        message: error.to_string(),
+        remedy: "lint it with a build that has this proof system",
+    });
 }
 
 fn broken(malformed: Malformed) -> Finding {

@@ -5,8 +5,10 @@ use alloc::boxed::Box;
 use ark_bn254::Fr;
 
 use crate::groth16::{PreparedKey, Proof};
+#[cfg(feature = "halo2")]
+use crate::halo2;
 use crate::key::{Header, KeyDigest, Payload, VerifyingKey};
-use crate::{VerifyError, groth16, halo2};
+use crate::{VerifyError, groth16};
 
 /// A verifying key prepared once for any number of proofs.
 #[derive(Debug, Clone)]
@@ -19,6 +21,7 @@ pub struct Verifier {
 #[derive(Debug, Clone)]
 pub(crate) enum Prepared {
     Groth16(Box<PreparedKey>),
+    #[cfg(feature = "halo2")]
     Halo2(Box<halo2::Key>),
 }
 
@@ -29,6 +32,7 @@ impl Verifier {
             Payload::Groth16(groth16) => {
                 Prepared::Groth16(Box::new(PreparedKey::prepare((**groth16).clone(), key.digest())))
             }
+            #[cfg(feature = "halo2")]
             Payload::Halo2(halo2) => Prepared::Halo2(halo2.clone()),
         };
         Self { header: key.header().clone(), digest: key.digest(), prepared }
@@ -51,6 +55,7 @@ impl Verifier {
     pub fn verify(&self, inputs: &[Fr], proof: &[u8]) -> Result<(), VerifyError> {
         match &self.prepared {
             Prepared::Groth16(key) => groth16::verify(key, inputs, &Proof::from_bytes(proof)?),
+            #[cfg(feature = "halo2")]
             Prepared::Halo2(key) => halo2::verify(key, inputs, proof),
         }
     }

@@ -22,6 +22,7 @@ pub fn verify_many(
         envelopes.iter().map(|envelope| check::openings(envelope, verifier.header(), verifier.digest()));
     let checked: Vec<_> = match verifier.prepared() {
         Prepared::Groth16(key) => groth16(key, envelopes, checked.collect()),
+        #[cfg(feature = "halo2")]
         Prepared::Halo2(_) => {
             let prove = |(envelope, checked): (&ProofEnvelope, Result<_, EnvelopeError>)| {
                 let checked = checked?;

@@ -27,6 +27,7 @@ impl PreparedKey {
     pub fn new(key: &VerifyingKey) -> Result<Self, VerifyError> {
         match key.payload() {
             Payload::Groth16(groth16) => Ok(Self::prepare((**groth16).clone(), key.digest())),
+            #[cfg(feature = "halo2")]
             Payload::Halo2(_) => Err(VerifyError::WrongSystem {
                 expected: crate::key::System::Groth16,
                 found: key.header().system,
