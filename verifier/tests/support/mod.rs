@@ -85,6 +85,7 @@ impl Fixture {
     }
 }
 
+pub mod changes;
 pub mod document;
 pub mod layout;
 
