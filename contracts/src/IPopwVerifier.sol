@@ -22,8 +22,10 @@ interface IPopwVerifier {
     error ProofMalformed();
     /// The proof is well-formed and false.
     error ProofRejected();
-    /// Nothing is said about the proof: the call needs at least `needed` gas from here on.
+    /// Nothing is said about the proof: there was too little gas. With `needed` and a little more the call gets further.
     error InsufficientGas(uint256 needed);
+    /// Nothing is said about any proof: the chain has no such precompile, or charges more than twice its price of 2026.
+    error PrecompileUnavailable(uint256 precompile);
 
     /// Returns if and only if `proof` is valid for `inputs`: context, nullifier, outcome.
     function verify(bytes calldata proof, uint256[] calldata inputs) external view;

@@ -6,6 +6,7 @@
 
 mod groth16;
 mod halo2;
+mod template;
 
 use popw_verifier::key::{Payload, VerifyingKey};
 
@@ -25,6 +26,9 @@ pub enum Error {
     /// The key's proof system, or what the key asks of it, has no Solidity verifier.
     #[error("{0}")]
     Unsupported(String),
+    /// A mistake of this crate: a gap of a template without a value, or the other way round.
+    #[error("this is a mistake of popw: the contract's template and its values differ in `{0}`")]
+    Template(String),
 }
 
 /// The contract for a key, and whatever files it imports beside `../IPopwVerifier.sol`; the contract's own file is first.
