@@ -1,6 +1,6 @@
 /** Builds the page into dist: scripts and styles under names that change with what is in them, the verifier, keys, examples. */
 import { createHash } from "node:crypto";
-import { cp, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -60,7 +60,7 @@ async function bundle(entry, define) {
     format: "esm",
     target: ["es2022", "chrome111", "firefox114", "safari16.4"],
     // The package's own way to its wasm file is not taken: the worker names the stamped copy.
-    alias: { popw: pkg },
+    alias: { popw: join(pkg, "popw.js") },
     define,
     metafile: true,
     logLevel: "warning",
@@ -71,9 +71,9 @@ async function bundle(entry, define) {
 
 await rm(next, { recursive: true, force: true });
 await mkdir(next, { recursive: true });
-const wasm = (await readdir(pkg)).find((file) => file.endsWith(".wasm"));
-if (!wasm) throw new Error(`${pkg} has no .wasm file: run cargo run -p xtask -- wasm`);
-const wasmFile = await stamped(join(pkg, wasm), "", "popw.wasm");
+const wasm = join(pkg, "popw_bg.wasm");
+await need(wasm, "run cargo run -p xtask -- wasm");
+const wasmFile = await stamped(wasm, "", "popw.wasm");
 const worker = await bundle("src/worker.ts", { WASM_FILE: JSON.stringify(wasmFile) });
 const main = await bundle("src/main.ts", {
   WORKER_FILE: JSON.stringify(worker),

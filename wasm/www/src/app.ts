@@ -8,6 +8,9 @@ import { empty, epochFor, type State } from "./state.ts";
 import type { BundledKey, CodedError } from "./types.ts";
 import { unusable } from "./words.ts";
 
+/** Codes after which the worker answers nothing more: its script, the WebAssembly file, or the instance is gone. */
+const STOPPED = new Set(["worker", "load", "internal", "disposed"]);
+
 /** What the build put beside the page. */
 export interface Manifest {
   keys: BundledKey[];
@@ -144,8 +147,9 @@ export class App {
     });
   }
 
+  /** Where the verifier itself has stopped, or never started, nothing works any more. */
   private failed({ code, message }: CodedError): void {
-    if (this.state.version === "" || code === "worker") this.state.broken = message;
+    if (this.state.version === "" || STOPPED.has(code)) this.state.broken = message;
     else this.notice("This page", unusable(code, message));
   }
 
@@ -181,7 +185,7 @@ export class App {
       }
     } catch (error) {
       const { code, message } = error as CodedError;
-      if (code === "worker") throw error;
+      if (STOPPED.has(code)) throw error;
       this.notice(item.name, unusable(code, message));
       return false;
     }

@@ -84,6 +84,12 @@ export function foreign(text: string): string {
   return [...plain].length > 80 ? `${[...plain].slice(0, 79).join("")}…` : plain;
 }
 
+/** A message that may quote a document: as [`foreign`], word by word, at most 300 characters. */
+export function quoted(message: string): string {
+  const plain = message.split(" ").map(foreign).join(" ");
+  return [...plain].length > 300 ? `${[...plain].slice(0, 299).join("")}…` : plain;
+}
+
 /** Who is paid: an EVM address if the first twelve bytes are zero. */
 export function account(recipient: string): string {
   return /^0{24}[0-9a-f]{40}$/.test(recipient) ? `0x${recipient.slice(24)}` : recipient;

@@ -3,7 +3,7 @@
 import { App, type Manifest } from "./app.ts";
 import { Checker } from "./checker.ts";
 import { byId, h, icon } from "./dom.ts";
-import { claimName, foreign } from "./format.ts";
+import { claimName, foreign, quoted } from "./format.ts";
 import * as intake from "./intake.ts";
 import * as share from "./share.ts";
 import type { Actions } from "./view/actions.ts";
@@ -46,7 +46,7 @@ function show(app: App, { added }: { added: boolean }): void {
 
   document.body.classList.toggle("has-results", anything);
   byId("broken").hidden = broken === null;
-  if (broken !== null) byId("broken-text").textContent = foreign(broken);
+  if (broken !== null) byId("broken-text").textContent = quoted(broken);
   byId("notices").replaceChildren(
     ...notices.map(({ id, name, text }) =>
       h(
@@ -95,7 +95,7 @@ function say(app: App): void {
   const proof = proofs.find(({ id }) => id === selected);
   const latest = notices.at(-1);
   const parts = [
-    broken !== null && `The verifier could not be started: ${broken}`,
+    broken !== null && `The verifier is not running: ${quoted(broken)}`,
     latest && `${foreign(latest.name)}: ${latest.text}`,
     proofs.length > 1 && summary(proofs.map((one) => wordsOf(app, one))),
     proof && verdictInWords(app, proof),

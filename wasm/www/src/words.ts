@@ -1,7 +1,7 @@
 /** Verdicts in plain English. The one rule: nothing is called valid whose context was not compared with an epoch. */
 
 import type { IconName } from "./dom.ts";
-import { foreign } from "./format.ts";
+import { quoted } from "./format.ts";
 import type { Outcome, Verdict } from "./types.ts";
 
 export type Tone = "good" | "caution" | "bad" | "neutral";
@@ -172,14 +172,6 @@ function refusal({ undecided, code }: Extract<Outcome, { kind: "refused" }>): Wo
   return { tone: "bad", icon: "cross", ...reason, brief: code === "context-mismatch" ? "Not this epoch" : "Not valid", next: null };
 }
 
-/** Where a file cannot be used, why, without anything that a page should not show. */
-export function unusable(code: string, message: string): string {
-  const said = [...message].length > 300 ? `${[...message].slice(0, 299).join("")}…` : message;
-  return code === "unreadable" ? `not a readable document of popw: ${foreignLong(said)}` : foreignLong(said);
-}
-
-const foreignLong = (text: string): string =>
-  text
-    .split(" ")
-    .map((word) => foreign(word))
-    .join(" ");
+/** Why a file cannot be used. */
+export const unusable = (code: string, message: string): string =>
+  `${code === "unreadable" ? "not a readable document of popw: " : ""}${quoted(message)}`;

@@ -2,7 +2,7 @@
 
 import type { App } from "../app.ts";
 import { h, icon, type Child } from "../dom.ts";
-import { claimName, foreign, iso, moment } from "../format.ts";
+import { claimName, iso, moment, quoted } from "../format.ts";
 import type { Proof } from "../state.ts";
 import type { Outcome, Verdict } from "../types.ts";
 import { words } from "../words.ts";
@@ -31,7 +31,7 @@ export function verdictCard(app: App, proof: Proof, actions: Actions): HTMLEleme
         h("h2", { id: "verdict-title", tabindex: "-1" }, said.title),
         h("p", { class: "meaning" }, said.meaning),
         outcome.kind === "no-key" && h("p", { class: "digest-needed" }, "Key needed: ", h("code", {}, outcome.digest)),
-        outcome.kind === "refused" && h("p", { class: "reason" }, `The verifier says: ${outcome.message}.`),
+        outcome.kind === "refused" && h("p", { class: "reason" }, `The verifier says: ${quoted(outcome.message)}.`),
         nextStep(app, said.next, actions),
       ),
       h("button", { type: "button", class: "remove", id: "remove-proof", "aria-label": "Remove this proof", onclick: () => app.removeProof(proof.id) }, icon("cross")),
@@ -118,6 +118,6 @@ function nextStep(app: App, next: "epoch" | "key" | "spent" | null, actions: Act
 }
 
 function sentence(text: string): string {
-  const plain = text.split(" ").map(foreign).join(" ");
+  const plain = quoted(text);
   return `${plain.charAt(0).toUpperCase()}${plain.slice(1)}${/[.!?]$/.test(plain) ? "" : "."}`;
 }
