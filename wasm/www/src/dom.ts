@@ -54,7 +54,7 @@ const ICONS = {
   clock: "M12 7.5v4.8l3 1.8M3.5 12a8.5 8.5 0 1 0 17 0a8.5 8.5 0 1 0-17 0",
   warning: "M12 4L2.8 20h18.4zM12 10.5v4M12 17v.2",
   repeat: "M7 10h9M13.5 7L16.5 10l-3 3M17 14.5H8M10.5 11.5L7.5 14.5l3 3",
-  key: "M14 10a3.5 3.5 0 1 0-3.2 3.5L12 14.7h2v2h2v2h2.5v-2.8l-5-5",
+  key: "M11 12h9v3.5M16 12v3M4 12a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0-7 0",
 } as const;
 
 export type IconName = keyof typeof ICONS;

@@ -95,6 +95,9 @@ export function account(recipient: string): string {
   return /^0{24}[0-9a-f]{40}$/.test(recipient) ? `0x${recipient.slice(24)}` : recipient;
 }
 
+/** A sentence's beginning, where a text of the verifier stands by itself. */
+export const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${whole(count)} ${count === 1 ? one : many}`;
 }

@@ -2,7 +2,7 @@
 
 import type { App } from "../app.ts";
 import { h, icon, type Child } from "../dom.ts";
-import { foreign, moment, plural, short } from "../format.ts";
+import { capital, foreign, moment, plural, short } from "../format.ts";
 import type { Epoch, UserKey } from "../state.ts";
 
 export function contextPanel(app: App): HTMLElement {
@@ -67,7 +67,7 @@ function keyText({ name, digest, header, findings, usable }: UserKey): Child {
         "ul",
         { class: "findings" },
         findings.map(({ severity, message, remedy }) =>
-          h("li", { class: `finding ${severity}` }, h("strong", {}, `${severity}: `), `${message}. `, h("span", { class: "remedy" }, `${remedy}.`)),
+          h("li", { class: `finding ${severity}` }, h("strong", {}, `${severity}: `), `${message}. `, h("span", { class: "remedy" }, `${capital(remedy)}.`)),
         ),
       ),
     findings.length === 0 && h("small", {}, "Nothing found against it."),

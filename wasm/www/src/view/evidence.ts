@@ -1,7 +1,7 @@
 /** What a verdict rests on, how far that carries, and what does not follow. */
 
 import { h, type Child } from "../dom.ts";
-import { percent, plural, whole } from "../format.ts";
+import { capital, percent, plural, whole } from "../format.ts";
 import type { Verdict } from "../types.ts";
 
 export function evidence({ evidence }: Verdict): HTMLElement {
@@ -62,5 +62,3 @@ export function doesNotProve({ does_not_prove }: Verdict): Child {
     h("ul", { class: "limits" }, does_not_prove.map((text) => h("li", {}, capital(text), "."))),
   );
 }
-
-const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;

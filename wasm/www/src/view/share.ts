@@ -16,7 +16,7 @@ export function sharePart(proof: Proof, announce: (text: string) => void): Child
   return h(
     "section",
     { class: "part share", "aria-labelledby": "share-title" },
-    h("h3", { id: "share-title" }, "Hand it on"),
+    h("h3", { id: "share-title" }, "Share this proof"),
     h(
       "div",
       { class: "buttons" },

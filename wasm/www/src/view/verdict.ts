@@ -2,7 +2,7 @@
 
 import type { App } from "../app.ts";
 import { h, icon, type Child } from "../dom.ts";
-import { claimName, iso, moment, quoted } from "../format.ts";
+import { capital, claimName, iso, moment, quoted } from "../format.ts";
 import type { Proof } from "../state.ts";
 import type { Outcome, Verdict } from "../types.ts";
 import { words } from "../words.ts";
@@ -38,7 +38,7 @@ export function verdictCard(app: App, proof: Proof, actions: Actions): HTMLEleme
     ),
     verdict && warnings(verdict),
     verdict && freshness(verdict),
-    verdict ? amounts(verdict) : h("p", { class: "pad unproven" }, h("strong", {}, "What the document says, which was not shown:")),
+    verdict ? amounts(verdict) : h("p", { class: "pad unproven" }, h("strong", {}, "What the document says, unproven:")),
     verdict ? facts(verdict, proof) : statedFacts(proof),
     verdict && evidence(verdict),
     verdict && doesNotProve(verdict),
@@ -119,5 +119,5 @@ function nextStep(app: App, next: "epoch" | "key" | "spent" | null, actions: Act
 
 function sentence(text: string): string {
   const plain = quoted(text);
-  return `${plain.charAt(0).toUpperCase()}${plain.slice(1)}${/[.!?]$/.test(plain) ? "" : "."}`;
+  return `${capital(plain)}${/[.!?]$/.test(plain) ? "" : "."}`;
 }
