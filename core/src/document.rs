@@ -5,6 +5,7 @@
 //! never panics and does no more work than the size of the file explains.
 
 mod bandwidth;
+mod eligibility;
 mod envelope;
 mod epoch;
 mod parts;
@@ -14,6 +15,7 @@ mod version;
 mod work;
 
 pub use bandwidth::{BandwidthFormat, BandwidthInput, ChallengerInput, ReceiptInput};
+pub use eligibility::{EligibilityFormat, EligibilityPolicy};
 pub use envelope::{
     CompactError, ContextDocument, EnvelopeFormat, Openings, ProofEnvelope, PublicInputs, System,
 };
@@ -205,6 +207,24 @@ pub enum Inconsistency {
     /// More or fewer levels than the tree has.
     #[error("there is one list of children for each level of the tree")]
     Levels,
+    /// An empty list.
+    #[error("the list is empty: there has to be at least one")]
+    Nothing,
+    /// Something that is there twice.
+    #[error("this is listed twice")]
+    Twice,
+    /// An epoch of another network.
+    #[error("the epoch is of another network than the document's domain_id")]
+    OtherDomain,
+    /// A claim that does not exist.
+    #[error("there is no such claim: uptime, possession, bandwidth or work")]
+    NoSuchClaim,
+    /// Work beside its parts.
+    #[error("work is asked for by itself: beside it the same work would count twice")]
+    WorkBesideSingles,
+    /// A minimum of something that no claim asked for shows.
+    #[error("none of the claims asked for shows this: ask for one that does, or for 0")]
+    NotShown,
 }
 
 fn at(field: &str) -> String {

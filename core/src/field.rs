@@ -2,7 +2,7 @@
 //!
 //! Every value has one accepted form only: text or bytes that denote r or more are refused, never reduced.
 
-use alloc::string::{String, ToString};
+use alloc::{format, string::String};
 
 use ark_ff::{BigInt, BigInteger, PrimeField};
 use thiserror::Error;
@@ -10,10 +10,10 @@ use thiserror::Error;
 use crate::Fr;
 
 #[cfg(feature = "schema")]
-pub(crate) mod schema;
+pub mod schema;
 mod serial;
 
-pub use serial::{decimal, decimal8, decimals, hex_bytes, hex_bytes_option, hex32, hex32_option};
+pub use serial::{decimal, decimal8, decimals, hex_bytes, hex_bytes_option, hex32, hex32_option, hex32s};
 
 /// Why text or bytes are not a field element (or not bytes in hex).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -45,7 +45,24 @@ pub fn from_decimal(text: &str) -> Result<Fr, FieldError> {
 
 /// The shortest decimal form, without sign or leading zeros.
 pub fn to_decimal(value: &Fr) -> String {
-    value.into_bigint().to_string()
+    // Nineteen digits at a time, the most a limb holds. (Displaying the integer would bring a library of big integers along,
+    // which builds for browsers feel.)
+    const PIECE: u128 = 10_000_000_000_000_000_000;
+    let BigInt(mut limbs) = value.into_bigint();
+    let mut text = String::new();
+    loop {
+        let mut piece = 0;
+        for limb in limbs.iter_mut().rev() {
+            let wide = piece << 64 | u128::from(*limb);
+            // The quotient is below 2^64, because the remainder before it was below the divisor.
+            *limb = (wide / PIECE) as u64;
+            piece = wide % PIECE;
+        }
+        if limbs == [0; 4] {
+            return format!("{piece}{text}");
+        }
+        text = format!("{piece:019}{text}");
+    }
 }
 
 /// The element with these 32 big-endian bytes.

@@ -32,6 +32,8 @@ extern crate std;
 #[cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 pub mod claims;
 #[cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
+pub mod eligibility;
+#[cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 pub mod encoding;
 #[cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 pub mod envelope;

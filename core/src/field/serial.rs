@@ -123,6 +123,32 @@ pub mod hex32 {
     }
 }
 
+/// A list of 32 bytes each, as in [`hex32`].
+pub mod hex32s {
+    use alloc::vec::Vec;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[derive(Serialize, Deserialize)]
+    struct Bytes(#[serde(with = "super::hex32")] [u8; 32]);
+
+    /// Writes the list.
+    ///
+    /// # Errors
+    /// Those of the format.
+    pub fn serialize<S: Serializer>(list: &[[u8; 32]], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(list.iter().map(|bytes| Bytes(*bytes)))
+    }
+
+    /// Reads the list.
+    ///
+    /// # Errors
+    /// If one item is not as [`hex32`](super::hex32) wants it.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<[u8; 32]>, D::Error> {
+        Ok(Vec::<Bytes>::deserialize(deserializer)?.into_iter().map(|Bytes(bytes)| bytes).collect())
+    }
+}
+
 /// Bytes of any length: lower-case hex digits without `0x`, or the bytes themselves in binary formats.
 pub mod hex_bytes {
     use alloc::{string::String, vec::Vec};
