@@ -131,6 +131,7 @@ fn proofs_beyond_what_is_asked_for_do_no_harm() {
 #[test]
 fn every_epoch_needs_every_claim() {
     let mut record = Record::new(&["uptime", "possession"]);
+    record.policy["minimum"] = json!({"up_slots": 1, "stored_mib": 1, "served_mib": 0, "rate": 0});
     record.proofs.pop();
     let mut later = record.policy["epochs"][0].clone();
     later["epoch"] = json!(10);
