@@ -3,6 +3,8 @@ import { createHash } from "node:crypto";
 import { cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { brotliCompressSync } from "node:zlib";
+
 import { build } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -85,3 +87,12 @@ await writeFile(join(next, "index.html"), html.replace("%STYLE%", style).replace
 await cp(join(here, "src/icon.svg"), join(next, "icon.svg"));
 await rm(out, { recursive: true, force: true });
 await rename(next, out);
+
+let all = 0;
+for (const file of ["index.html", style, main, worker, wasmFile]) {
+  const bytes = await readFile(join(out, file));
+  const packed = brotliCompressSync(bytes).length;
+  all += packed;
+  console.log(`${String(bytes.length).padStart(9)} bytes, ${String(packed).padStart(7)} with brotli  ${file}`);
+}
+console.log(`${" ".repeat(17)}${String(all).padStart(7)} with brotli  until the verifier runs`);

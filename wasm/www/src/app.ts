@@ -23,6 +23,8 @@ export class App {
   private ids = 0;
   private work: Promise<void> = Promise.resolve();
   private pending = 0;
+  /** Whether a proof of the present change is selected already: of several it is the first. */
+  private chosen = false;
 
   constructor(
     private readonly checker: Checker,
@@ -134,6 +136,7 @@ export class App {
     if (++this.pending === 1) this.busy(true);
     this.work = this.work.then(async () => {
       let added = false;
+      this.chosen = false;
       try {
         if (this.state.broken === null) {
           added = await change();
@@ -200,7 +203,8 @@ export class App {
     }
     const id = known?.id ?? ++this.ids;
     if (!known) this.state.proofs.push({ ...inspected, id, name, bytes, epoch: null, checked: null });
-    this.state.selected = id;
+    if (!this.chosen) this.state.selected = id;
+    this.chosen = true;
     return true;
   }
 

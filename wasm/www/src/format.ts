@@ -58,15 +58,12 @@ export function bytes(count: number): string {
   return `${ONE.format(count / 1024 / 1024)} MiB`;
 }
 
-/** A chance, never rounded to certain or impossible. */
+/** A chance. None of those in a verdict is certain or impossible, so none is called that, however it was rounded. */
 export function percent(share: number): string {
   const value = share * 100;
-  if (value === 0 || value === 100) return `${value} %`;
   if (value < 0.01) return "< 0.01 %";
   if (value > 99.99) return "> 99.99 %";
-  if (value < 1) return `${value.toFixed(2)} %`;
-  if (value < 10 || value >= 99) return `${value.toFixed(value >= 99 ? 2 : 1)} %`;
-  return `${value.toFixed(0)} %`;
+  return `${value.toFixed(value < 1 || value >= 99 ? 2 : value < 10 ? 1 : 0)} %`;
 }
 
 export function duration(ms: number): string {

@@ -1,7 +1,7 @@
 /** What the page and its worker say to each other. */
-import type { Verdict, ProofEnvelope, EpochPublic, Finding, KeyHeader } from "popw";
+import type { EpochPublic, Finding, Header, Inspection, Verdict } from "popw";
 
-export type { Verdict, ProofEnvelope, EpochPublic, Finding, KeyHeader };
+export type { EpochPublic, Finding, Header, Inspection, Verdict };
 
 /** A verifying key that came with the page. */
 export interface BundledKey {
@@ -12,7 +12,7 @@ export interface BundledKey {
 
 /** A proof that was readable, before anything was verified. */
 export interface Inspected {
-  envelope: ProofEnvelope;
+  envelope: Inspection;
   /** Its compact form. */
   compact: Uint8Array;
 }
@@ -21,7 +21,7 @@ export interface Inspected {
 export interface GivenKey {
   digest: string;
   /** Absent when the file is so broken that it is not read. */
-  header: KeyHeader | null;
+  header: Header | null;
   findings: Finding[];
   /** Whether proofs can be verified with it. */
   usable: boolean;

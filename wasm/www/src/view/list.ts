@@ -52,7 +52,7 @@ export function wordsOf(app: App, { checked }: Proof): Words {
 export function summary(said: Words[]): string {
   const counts = new Map<string, number>();
   for (const { brief } of said) {
-    const name = brief.startsWith("Same claim") ? "of a claim twice in the list" : brief.charAt(0).toLowerCase() + brief.slice(1);
+    const name = brief.startsWith("Same claim") ? "repeated" : brief.charAt(0).toLowerCase() + brief.slice(1);
     counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   const parts = [...counts].map(([name, count]) => `${count} ${name}`);
