@@ -106,5 +106,10 @@ const CLAIMS: Record<string, string> = {
   work: "Work",
 };
 
+const SYSTEMS: Record<string, string> = { groth16: "Groth16", halo2: "halo2" };
+
+/** A proof system's name as its authors write it. */
+export const systemName = (system: string): string => SYSTEMS[system] ?? foreign(system);
+
 /** A claim's name in words. */
 export const claimName = (claim: string): string => CLAIMS[claim] ?? foreign(claim);

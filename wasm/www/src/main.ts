@@ -3,7 +3,7 @@
 import { App, type Manifest } from "./app.ts";
 import { Checker } from "./checker.ts";
 import { byId, h, icon } from "./dom.ts";
-import { claimName, foreign, quoted } from "./format.ts";
+import { claimName, foreign, quoted, systemName } from "./format.ts";
 import * as intake from "./intake.ts";
 import * as share from "./share.ts";
 import type { Actions } from "./view/actions.ts";
@@ -185,11 +185,11 @@ function examples(): void {
     const buttons = examples
       .filter((example) => example.system === system)
       .map(({ name, file, claim }) => {
-        const label = [claimName(claim), h("span", { class: "unseen" }, ` example, ${system}`)];
+        const label = [claimName(claim), h("span", { class: "unseen" }, ` example, ${systemName(system)}`)];
         const load = (): void => app.addExample(file, `example ${name}`);
         return h("li", {}, h("button", { type: "button", class: "example", id: `example-${name}`, onclick: load }, ...label));
       });
-    byId("examples").append(h("div", { class: "example-row" }, h("h3", {}, system), h("ul", {}, buttons)));
+    byId("examples").append(h("div", { class: "example-row" }, h("h3", {}, systemName(system)), h("ul", {}, buttons)));
   }
 }
 

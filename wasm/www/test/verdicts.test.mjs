@@ -53,6 +53,16 @@ test("paid claims: due, and already claimed", onPage(where, {}, async (page) => 
   assert.equal(await code(page), "valid-for-this-epoch");
 }));
 
+test("a list of 200,000 paid claims", onPage(where, {}, async (page) => {
+  const { nullifier } = proof().public;
+  const others = Array.from({ length: 200_000 }, (_, at) => String(BigInt(nullifier) - 1n - BigInt(at)));
+  await pick(page, asFile("proof.json", proof()), asFile("epoch.json", epochText), spentList(...others));
+  assert.equal(await code(page), "due");
+  await pick(page, spentList(nullifier));
+  assert.equal(await code(page), "already-claimed");
+  assert.match(await page.locator("#context").textContent(), /200,001 nullifiers/);
+}));
+
 test("paid claims without an epoch change nothing", onPage(where, {}, async (page) => {
   await pick(page, asFile("proof.json", proof()), spentList(proof().public.nullifier));
   assert.equal(await code(page), "valid-context-not-checked");

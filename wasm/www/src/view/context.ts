@@ -2,7 +2,7 @@
 
 import type { App } from "../app.ts";
 import { h, icon, type Child } from "../dom.ts";
-import { capital, foreign, moment, plural, short } from "../format.ts";
+import { capital, foreign, moment, plural, short, systemName } from "../format.ts";
 import type { Epoch, UserKey } from "../state.ts";
 
 export function contextPanel(app: App): HTMLElement {
@@ -60,8 +60,8 @@ function epochText({ content, name }: Epoch): Child {
 function keyText({ name, digest, header, findings, usable }: UserKey): Child {
   return [
     h("span", {}, h("bdi", {}, foreign(name))),
-    header && h("small", {}, `${foreign(header.claim)}, ${foreign(header.shape)}, ${header.system} · `, h("code", {}, short(digest))),
-    !usable && h("small", { class: "text-bad" }, "Not used: proofs for this key are worth nothing."),
+    header && h("small", {}, `${foreign(header.claim)}, ${foreign(header.shape)}, ${systemName(header.system)} · `, h("code", {}, short(digest))),
+    !usable && h("small", { class: "text-bad" }, "Not used, because of this:"),
     findings.length > 0 &&
       h(
         "ul",

@@ -1,12 +1,10 @@
 /** Digests, sizes and times, for whoever compares. */
 
 import { h } from "../dom.ts";
-import { bytes, duration, foreign, plural } from "../format.ts";
+import { bytes, duration, foreign, plural, systemName } from "../format.ts";
 import type { Proof } from "../state.ts";
 import type { Checked } from "../types.ts";
 import { row } from "./facts.ts";
-
-const SYSTEMS: Record<string, string> = { groth16: "Groth16 over BN254", halo2: "halo2 (KZG, SHPLONK) over BN254" };
 
 export function details(proof: Proof, { ms, together, outcome }: Checked, version: string): HTMLElement {
   const { envelope } = proof;
@@ -22,7 +20,7 @@ export function details(proof: Proof, { ms, together, outcome }: Checked, versio
       "dl",
       { class: "facts" },
       row("Verified in", time, `, by popw ${version}`),
-      row("Proof system", SYSTEMS[envelope.system] ?? foreign(envelope.system)),
+      row("Proof system", systemName(envelope.system), envelope.system === "halo2" && " with KZG and SHPLONK", ", over BN254"),
       row("Claim", `${foreign(envelope.claim)}, version ${envelope.claim_version}, shape ${foreign(envelope.shape)}`),
       row("Key", h("code", {}, envelope.key_digest)),
       row(
