@@ -62,8 +62,7 @@ abstract contract Base {
         if (selector == IPopwVerifier.ProofRejected.selector) return "rejected";
         if (selector == IPopwVerifier.InsufficientGas.selector) return "insufficient-gas";
         bool malformed = selector == IPopwVerifier.InputNotCanonical.selector
-            || selector == IPopwVerifier.ProofLength.selector
-            || selector == IPopwVerifier.CalldataLength.selector
+            || selector == IPopwVerifier.ProofLength.selector || selector == IPopwVerifier.CalldataLength.selector
             || selector == IPopwVerifier.PointAtInfinity.selector
             || selector == IPopwVerifier.ScalarNotCanonical.selector
             || selector == IPopwVerifier.ProofMalformed.selector;

@@ -40,8 +40,7 @@ abstract contract Corpus is Base {
     function batches(Entries memory all) internal pure returns (Batches memory found) {
         found.names = vm.parseJsonStringArray(all.json, ".batches.names");
         found.codes = vm.parseJsonStringArray(all.json, ".batches.codes");
-        found.members =
-            abi.decode(vm.parseJsonType(all.json, ".batches.members", "uint256[][]"), (uint256[][]));
+        found.members = abi.decode(vm.parseJsonType(all.json, ".batches.members", "uint256[][]"), (uint256[][]));
         check(found.names.length != 0, "the corpus has no batches");
     }
 

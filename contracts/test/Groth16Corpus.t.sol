@@ -24,9 +24,8 @@ contract Groth16CorpusTest is Corpus {
 
     /// The demo's keys, on machines that have made them.
     function test_demo() external {
-        string[2][4] memory claims = [
-            ["Uptime", "uptime"], ["Possession", "possession"], ["Bandwidth", "bandwidth"], ["Work", "work"]
-        ];
+        string[2][4] memory claims =
+            [["Uptime", "uptime"], ["Possession", "possession"], ["Bandwidth", "bandwidth"], ["Work", "work"]];
         for (uint256 i = 0; i < claims.length; ++i) {
             if (vm.exists(path("demo", string.concat(claims[i][1], "-groth16")))) {
                 run(claims[i][0], claims[i][1], "Demo", "demo");
@@ -36,9 +35,7 @@ contract Groth16CorpusTest is Corpus {
         }
     }
 
-    function run(string memory name, string memory claim, string memory shapeName, string memory shape)
-        private
-    {
+    function run(string memory name, string memory claim, string memory shapeName, string memory shape) private {
         address verifier = vm.deployCode(string.concat("Popw", name, shapeName, "Groth16.sol"));
         checkEqual(IPopwVerifier(verifier).claim(), claim, "claim");
         checkEqual(IPopwVerifier(verifier).shape(), shape, "shape");

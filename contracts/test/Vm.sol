@@ -15,15 +15,9 @@ interface Vm {
     function etch(address target, bytes calldata code) external;
     function exists(string calldata path) external view returns (bool);
     function lastCallGas() external view returns (Gas memory);
-    function parseJsonBytesArray(string calldata json, string calldata key)
-        external
-        pure
-        returns (bytes[] memory);
+    function parseJsonBytesArray(string calldata json, string calldata key) external pure returns (bytes[] memory);
     function parseJsonKeys(string calldata json, string calldata key) external pure returns (string[] memory);
-    function parseJsonStringArray(string calldata json, string calldata key)
-        external
-        pure
-        returns (string[] memory);
+    function parseJsonStringArray(string calldata json, string calldata key) external pure returns (string[] memory);
     function parseJsonType(string calldata json, string calldata key, string calldata kind)
         external
         pure

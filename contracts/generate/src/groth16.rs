@@ -20,7 +20,7 @@ pub(crate) fn contract(key: &VerifyingKey, groth16: &Key) -> Result<Vec<SourceFi
         ("constants", constants(groth16)),
         ("inputs", inputs.to_string()),
         ("input_bytes", (32 * inputs).to_string()),
-        ("entry_bytes", (32 * inputs + 256).to_string()),
+        ("inputs_slot", (32 + 32 * inputs).to_string()),
         ("single_sum", sum(1..=inputs, |j| format!("inputs[{}]", j - 1))),
         ("batch_sum", sum(0..=inputs, |j| format!("scalars[{j}]"))),
     ];
@@ -64,7 +64,7 @@ fn push(lines: &mut String, name: &str, coordinates: &[&str], bytes: &[u8]) {
 /// One line for each key point that is multiplied and added.
 fn sum(points: impl Iterator<Item = usize>, scalar: impl Fn(usize) -> String) -> String {
     points.fold(String::new(), |mut lines, j| {
-        let _ = writeln!(lines, "        _addKeyPoint(sum, IC{j}_X, IC{j}_Y, {}, 2 * needed);", scalar(j));
+        let _ = writeln!(lines, "        _addKeyPoint(sum, IC{j}_X, IC{j}_Y, {}, needed);", scalar(j));
         lines
     })
 }

@@ -10,6 +10,11 @@ mod template;
 
 use popw_verifier::key::{Payload, VerifyingKey};
 
+/// What every contract imports.
+pub const INTERFACE: &str = include_str!("../../src/IPopwVerifier.sol");
+/// Its name.
+pub const INTERFACE_FILE: &str = "IPopwVerifier.sol";
+
 /// A file to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceFile {
@@ -17,6 +22,15 @@ pub struct SourceFile {
     pub name: String,
     /// Its text.
     pub text: String,
+}
+
+impl SourceFile {
+    /// The file with another path in its import of the interface.
+    #[must_use]
+    pub fn importing(mut self, interface: &str) -> Self {
+        self.text = self.text.replace("\"../IPopwVerifier.sol\"", &format!("\"{interface}\""));
+        self
+    }
 }
 
 /// Why there is no contract for a key.

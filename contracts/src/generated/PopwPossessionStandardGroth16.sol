@@ -23,13 +23,10 @@ contract PopwPossessionStandardGroth16 is IPopwBatchVerifier {
     bytes32 private constant BATCH_TAG = "popw groth16 batch evm 1";
 
     /// Order of BN254's groups and of its scalar field.
-    uint256 private constant R =
-        21888242871839275222246405745257275088548364400416034343698204186575808495617;
+    uint256 private constant R = 21888242871839275222246405745257275088548364400416034343698204186575808495617;
 
-    uint256 private constant MINUS_ALPHA_X =
-        0x2afca881657a492c230540a5834ce8dcaba45f2db988208f5bfc496764f28999;
-    uint256 private constant MINUS_ALPHA_Y =
-        0x11f8a7fd56b254323fb51d8aa6628def33add695cf0075f615c7e9f2353f58f0;
+    uint256 private constant MINUS_ALPHA_X = 0x2afca881657a492c230540a5834ce8dcaba45f2db988208f5bfc496764f28999;
+    uint256 private constant MINUS_ALPHA_Y = 0x11f8a7fd56b254323fb51d8aa6628def33add695cf0075f615c7e9f2353f58f0;
     uint256 private constant IC0_X = 0x26977da36bc1c85f361b2a4ffbd8a659b92c785c67d7c3b20d8768b784acfab9;
     uint256 private constant IC0_Y = 0x0d7e2d8993d2c49a065cda556494e81d67e9bad7be5f09a1ea18a16a5ab34b2d;
     uint256 private constant IC1_X = 0x0b4b0102f777317e076f558c8c1259d95dd7b84b2525c184f806a47740525de1;
@@ -42,34 +39,27 @@ contract PopwPossessionStandardGroth16 is IPopwBatchVerifier {
     uint256 private constant BETA_X0 = 0x10dbeb85d4432af655c639c2ff566cb5d6c4341cd799b4eaaf7c9777d7ccc975;
     uint256 private constant BETA_Y1 = 0x136da1bc1cb1d298e0840ceb4d533bc7bcc0d9e00155cc83eb8aefedcb92182a;
     uint256 private constant BETA_Y0 = 0x28631018ad9e491dba249649f52b3e4df513e91b71b3b5393871caf7becf56fb;
-    uint256 private constant MINUS_GAMMA_X1 =
-        0x0a56a1c38be98bc4422788b8d389b965cebf4beea68daa0189155fab71c8091f;
-    uint256 private constant MINUS_GAMMA_X0 =
-        0x068e7a32705775a133d077e09259abb14a5d2771128c03d117793818cd7d039f;
-    uint256 private constant MINUS_GAMMA_Y1 =
-        0x1fad63361436a08b09857e08918191284c9a9b6af44eb997796d3f40b82af98c;
-    uint256 private constant MINUS_GAMMA_Y0 =
-        0x2fc930cf1f815353a84a4c44a2426b576cd53154619502e160eaa496f6a205ec;
-    uint256 private constant MINUS_DELTA_X1 =
-        0x00e812be78b68262698dcbe5ca81787745d4cff435d7cb41c6ba6ba067a8c0eb;
-    uint256 private constant MINUS_DELTA_X0 =
-        0x05be90ef2fe87b359380f9171701137467e1d39d3a5e984b43ab814d27506828;
-    uint256 private constant MINUS_DELTA_Y1 =
-        0x1fb504b5070071c2194f1fb03660630003674e64063ced20ba808f047f6c2887;
-    uint256 private constant MINUS_DELTA_Y0 =
-        0x08be477ea34f82861e26c0fc00292937b65490244d8cde33c64fced6f74f60ac;
+    uint256 private constant MINUS_GAMMA_X1 = 0x0a56a1c38be98bc4422788b8d389b965cebf4beea68daa0189155fab71c8091f;
+    uint256 private constant MINUS_GAMMA_X0 = 0x068e7a32705775a133d077e09259abb14a5d2771128c03d117793818cd7d039f;
+    uint256 private constant MINUS_GAMMA_Y1 = 0x1fad63361436a08b09857e08918191284c9a9b6af44eb997796d3f40b82af98c;
+    uint256 private constant MINUS_GAMMA_Y0 = 0x2fc930cf1f815353a84a4c44a2426b576cd53154619502e160eaa496f6a205ec;
+    uint256 private constant MINUS_DELTA_X1 = 0x00e812be78b68262698dcbe5ca81787745d4cff435d7cb41c6ba6ba067a8c0eb;
+    uint256 private constant MINUS_DELTA_X0 = 0x05be90ef2fe87b359380f9171701137467e1d39d3a5e984b43ab814d27506828;
+    uint256 private constant MINUS_DELTA_Y1 = 0x1fb504b5070071c2194f1fb03660630003674e64063ced20ba808f047f6c2887;
+    uint256 private constant MINUS_DELTA_Y0 = 0x08be477ea34f82861e26c0fc00292937b65490244d8cde33c64fced6f74f60ac;
 
     uint256 private constant INPUTS = 3;
+    uint256 private constant INPUT_BYTES = 96;
     uint256 private constant PROOF_BYTES = 256;
     /// Offsets in a proof.
     uint256 private constant A = 0;
     uint256 private constant B = 64;
     uint256 private constant C = 192;
-    /// Bytes of an entry in a call: its length and itself.
-    uint256 private constant PROOF_SLOT = 32 + PROOF_BYTES;
-    uint256 private constant INPUTS_SLOT = 32 + 32 * INPUTS;
-    /// Where the first argument's data start: after selector, two heads and a length.
-    uint256 private constant FIRST = 4 + 64 + 32;
+    /// An entry's parts in a call, each after its length.
+    uint256 private constant PROOF_SLOT = 288;
+    uint256 private constant INPUTS_SLOT = 128;
+    /// Where the first argument's data start: after selector (4), two heads (64) and a length (32).
+    uint256 private constant FIRST = 100;
     /// Words of a pair of points, and of the pairs that every equation has: α with β, L with γ, C with δ.
     uint256 private constant PAIR = 6;
     uint256 private constant FIXED_PAIRS = 3;
@@ -97,26 +87,26 @@ contract PopwPossessionStandardGroth16 is IPopwBatchVerifier {
             }
         }
         _checkCall(proof, inputs);
-        uint256 needed = INPUTS * (MUL_PRICE + ADD_PRICE) + _pairingPrice(1 + FIXED_PAIRS) + CALL_WORK;
-        _checkGas(needed);
+        uint256 needed = _checkGas(0, INPUTS);
 
         uint256[5] memory sum;
         (sum[0], sum[1]) = (IC0_X, IC0_Y);
-        _addKeyPoint(sum, IC1_X, IC1_Y, inputs[0], 2 * needed);
-        _addKeyPoint(sum, IC2_X, IC2_Y, inputs[1], 2 * needed);
-        _addKeyPoint(sum, IC3_X, IC3_Y, inputs[2], 2 * needed);
+        _addKeyPoint(sum, IC1_X, IC1_Y, inputs[0], needed);
+        _addKeyPoint(sum, IC2_X, IC2_Y, inputs[1], needed);
+        _addKeyPoint(sum, IC3_X, IC3_Y, inputs[2], needed);
 
-        uint256[] memory pairs = new uint256[](PAIR * (1 + FIXED_PAIRS));
+        uint256[PAIR * (1 + FIXED_PAIRS)] memory pairs;
+        uint256 start;
         assembly ("memory-safe") {
-            calldatacopy(add(pairs, 32), proof.offset, 192)
+            start := pairs
+            // A, B; -α and C, the first points of the second and the last pair.
+            calldatacopy(start, proof.offset, 192)
+            mstore(add(start, 192), MINUS_ALPHA_X)
+            mstore(add(start, 224), MINUS_ALPHA_Y)
+            calldatacopy(add(start, 576), add(proof.offset, 192), 64)
         }
-        _fixedPairs(pairs, PAIR, sum);
-        (pairs[6], pairs[7]) = (MINUS_ALPHA_X, MINUS_ALPHA_Y);
-        assembly ("memory-safe") {
-            // C, of the last pair.
-            calldatacopy(add(pairs, 608), add(proof.offset, 192), 64)
-        }
-        _checkPairing(pairs, 2 * needed);
+        _fillFixedPairs(start + 192, sum);
+        _checkPairing(start, 1 + FIXED_PAIRS, needed);
     }
 
     /// Coefficients ρ make one equation of all: Π e(ρᵢ·Aᵢ, Bᵢ) · e(-Σρᵢ·α, β) · e(Σρᵢ·Lᵢ, -γ) · e(Σρᵢ·Cᵢ, -δ) = 1.
@@ -129,38 +119,43 @@ contract PopwPossessionStandardGroth16 is IPopwBatchVerifier {
     function verifyBatch(bytes[] calldata proofs, uint256[][] calldata inputs) external view {
         uint256 entries = proofs.length;
         if (inputs.length != entries) revert EntryCount(entries, inputs.length);
-        for (uint256 i = 0; i < entries; ++i) {
-            bytes memory fault = _fault(proofs[i], inputs[i]);
-            if (fault.length != 0) revert Entry(i, fault);
-        }
-        _checkBatchCall(proofs, inputs);
+        (uint256 proofStart, uint256 inputsStart) = _checkEntries(proofs, inputs);
         if (entries == 0) return;
-        uint256 needed = entries * (2 * MUL_PRICE + ADD_PRICE + ENTRY_WORK) + (INPUTS + 2)
-            * (MUL_PRICE + ADD_PRICE) + _pairingPrice(entries + FIXED_PAIRS) + CALL_WORK;
-        _checkGas(needed);
+        uint256 needed = _checkGas(entries - 1, 2 * entries + INPUTS + 2);
 
+        bytes32 seed = _seed(entries, proofStart, inputsStart);
         uint256[] memory pairs = new uint256[](PAIR * (entries + FIXED_PAIRS));
+        uint256 start;
+        assembly ("memory-safe") {
+            start := add(pairs, 32)
+        }
         uint256[INPUTS + 1] memory scalars;
         uint256[5] memory sum;
-        bytes32 seed = _seed(proofs, inputs);
+        uint256 pair = start;
         for (uint256 i = 0; i < entries; ++i) {
-            uint256 rho = uint256(keccak256(abi.encode(seed, i))) >> 128;
-            _addInputs(scalars, inputs[i], rho);
-            _addEntry(pairs, PAIR * i, sum, proofs[i], i, rho, 2 * needed);
+            uint256 rho = _coefficient(seed, i);
+            _addInputs(scalars, inputsStart, rho);
+            if (!_addEntry(pair, sum, proofStart, rho, needed)) {
+                revert Entry(i, abi.encodeWithSelector(ProofMalformed.selector));
+            }
+            // The next ones. Nothing of memory or calldata is anywhere near 2^256.
+            unchecked {
+                inputsStart += INPUTS_SLOT;
+                proofStart += PROOF_SLOT;
+                pair += 32 * PAIR;
+            }
         }
-        uint256 first = PAIR * entries;
-        (pairs[first + 12], pairs[first + 13]) = (sum[0], sum[1]);
-        (sum[0], sum[1]) = (0, 0);
-        _addKeyPoint(sum, IC0_X, IC0_Y, scalars[0], 2 * needed);
-        _addKeyPoint(sum, IC1_X, IC1_Y, scalars[1], 2 * needed);
-        _addKeyPoint(sum, IC2_X, IC2_Y, scalars[2], 2 * needed);
-        _addKeyPoint(sum, IC3_X, IC3_Y, scalars[3], 2 * needed);
+        _putPoint(pair + 384, sum);
+        _addKeyPoint(sum, IC0_X, IC0_Y, scalars[0], needed);
+        _addKeyPoint(sum, IC1_X, IC1_Y, scalars[1], needed);
+        _addKeyPoint(sum, IC2_X, IC2_Y, scalars[2], needed);
+        _addKeyPoint(sum, IC3_X, IC3_Y, scalars[3], needed);
 
-        _fixedPairs(pairs, first, sum);
+        _fillFixedPairs(pair, sum);
         (sum[0], sum[1]) = (0, 0);
-        _addKeyPoint(sum, MINUS_ALPHA_X, MINUS_ALPHA_Y, scalars[0], 2 * needed);
-        (pairs[first], pairs[first + 1]) = (sum[0], sum[1]);
-        _checkPairing(pairs, 2 * needed);
+        _addKeyPoint(sum, MINUS_ALPHA_X, MINUS_ALPHA_Y, scalars[0], needed);
+        _putPoint(pair, sum);
+        _checkPairing(start, entries + FIXED_PAIRS, needed);
     }
 
     /// @inheritdoc IPopwVerifier
@@ -184,11 +179,16 @@ contract PopwPossessionStandardGroth16 is IPopwBatchVerifier {
     }
 
     /// What is wrong with an entry that can be seen without arithmetic, as an encoded error; empty when nothing is.
-    function _fault(bytes calldata proof, uint256[] calldata inputs) private pure returns (bytes memory) {
+    function _fault(bytes calldata proof, uint256[] calldata inputs) private pure returns (bytes memory fault) {
         if (inputs.length != INPUTS) return abi.encodeWithSelector(InputCount.selector, inputs.length);
-        for (uint256 j = 0; j < INPUTS; ++j) {
-            if (inputs[j] >= R) return abi.encodeWithSelector(InputNotCanonical.selector, j);
+        uint256 wrong = INPUTS;
+        assembly ("memory-safe") {
+            for { let j := INPUTS } j { } {
+                j := sub(j, 1)
+                if iszero(lt(calldataload(add(inputs.offset, mul(32, j))), R)) { wrong := j }
+            }
         }
+        if (wrong != INPUTS) return abi.encodeWithSelector(InputNotCanonical.selector, wrong);
         if (proof.length != PROOF_BYTES) return abi.encodeWithSelector(ProofLength.selector, proof.length);
         uint256 a;
         uint256 b;
@@ -203,127 +203,119 @@ contract PopwPossessionStandardGroth16 is IPopwBatchVerifier {
         if (a == 0) return abi.encodeWithSelector(PointAtInfinity.selector, A);
         if (b == 0) return abi.encodeWithSelector(PointAtInfinity.selector, B);
         if (c == 0) return abi.encodeWithSelector(PointAtInfinity.selector, C);
-        return "";
     }
 
     /// Refuses every encoding of the arguments but one: nothing before, between or after them.
     function _checkCall(bytes calldata proof, uint256[] calldata inputs) private pure {
-        uint256 second = FIRST + PROOF_BYTES + 32;
-        if (_start(proof) != FIRST || _start(inputs) != second || msg.data.length != second + 32 * INPUTS) {
-            revert CalldataLength(msg.data.length);
-        }
-    }
-
-    /// The same for a batch of entries whose lengths have been checked.
-    function _checkBatchCall(bytes[] calldata proofs, uint256[][] calldata inputs) private pure {
-        uint256 entries = proofs.length;
-        uint256 proofAt = FIRST + 32 * entries + 32;
-        uint256 second = FIRST + entries * (32 + PROOF_SLOT) + 32;
-        uint256 inputsAt = second + 32 * entries + 32;
-        uint256 proofsStart;
-        uint256 inputsStart;
+        uint256 second = FIRST + PROOF_SLOT;
+        bool canonical = msg.data.length == second + INPUT_BYTES;
         assembly ("memory-safe") {
-            proofsStart := proofs.offset
-            inputsStart := inputs.offset
-        }
-        bool canonical = proofsStart == FIRST && inputsStart == second
-            && msg.data.length == second + entries * (32 + INPUTS_SLOT);
-        for (uint256 i = 0; i < entries; ++i) {
-            canonical = canonical && _start(proofs[i]) == proofAt + PROOF_SLOT * i
-                && _start(inputs[i]) == inputsAt + INPUTS_SLOT * i;
+            canonical := and(canonical, and(eq(proof.offset, FIRST), eq(inputs.offset, second)))
         }
         if (!canonical) revert CalldataLength(msg.data.length);
     }
 
-    function _start(bytes calldata data) private pure returns (uint256 start) {
-        assembly ("memory-safe") {
-            start := data.offset
-        }
-    }
-
-    function _start(uint256[] calldata data) private pure returns (uint256 start) {
-        assembly ("memory-safe") {
-            start := data.offset
-        }
-    }
-
-    /// Of tag, key digest and every entry's inputs and proof, all of fixed length: no two batches have the same bytes.
-    function _seed(bytes[] calldata proofs, uint256[][] calldata inputs) private pure returns (bytes32) {
+    /// The same for all entries of a batch. Returns where the first proof and the first inputs are; others follow, a slot each.
+    function _checkEntries(bytes[] calldata proofs, uint256[][] calldata inputs)
+        private
+        pure
+        returns (uint256 proofStart, uint256 inputsStart)
+    {
         uint256 entries = proofs.length;
-        bytes memory transcript = new bytes(64 + entries * (32 * INPUTS + PROOF_BYTES));
-        uint256 cursor;
+        uint256 second = FIRST + entries * (32 + PROOF_SLOT) + 32;
+        proofStart = FIRST + 32 * entries + 32;
+        inputsStart = second + 32 * entries + 32;
+        bool canonical = msg.data.length == second + entries * (32 + INPUTS_SLOT);
         assembly ("memory-safe") {
-            cursor := add(transcript, 32)
-            mstore(cursor, BATCH_TAG)
-            mstore(add(cursor, 32), KEY_DIGEST)
-            cursor := add(cursor, 64)
+            canonical := and(canonical, and(eq(proofs.offset, FIRST), eq(inputs.offset, second)))
         }
         for (uint256 i = 0; i < entries; ++i) {
             bytes calldata proof = proofs[i];
             uint256[] calldata own = inputs[i];
+            bytes memory fault = _fault(proof, own);
+            if (fault.length != 0) revert Entry(i, fault);
             assembly ("memory-safe") {
-                calldatacopy(cursor, own.offset, 96)
-                calldatacopy(add(cursor, 96), proof.offset, 256)
-                cursor := add(cursor, 352)
+                let proofFits := eq(proof.offset, add(proofStart, mul(PROOF_SLOT, i)))
+                let inputsFit := eq(own.offset, add(inputsStart, mul(INPUTS_SLOT, i)))
+                canonical := and(canonical, and(proofFits, inputsFit))
+            }
+        }
+        // Last: an entry of another length, which has an error of its own, moves all that follow.
+        if (!canonical) revert CalldataLength(msg.data.length);
+    }
+
+    /// Of tag, key digest and every entry's inputs and proof, all of fixed length: no two batches have the same bytes.
+    function _seed(uint256 entries, uint256 proofStart, uint256 inputsStart) private pure returns (bytes32) {
+        bytes memory transcript = new bytes(64 + entries * (INPUT_BYTES + PROOF_BYTES));
+        assembly ("memory-safe") {
+            let cursor := add(transcript, 32)
+            mstore(cursor, BATCH_TAG)
+            mstore(add(cursor, 32), KEY_DIGEST)
+            cursor := add(cursor, 64)
+            for { let i := 0 } lt(i, entries) { i := add(i, 1) } {
+                calldatacopy(cursor, add(inputsStart, mul(i, INPUTS_SLOT)), INPUT_BYTES)
+                calldatacopy(add(cursor, INPUT_BYTES), add(proofStart, mul(i, PROOF_SLOT)), PROOF_BYTES)
+                cursor := add(cursor, add(INPUT_BYTES, PROOF_BYTES))
             }
         }
         return keccak256(transcript);
     }
 
-    /// Adds ρ and ρ · inputs to the sums that IC0 and the other key points are multiplied by.
-    function _addInputs(uint256[INPUTS + 1] memory scalars, uint256[] calldata inputs, uint256 rho)
-        private
-        pure
-    {
-        scalars[0] = addmod(scalars[0], rho, R);
-        for (uint256 j = 0; j < INPUTS; ++j) {
-            scalars[j + 1] = addmod(scalars[j + 1], mulmod(rho, inputs[j], R), R);
+    /// 128 bits, of the seed and an entry's position.
+    function _coefficient(bytes32 seed, uint256 index) private pure returns (uint256 rho) {
+        assembly ("memory-safe") {
+            mstore(0, seed)
+            mstore(32, index)
+            rho := shr(128, keccak256(0, 64))
         }
     }
 
-    /// Puts (ρ · A, B) at word `word` of the pairs and adds ρ · C to the sum.
-    function _addEntry(
-        uint256[] memory pairs,
-        uint256 word,
-        uint256[5] memory sum,
-        bytes calldata proof,
-        uint256 index,
-        uint256 rho,
-        uint256 needed
-    ) private view {
-        uint256 pair;
+    /// Adds ρ and ρ · inputs to the sums that IC0 and the other key points are multiplied by.
+    function _addInputs(uint256[INPUTS + 1] memory scalars, uint256 inputsStart, uint256 rho) private pure {
+        assembly ("memory-safe") {
+            mstore(scalars, addmod(mload(scalars), rho, R))
+            for { let j := 0 } lt(j, INPUTS) { j := add(j, 1) } {
+                let slot := add(scalars, mul(32, add(j, 1)))
+                let product := mulmod(rho, calldataload(add(inputsStart, mul(32, j))), R)
+                mstore(slot, addmod(mload(slot), product, R))
+            }
+        }
+    }
+
+    /// Writes (ρ · A, B) to `pair` and adds ρ · C to the sum; false when A or C is no point of the curve.
+    function _addEntry(uint256 pair, uint256[5] memory sum, uint256 proofStart, uint256 rho, uint256 needed)
+        private
+        view
+        returns (bool)
+    {
         uint256 product;
         assembly ("memory-safe") {
-            pair := add(add(pairs, 32), mul(word, 32))
             // A and ρ, where B will be.
-            calldatacopy(pair, proof.offset, 64)
+            calldatacopy(pair, proofStart, 64)
             mstore(add(pair, 64), rho)
             product := add(sum, 64)
-            calldatacopy(product, add(proof.offset, 192), 64)
+            calldatacopy(product, add(proofStart, 192), 64)
             mstore(add(product, 64), rho)
         }
-        bool sound = _precompile(EC_MUL, MUL_PRICE, pair, 96, pair, 64, needed)
-            && _precompile(EC_MUL, MUL_PRICE, product, 96, product, 64, needed);
-        if (!sound) revert Entry(index, abi.encodeWithSelector(ProofMalformed.selector));
+        if (!_precompile(EC_MUL, MUL_PRICE, pair, 96, pair, 64, needed)) return false;
+        if (!_precompile(EC_MUL, MUL_PRICE, product, 96, product, 64, needed)) return false;
         _addProduct(sum, needed);
         assembly ("memory-safe") {
-            calldatacopy(add(pair, 64), add(proof.offset, 64), 128)
+            calldatacopy(add(pair, 64), add(proofStart, 64), 128)
         }
+        return true;
     }
 
     /// Adds scalar · (x, y), a point of the key, to the sum in the first two words; the rest is scratch.
-    function _addKeyPoint(uint256[5] memory sum, uint256 x, uint256 y, uint256 scalar, uint256 needed)
-        private
-        view
-    {
-        (sum[2], sum[3], sum[4]) = (x, y, scalar);
+    function _addKeyPoint(uint256[5] memory sum, uint256 x, uint256 y, uint256 scalar, uint256 needed) private view {
         uint256 product;
         assembly ("memory-safe") {
             product := add(sum, 64)
+            mstore(product, x)
+            mstore(add(product, 32), y)
+            mstore(add(product, 64), scalar)
         }
-        if (!_precompile(EC_MUL, MUL_PRICE, product, 96, product, 64, needed)) {
-            revert PrecompileUnavailable(EC_MUL);
-        }
+        if (!_precompile(EC_MUL, MUL_PRICE, product, 96, product, 64, needed)) revert PrecompileUnavailable(EC_MUL);
         _addProduct(sum, needed);
     }
 
@@ -333,48 +325,67 @@ contract PopwPossessionStandardGroth16 is IPopwBatchVerifier {
         assembly ("memory-safe") {
             start := sum
         }
-        if (!_precompile(EC_ADD, ADD_PRICE, start, 128, start, 64, needed)) {
-            revert PrecompileUnavailable(EC_ADD);
+        if (!_precompile(EC_ADD, ADD_PRICE, start, 128, start, 64, needed)) revert PrecompileUnavailable(EC_ADD);
+    }
+
+    /// Moves the point in words 0 and 1, and leaves the one at infinity there.
+    function _putPoint(uint256 to, uint256[5] memory sum) private pure {
+        assembly ("memory-safe") {
+            mstore(to, mload(sum))
+            mstore(add(to, 32), mload(add(sum, 32)))
+            mstore(sum, 0)
+            mstore(add(sum, 32), 0)
         }
     }
 
-    /// Fills the pairs from word `word` on: β for α, L with -γ, -δ for C.
-    function _fixedPairs(uint256[] memory pairs, uint256 word, uint256[5] memory l) private pure {
-        (pairs[word + 2], pairs[word + 3]) = (BETA_X1, BETA_X0);
-        (pairs[word + 4], pairs[word + 5]) = (BETA_Y1, BETA_Y0);
-        (pairs[word + 6], pairs[word + 7]) = (l[0], l[1]);
-        (pairs[word + 8], pairs[word + 9]) = (MINUS_GAMMA_X1, MINUS_GAMMA_X0);
-        (pairs[word + 10], pairs[word + 11]) = (MINUS_GAMMA_Y1, MINUS_GAMMA_Y0);
-        (pairs[word + 14], pairs[word + 15]) = (MINUS_DELTA_X1, MINUS_DELTA_X0);
-        (pairs[word + 16], pairs[word + 17]) = (MINUS_DELTA_Y1, MINUS_DELTA_Y0);
+    /// Fills the last three pairs, but for -α and C: β; L, -γ; -δ.
+    function _fillFixedPairs(uint256 start, uint256[5] memory l) private pure {
+        assembly ("memory-safe") {
+            mstore(add(start, 64), BETA_X1)
+            mstore(add(start, 96), BETA_X0)
+            mstore(add(start, 128), BETA_Y1)
+            mstore(add(start, 160), BETA_Y0)
+            mstore(add(start, 192), mload(l))
+            mstore(add(start, 224), mload(add(l, 32)))
+            mstore(add(start, 256), MINUS_GAMMA_X1)
+            mstore(add(start, 288), MINUS_GAMMA_X0)
+            mstore(add(start, 320), MINUS_GAMMA_Y1)
+            mstore(add(start, 352), MINUS_GAMMA_Y0)
+            mstore(add(start, 448), MINUS_DELTA_X1)
+            mstore(add(start, 480), MINUS_DELTA_X0)
+            mstore(add(start, 512), MINUS_DELTA_Y1)
+            mstore(add(start, 544), MINUS_DELTA_Y0)
+        }
     }
 
-    /// Returns iff the product of the pairings is 1.
-    function _checkPairing(uint256[] memory pairs, uint256 needed) private view {
-        uint256 start;
-        assembly ("memory-safe") {
-            start := add(pairs, 32)
-        }
-        uint256[1] memory one;
-        uint256 result;
-        assembly ("memory-safe") {
-            result := one
-        }
-        uint256 words = pairs.length;
-        if (!_precompile(EC_PAIRING, _pairingPrice(words / PAIR), start, 32 * words, result, 32, needed)) {
+    /// Returns iff the product of the pairings is 1; the first word of the pairs is then overwritten.
+    function _checkPairing(uint256 start, uint256 pairs, uint256 needed) private view {
+        if (!_precompile(EC_PAIRING, _pairingPrice(pairs), start, 32 * PAIR * pairs, start, 32, needed)) {
             revert ProofMalformed();
         }
-        if (one[0] != 1) revert ProofRejected();
+        uint256 one;
+        assembly ("memory-safe") {
+            one := mload(start)
+        }
+        if (one != 1) revert ProofRejected();
     }
 
     function _pairingPrice(uint256 pairs) private pure returns (uint256) {
-        return PAIRING_PRICE + PAIR_PRICE * pairs;
+        unchecked {
+            return PAIRING_PRICE + PAIR_PRICE * pairs;
+        }
     }
 
-    /// Room for the prices, and for the 64th part that a call may not hand on.
-    function _checkGas(uint256 needed) private view {
-        needed += needed / 64;
-        if (gasleft() < needed) revert InsufficientGas(needed);
+    /// Refuses to start with less gas than a valid proof, and `more` in a batch, may need: prices, the rest generously, and the
+    /// 64th part that a call may not hand on. Returns what any proof may need, at twice the prices.
+    function _checkGas(uint256 more, uint256 products) private view returns (uint256 needed) {
+        unchecked {
+            needed = CALL_WORK + ENTRY_WORK * more + products * (MUL_PRICE + ADD_PRICE)
+                + _pairingPrice(1 + more + FIXED_PAIRS);
+            needed += needed / 64;
+            if (gasleft() < needed) revert InsufficientGas(needed);
+            return 2 * needed;
+        }
     }
 
     /// Calls a precompile with up to twice its price. False means that it refuses its input, and never that there was too
@@ -397,7 +408,7 @@ contract PopwPossessionStandardGroth16 is IPopwBatchVerifier {
         if (accepted) {
             if (found != outputBytes) revert PrecompileUnavailable(precompile);
         } else if (available - available / 64 < 2 * price + CALL_SLACK) {
-            revert InsufficientGas(needed + needed / 64);
+            revert InsufficientGas(needed);
         }
     }
 }
