@@ -1,0 +1,99 @@
+//! Nodes that are not there, or are something else: which error says so, and that it keeps the address's secrets.
+
+use std::time::Duration;
+
+use popw_chain::{Address, Chain, ChainError, Contract, Options};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+
+const OPTIONS: Options = Options { timeout: Duration::from_millis(500), chain_id: None };
+/// Where addresses of RPCs have their API keys.
+const SECRET: &str = "s3cr3t";
+
+/// A server that gives each of these bodies once, one for each connection, with this status.
+async fn server(status: &'static str, bodies: &'static [&'static str]) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        for body in bodies {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut request = vec![0; 4096];
+            let _ = stream.read(&mut request).await;
+            let length = body.len();
+            let head = format!("HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n");
+            stream.write_all(format!("{head}{body}").as_bytes()).await.unwrap();
+        }
+        // Whoever asks more often hears nothing.
+        std::future::pending::<()>().await;
+    });
+    format!("http://user:{SECRET}@{address}/v2/{SECRET}?key={SECRET}")
+}
+
+async fn refused(url: &str, options: &Options) -> ChainError {
+    let error = Chain::connect(url, options).await.map(|chain| chain.id()).unwrap_err();
+    assert!(!error.to_string().contains(SECRET), "{error}");
+    assert!(!error.remedy().is_empty());
+    error
+}
+
+#[tokio::test]
+async fn a_node_that_answers_is_taken_and_one_of_another_chain_is_not() {
+    let answer = &[r#"{"jsonrpc": "2.0", "id": 0, "result": "0x7a69"}"#];
+    let chain = Chain::connect(&server("200 OK", answer).await, &OPTIONS).await.unwrap();
+    assert_eq!(chain.id(), 31337);
+    assert!(!chain.origin().contains(SECRET));
+    let wanted = Options { chain_id: Some(1), ..OPTIONS };
+    let error = refused(&server("200 OK", answer).await, &wanted).await;
+    assert!(matches!(error, ChainError::WrongChain { expected: 1, found: 31337, .. }), "{error}");
+}
+
+#[tokio::test]
+async fn addresses_that_cannot_be_asked_are_refused() {
+    for url in ["", "nowhere", "ws://127.0.0.1:8545", "file:///etc/passwd"] {
+        let error = refused(url, &OPTIONS).await;
+        assert!(matches!(error, ChainError::Url { .. }), "{url}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn a_node_that_is_not_there_or_does_not_answer_cannot_be_reached() {
+    let free = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let error = refused(&format!("http://{free}/{SECRET}"), &OPTIONS).await;
+    assert!(
+        matches!(&error, ChainError::Unreachable { url, .. } if url.contains(&free.to_string())),
+        "{error}"
+    );
+    assert!(error.to_string().contains("refused"), "{error}");
+    let error = refused(&server("200 OK", &[]).await, &OPTIONS).await;
+    assert!(
+        matches!(&error, ChainError::Unreachable { reason, .. } if reason.contains("in time")),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn what_is_no_rpc_is_told_apart() {
+    let error = refused(&server("200 OK", &["<html>hello</html>"]).await, &OPTIONS).await;
+    assert!(matches!(error, ChainError::NotAnRpc { .. }), "{error}");
+    let error = refused(&server("401 Unauthorized", &["give an API key"]).await, &OPTIONS).await;
+    assert!(matches!(&error, ChainError::NotAnRpc { reason, .. } if reason.contains("401")), "{error}");
+    let denied = &[r#"{"jsonrpc": "2.0", "id": 0, "error": {"code": -32601, "message": "not allowed"}}"#];
+    let error = refused(&server("200 OK", denied).await, &OPTIONS).await;
+    assert!(matches!(&error, ChainError::Refused { method: "eth_chainId", .. }), "{error}");
+}
+
+#[tokio::test]
+async fn an_address_without_code_is_no_contract() {
+    let url = server(
+        "200 OK",
+        &[
+            r#"{"jsonrpc": "2.0", "id": 0, "result": "0x1"}"#,
+            r#"{"jsonrpc": "2.0", "id": 1, "result": "0x10"}"#,
+            r#"{"jsonrpc": "2.0", "id": 2, "result": "0x"}"#,
+        ],
+    )
+    .await;
+    let chain = Chain::connect(&url, &OPTIONS).await.unwrap();
+    let error = Contract::open(&chain, Address::repeat_byte(1)).await.map(|_| ()).unwrap_err();
+    assert!(matches!(error, ChainError::NoContract { chain_id: 1, .. }), "{error}");
+}
