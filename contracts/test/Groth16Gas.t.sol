@@ -4,13 +4,7 @@ pragma solidity ^0.8.24;
 import {IPopwVerifier} from "../src/IPopwVerifier.sol";
 import {PopwUptimeStandardGroth16} from "../src/generated/PopwUptimeStandardGroth16.sol";
 import {Corpus} from "./Corpus.sol";
-
-interface ISnarkjsVerifier {
-    function verifyProof(uint256[2] calldata, uint256[2][2] calldata, uint256[2] calldata, uint256[3] calldata)
-        external
-        view
-        returns (bool);
-}
+import {Groth16Verifier as SnarkjsVerifier} from "./peers/SnarkjsVerifier.sol";
 
 /// What verifying costs, and what is said when there is too little gas.
 ///
@@ -56,18 +50,18 @@ contract Groth16GasTest is Corpus {
 
     /// snarkjs's contract for the same key and proof.
     function test_beside_snarkjs() external {
-        address peer = vm.deployCode("SnarkjsVerifier.t.sol:Groth16Verifier");
+        SnarkjsVerifier peer = new SnarkjsVerifier();
         (uint256[2] memory a, uint256[2][2] memory b, uint256[2] memory c) =
             abi.decode(all.proofs[good[0]], (uint256[2], uint256[2][2], uint256[2]));
         uint256[] memory own = all.inputs[good[0]];
         uint256[3] memory inputs = [own[0], own[1], own[2]];
-        bytes memory call = abi.encodeCall(ISnarkjsVerifier.verifyProof, (a, b, c, inputs));
-        uint256 used = measure(peer, call);
-        check(ISnarkjsVerifier(peer).verifyProof(a, b, c, inputs), "snarkjs's verifier accepts the proof");
+        bytes memory call = abi.encodeCall(SnarkjsVerifier.verifyProof, (a, b, c, inputs));
+        uint256 used = measure(address(peer), call);
+        check(peer.verifyProof(a, b, c, inputs), "snarkjs's verifier accepts the proof");
         vm.snapshotValue("Groth16", "snarkjs's verifyProof", used);
         row("snarkjs's verifyProof", used, transaction(call, used));
         inputs[1] ^= 1;
-        check(!ISnarkjsVerifier(peer).verifyProof(a, b, c, inputs), "and refuses another nullifier");
+        check(!peer.verifyProof(a, b, c, inputs), "and refuses another nullifier");
     }
 
     function test_valid_with_any_gas() external view {

@@ -22,6 +22,7 @@ interface Vm {
         external
         pure
         returns (bytes memory);
+    function prank(address sender) external;
     function readFile(string calldata path) external view returns (string memory);
     function snapshotValue(string calldata group, string calldata name, uint256 value) external;
     function toString(uint256 value) external pure returns (string memory);

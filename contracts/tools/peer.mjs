@@ -1,5 +1,5 @@
 // snarkjs's own verifier for a key that `popw export snarkjs` has written: what the tests measure ours against.
-// usage: peer.mjs verification_key.json OUT.t.sol   (.t.sol: forge leaves out other files of test/ that nothing imports)
+// usage: peer.mjs verification_key.json OUT.sol
 import { createRequire } from "node:module";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
