@@ -5,11 +5,13 @@
 
 mod dag;
 mod domain;
+mod fold;
 mod layout;
 mod memory;
 mod openings;
 mod points;
 mod scalars;
+mod table;
 mod transcript;
 mod yul;
 
@@ -19,22 +21,42 @@ use self::{
     dag::Graph,
     layout::Layout,
     memory::{CALL_PROOF, DENOMINATOR, INVERSE, VERDICT},
-    yul::Step,
+    table::Table,
+    yul::{Code, Step},
 };
-use crate::{Error, SourceFile, template};
+use crate::{Error, SourceFile, contract_name, template};
 
 const TEMPLATE: &str = include_str!("halo2/verifier.sol.template");
+const CONSTRUCTOR: &str = include_str!("halo2/constructor.sol.template");
+
+/// EIP-170.
+const MOST_CODE: usize = 24_576;
+/// Bytes of a contract beside its body; and what its size may be off by.
+const REST: usize = 2200;
+/// EIP-2929 and EIP-150: a first look at another contract, and a word of its code.
+const COLD: u64 = 2600;
+const WORD: u64 = 3;
 
 /// The contract for a halo2 key.
+///
+/// # Errors
+/// [`Error::Unsupported`] for a key whose contract would be larger than the EVM allows.
 pub(crate) fn contract(key: &VerifyingKey, halo2: &Key) -> Result<Vec<SourceFile>, Error> {
     let layout = Layout::new(halo2);
-    let mut graph = Graph::default();
-    let mut steps: Vec<Step> = Vec::new();
-    let end = transcript::build(halo2, &layout, &mut steps);
-    let scalars = scalars::build(&mut graph, halo2, &layout, &mut steps);
-    points::build(&mut graph, halo2, &layout, &scalars, &mut steps);
-    let code = yul::write(&graph, &steps, end);
-
+    let mut body = Body::new(halo2, &layout, false);
+    if body.size() > MOST_CODE {
+        body = Body::new(halo2, &layout, true);
+    }
+    let table = body.table.as_ref().map_or(&[][..], Table::bytes);
+    if body.size() > MOST_CODE || table.len() >= MOST_CODE {
+        return Err(Error::Unsupported(format!(
+            "the verifier of {} would have {} bytes of code and {} of constants; the EVM allows {MOST_CODE} each",
+            contract_name(key),
+            body.size(),
+            table.len(),
+        )));
+    }
+    let code = &body.code;
     let words = (code.memory as u64).div_ceil(32);
     let gas = code.gas + 3 * words + words * words / 512;
     let values = [
@@ -43,7 +65,9 @@ pub(crate) fn contract(key: &VerifyingKey, halo2: &Key) -> Result<Vec<SourceFile
         ("scalars_start", layout.scalars.start.to_string()),
         ("scalars_end", layout.scalars.end.to_string()),
         ("needed", needed(gas).to_string()),
-        ("plain", plain(halo2, &layout)),
+        ("constructor", body.constructor()),
+        ("constants", if body.table.is_some() { "address constants = CONSTANTS;".into() } else { String::new() }),
+        ("plain", indented(&body.plain)),
         ("body", indented(&code.lines)),
         ("mul_gas", (2 * points::MUL_PRICE).to_string()),
         ("add_gas", (2 * points::ADD_PRICE).to_string()),
@@ -58,13 +82,51 @@ pub(crate) fn contract(key: &VerifyingKey, halo2: &Key) -> Result<Vec<SourceFile
     Ok(vec![template::contract(key, TEMPLATE, &values)?])
 }
 
+/// What is peculiar to a key.
+struct Body {
+    plain: Vec<String>,
+    code: Code,
+    table: Option<Table>,
+}
+
+impl Body {
+    fn new(key: &Key, layout: &Layout, outside: bool) -> Self {
+        let mut graph = Graph::default();
+        let mut steps: Vec<Step> = Vec::new();
+        let end = transcript::build(key, layout, &mut steps);
+        let scalars = scalars::build(&mut graph, key, layout, &mut steps);
+        let mut table = outside.then(|| Table::new(end));
+        points::build(&mut graph, key, layout, &scalars, &mut steps, table.as_mut());
+        if let Some(table) = &mut table {
+            for node in yul::constants(&graph, &steps) {
+                table.add(&graph.fixed(node).unwrap_or_default());
+            }
+            let bytes = table.bytes().len();
+            let copy = format!("extcodecopy(constants, {:#x}, 1, {bytes:#x})", table.start());
+            steps.insert(0, Step::Raw(copy, COLD + 20 + WORD * (bytes as u64).div_ceil(32)));
+        }
+        let memory = table.as_ref().map_or(end, Table::end);
+        let code = yul::write(&graph, &steps, memory, table.as_ref());
+        Self { plain: plain(key, layout), code, table }
+    }
+
+    fn size(&self) -> usize {
+        yul::size(&self.code.lines) + yul::size(&self.plain) + REST
+    }
+
+    /// Makes the contract that has the table, and reads its address.
+    fn constructor(&self) -> String {
+        self.table.as_ref().map_or_else(String::new, |table| CONSTRUCTOR.replace("{{table}}", &hex::encode(table.bytes())))
+    }
+}
+
 /// Of which the pairing, the last of the calls, must still get its price when a 64th is kept back from it.
 fn needed(gas: u64) -> u64 {
     (gas + points::PAIRING_PRICE / 63 + 1000).next_multiple_of(1000)
 }
 
 /// Whether the call is canonical, scalars are below r and no point has y = 0: true of every proof that has a chance.
-fn plain(key: &Key, layout: &Layout) -> String {
+fn plain(key: &Key, layout: &Layout) -> Vec<String> {
     let inputs = CALL_PROOF + layout.length;
     let mut conditions = vec![
         format!("eq(calldatasize(), {:#x})", inputs + 0x20 + 0x20 * key.public_inputs()),
@@ -89,7 +151,7 @@ fn plain(key: &Key, layout: &Layout) -> String {
         let any = group[1..].iter().fold(group[0].clone(), |before, one| format!("or({one}, {before})"));
         lines.push(format!("plain := and(plain, iszero({any}))"));
     }
-    indented(&lines)
+    lines
 }
 
 fn indented(lines: &[String]) -> String {

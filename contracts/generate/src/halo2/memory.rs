@@ -5,7 +5,7 @@ pub(super) const CHAIN: usize = 0x00;
 pub(super) const CHAIN_SCALAR: usize = 0x40;
 /// Its product, then the point that is added: ecAdd's input.
 pub(super) const PRODUCT: usize = 0x60;
-pub(super) const PRODUCT_OTHER: usize = 0xa0;
+pub(super) const PRODUCT_BYTES: usize = 0x40;
 /// The sum of everything so far, then a point with its scalar, replaced by its product.
 pub(super) const TOTAL: usize = 0x100;
 pub(super) const TERM: usize = 0x140;

@@ -15,9 +15,13 @@ use popw_verifier::{
 use super::{
     dag::{Graph, Node},
     layout::Layout,
-    memory::*,
+    memory::{
+        CALL_PROOF, CHAIN, CHAIN_SCALAR, DENOMINATOR, INVERSE, PAIRING_BYTES, PAIRING_MINUS_G2, PAIRING_TAU, PAIRING_TOTAL,
+        PIECES, PRODUCT, PRODUCT_BYTES, TERM, TERM_SCALAR, TOTAL, VERDICT,
+    },
     openings::{Commitment, Polynomial},
     scalars::Scalars,
+    table::Table,
     yul::{Step, Target},
 };
 
@@ -45,8 +49,18 @@ ok := staticcall({}, 5, 0x00, 0xc0, {INVERSE:#x}, 0x20)",
 }
 
 /// All steps from the scalars to the pairing's answer.
-pub(super) fn build(graph: &mut Graph, key: &Key, layout: &Layout, scalars: &Scalars, steps: &mut Vec<Step>) {
-    let mut points = Points { graph, steps, calls: Vec::new(), total: None };
+///
+/// Commitments of the key are in the table, if there is one, in the order of their use: the product that one is added to
+/// is put before it, over commitments that have been used.
+pub(super) fn build(
+    graph: &mut Graph,
+    key: &Key,
+    layout: &Layout,
+    scalars: &Scalars,
+    steps: &mut Vec<Step>,
+    table: Option<&mut Table>,
+) {
+    let mut points = Points { graph, steps, table, calls: Vec::new(), total: None };
     for (set, weight) in scalars.sets.iter().zip(&scalars.weights) {
         points.set(&set.members, *weight, scalars);
     }
@@ -74,6 +88,7 @@ impl Source {
 struct Points<'a> {
     graph: &'a mut Graph,
     steps: &'a mut Vec<Step>,
+    table: Option<&'a mut Table>,
     /// Calls of precompiles to be made, in order.
     calls: Vec<String>,
     /// Whether there is a total yet, and if so, whether it is a point that no precompile has seen.
@@ -103,6 +118,15 @@ impl Points<'_> {
             ),
         };
         self.raw(text, gas);
+    }
+
+    /// Sees to it that a point is in memory; where the one to add it to has to be.
+    fn beside(&mut self, source: &Source) -> usize {
+        if let (Source::Key(point), Some(table)) = (source, &mut self.table) {
+            return table.point(point) - PRODUCT_BYTES;
+        }
+        self.load(PRODUCT + PRODUCT_BYTES, source);
+        PRODUCT
     }
 
     fn multiply(&mut self, from: usize, to: usize) {
@@ -144,9 +168,9 @@ impl Points<'_> {
             }
             power = *next;
             left -= 1;
-            self.load(PRODUCT_OTHER, source);
-            self.multiply(CHAIN, PRODUCT);
-            self.add(PRODUCT, if left == 0 { out } else { CHAIN });
+            let product = self.beside(source);
+            self.multiply(CHAIN, product);
+            self.add(product, if left == 0 { out } else { CHAIN });
             self.call(fresh || source.fresh());
             fresh = false;
         }

@@ -6,8 +6,9 @@ use ark_ff::{AdditiveGroup, Field};
 use popw_verifier::halo2::{Column, Key, Op as ProgramOp, Program};
 
 use super::{
-    dag::{Graph, Node, Op, Place},
+    dag::{Graph, Node, Place},
     domain::{Domain, delta},
+    fold,
     layout::{Layout, chunk},
     memory::{CALL_PROOF, CHALLENGES, DENOMINATOR, INVERSE, ROWS_POWER},
     openings::{self, Set, Values},
@@ -66,7 +67,7 @@ pub(super) fn build(graph: &mut Graph, key: &Key, layout: &Layout, steps: &mut V
 
     let rows = Rows::new(graph, key, layout, &domain, &inverses);
     let constraints = Constraints { key, layout, c: &c, rows: &rows }.all(graph);
-    let folded = fold_constraints(graph, steps, &constraints, c.y);
+    let folded = fold::all(graph, steps, &constraints, c.y);
     let quotient = graph.multiply(folded, inverses.vanishing);
 
     let sets = {
@@ -386,65 +387,6 @@ pub(super) fn run(
         stack.push(node);
     }
     stack.pop().unwrap_or_else(malformed)
-}
-
-/// `Σ y^(m−1−i) · constraint_i`, in a variable. Neighbours with a factor in common, their selector, are folded first
-/// and multiplied by it once.
-fn fold_constraints(graph: &mut Graph, steps: &mut Vec<Step>, constraints: &[Node], y: Node) -> Node {
-    let mut rest = constraints;
-    let mut folded: Option<Node> = None;
-    let mut version = 1;
-    while let Some(first) = rest.first() {
-        let mut shared = factors(graph, *first);
-        let mut count = 1;
-        for constraint in &rest[1..] {
-            let both: Vec<Node> =
-                factors(graph, *constraint).into_iter().filter(|factor| shared.contains(factor)).collect();
-            if both.is_empty() {
-                break;
-            }
-            shared = both;
-            count += 1;
-        }
-        let (group, others) = rest.split_at(count);
-        rest = others;
-        let group: Vec<Node> = match shared.first() {
-            Some(factor) if count > 1 => group.iter().map(|node| quotient(graph, *node, *factor)).collect(),
-            _ => group.to_vec(),
-        };
-        let mut sum = group[0];
-        for member in &group[1..] {
-            sum = graph.multiply(y, sum);
-            sum = graph.add(sum, *member);
-        }
-        if let (Some(factor), true) = (shared.first(), count > 1) {
-            sum = graph.multiply(*factor, sum);
-        }
-        if let Some(folded) = folded {
-            let power = graph.power(y, count);
-            let shifted = graph.multiply(power, folded);
-            sum = graph.add(shifted, sum);
-        }
-        steps.push(Step::Set(Target::Accumulator, sum));
-        folded = Some(graph.read(Place::Accumulator(version)));
-        version += 1;
-    }
-    folded.unwrap_or_else(|| graph.constant(Fr::ZERO))
-}
-
-fn factors(graph: &Graph, node: Node) -> Vec<Node> {
-    match graph.op(node) {
-        Op::Multiply(a, b) => [*a, *b].into_iter().filter(|factor| graph.fixed(*factor).is_none()).collect(),
-        _ => Vec::new(),
-    }
-}
-
-fn quotient(graph: &Graph, node: Node, factor: Node) -> Node {
-    match *graph.op(node) {
-        Op::Multiply(a, b) if a == factor => b,
-        Op::Multiply(a, _) => a,
-        _ => unreachable!("a product"),
-    }
 }
 
 /// Weights of the sets, and minus the folded values at u.

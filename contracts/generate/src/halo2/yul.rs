@@ -9,7 +9,10 @@ use std::{
     fmt::Write as _,
 };
 
-use super::dag::{Graph, Node, Op, Place};
+use super::{
+    dag::{Graph, Node, Op, Place},
+    table::{self, Table},
+};
 
 /// 5·r < 2^256 < 6·r.
 const MOST: u8 = 5;
@@ -24,6 +27,28 @@ const MULTIPLES: [&str; 4] = [
 const DEPTH: u8 = 7;
 /// Local variables of one statement.
 const LOCALS: usize = 3;
+
+/// The long constants that the steps need.
+pub(super) fn constants(graph: &Graph, steps: &[Step]) -> Vec<Node> {
+    let uses = Writer::new(graph, steps, 0, None).uses;
+    let long = |node: &Node| matches!(graph.op(*node), Op::Constant(limbs) if table::long(limbs));
+    graph.nodes().filter(|node| uses[node.index()] > 0).filter(long).collect()
+}
+
+/// Bytes of code that lines of Yul make, nearly.
+pub(super) fn size(lines: &[String]) -> usize {
+    let words = lines.iter().flat_map(|line| line.split(|c: char| !c.is_ascii_alphanumeric() && c != ':'));
+    words
+        .map(|word| match word {
+            "" | "let" => 0,
+            ":=" => 2,
+            "if" => 4,
+            hex if hex.starts_with("0x") => 1 + (hex.len() - 1) / 2,
+            number if number.starts_with(|c: char| c.is_ascii_digit()) => 3,
+            _ => 1,
+        })
+        .sum()
+}
 
 /// Where a statement puts its value.
 #[derive(Clone, Copy, Debug)]
@@ -52,9 +77,10 @@ pub(super) struct Code {
     pub memory: usize,
 }
 
-/// Writes all steps; memory from `memory` on is free for values in between.
-pub(super) fn write(graph: &Graph, steps: &[Step], memory: usize) -> Code {
-    let mut writer = Writer::new(graph, steps, memory);
+/// Writes all steps; memory from `memory` on is free for values in between. Long constants are read from the table, if
+/// there is one.
+pub(super) fn write(graph: &Graph, steps: &[Step], memory: usize, table: Option<&Table>) -> Code {
+    let mut writer = Writer::new(graph, steps, memory, table);
     for (index, step) in steps.iter().enumerate() {
         match step {
             Step::Set(target, node) => writer.statement(Owner::Step(index), *target, *node),
@@ -90,6 +116,7 @@ struct Stored {
 
 struct Writer<'a> {
     graph: &'a Graph,
+    table: Option<&'a Table>,
     uses: Vec<usize>,
     home: BTreeMap<Node, Home>,
     locals: BTreeMap<Owner, Vec<Node>>,
@@ -120,9 +147,10 @@ impl Text {
 }
 
 impl<'a> Writer<'a> {
-    fn new(graph: &'a Graph, steps: &[Step], memory: usize) -> Self {
+    fn new(graph: &'a Graph, steps: &[Step], memory: usize, table: Option<&'a Table>) -> Self {
         let mut writer = Self {
             graph,
+            table,
             uses: vec![0; graph.nodes().count()],
             home: BTreeMap::new(),
             locals: BTreeMap::new(),
@@ -262,7 +290,10 @@ impl<'a> Writer<'a> {
     /// Evaluates `node`.
     fn operation(&mut self, node: Node) -> Text {
         match self.graph.op(node) {
-            Op::Constant(limbs) => Text::leaf(constant(limbs), 3),
+            Op::Constant(limbs) => match self.table.and_then(|table| table.find(limbs)) {
+                Some(place) => Text::leaf(format!("mload({place:#x})"), 6),
+                None => Text::leaf(constant(limbs), 3),
+            },
             Op::Read(Place::Calldata(at)) => Text::leaf(format!("calldataload({at:#x})"), 6),
             Op::Read(Place::Memory(at)) => Text::leaf(format!("mload({at:#x})"), 6),
             Op::Read(Place::Variable(name)) => Text::leaf((*name).into(), 3),
@@ -380,7 +411,7 @@ fn plus(a: Text, b: Text) -> Text {
 }
 
 /// A number as Yul has it.
-pub(super) fn constant(limbs: &[u64; 4]) -> String {
+fn constant(limbs: &[u64; 4]) -> String {
     let mut digits = String::new();
     for limb in limbs.iter().rev() {
         let _ = write!(digits, "{limb:016x}");
