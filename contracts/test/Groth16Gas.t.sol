@@ -33,6 +33,9 @@ contract Groth16GasTest is Corpus {
         check(used <= SINGLE_LIMIT, string.concat("verify takes ", vm.toString(used)));
         vm.snapshotValue("Groth16", "verify", used);
         row("verify", used, transaction(call, used));
+        uint256 least = leastGas(call);
+        vm.snapshotValue("Groth16", "verify, least gas to give", least);
+        print(string.concat("verify starts at ", vm.toString(least)));
     }
 
     function test_batches() external {
@@ -141,6 +144,18 @@ contract Groth16GasTest is Corpus {
         (bool returned,) = target.staticcall(call);
         check(returned, "a valid proof");
         return vm.lastCallGas().gasTotalUsed;
+    }
+
+    /// Of the frame; by bisection.
+    function leastGas(bytes memory call) private view returns (uint256 enough) {
+        uint256 less = 0;
+        enough = 2 * SINGLE_LIMIT;
+        while (enough - less > 1) {
+            uint256 middle = (enough + less) / 2;
+            (bool returned,) = verifier.staticcall{gas: middle}(call);
+            if (returned) enough = middle;
+            else less = middle;
+        }
     }
 
     function transaction(bytes memory call, uint256 used) private pure returns (uint256) {
