@@ -19,6 +19,8 @@ mod protocol;
 mod prove;
 mod raw;
 mod srs;
+#[cfg(any(test, feature = "stock"))]
+pub mod stock;
 mod table;
 mod transcript;
 

@@ -1,12 +1,14 @@
 //! The measures of docs/src/performance.md: every claim on both systems beside stock ark-groth16.
 //!
-//! `claims [uptime] [possession] [bandwidth] [work] [demo] [standard]`, all of them without arguments.
+//! `claims [uptime] [possession] [bandwidth] [work] [demo] [standard] [verifying]`, all of them without arguments; with
+//! `verifying` nothing but the verifiers.
 //! `RAYON_NUM_THREADS` sets the threads.
 
 use std::{env, error::Error, fs, hint::black_box};
 
 use ark_bn254::{Bn254, Fr};
 use ark_groth16::Groth16;
+use ark_serialize::{CanonicalDeserialize, CanonicalSerialize};
 use popw_benches::{Run, compare, row};
 use popw_circuits::{
     claims::{Kind, SHAPES, Shape},
@@ -22,7 +24,7 @@ use popw_prover::{
 };
 use popw_verifier::{
     groth16::{Entry, PreparedKey, Proof, verify, verify_batch},
-    key::System,
+    key::{Payload, System},
 };
 
 type Stock = Groth16<Bn254>;
@@ -38,7 +40,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let any_shape = !asked("demo") && !asked("standard");
     for shape in SHAPES {
         if (any_kind || asked(shape.kind.id())) && (any_shape || asked(shape.name)) {
-            run(&shape)?;
+            run(&shape, asked("verifying"))?;
         }
     }
     Ok(())
@@ -49,7 +51,7 @@ fn rounds(constraints: usize) -> usize {
     if constraints < 1 << 17 { 5 } else { 2 }
 }
 
-fn run(shape: &Shape) -> Result<(), Box<dyn Error>> {
+fn run(shape: &Shape, only_verifying: bool) -> Result<(), Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
     for system in [System::Groth16, System::Halo2] {
         claim::setup(folder.path(), shape, system, &Entropy::System, &Silent)?;
@@ -71,15 +73,21 @@ fn run(shape: &Shape) -> Result<(), Box<dyn Error>> {
     let table_key = halo2::ProvingKey::open(&halo2.proving())?;
     let string = halo2.reference_string(layout.k);
     let srs = Srs::open(&string)?;
-    let stock_circuit = Replay { matrices: &matrices, variables: None };
-    let stock = Stock::generate_random_parameters_with_reduction(stock_circuit, &mut ark_std::test_rng())?;
-
     let witness = Network::new(*shape).witness();
     let assignment = claim::assignment(shape, &witness);
     let advice = claim::advice(shape, &witness);
     let variables: Vec<Fr> = assignment.full();
     let backend = Backend::reference();
     let prover = Prover::new(&key, &backend)?;
+    let proof = prover.prove(assignment.clone(), &Silent)?;
+    let table_proof = table_key.prove(&srs, &advice.columns, &advice.public, &Silent)?;
+    verification(&key, &assignment.public, &proof, (&table_key, &srs), &table_proof)?;
+    if only_verifying {
+        return Ok(());
+    }
+    let stock_circuit = Replay { matrices: &matrices, variables: None };
+    let stock = Stock::generate_random_parameters_with_reduction(stock_circuit, &mut ark_std::test_rng())?;
+
     let rounds = rounds(matrices.constraints());
     let costs = compare(
         rounds,
@@ -115,9 +123,6 @@ fn run(shape: &Shape) -> Result<(), Box<dyn Error>> {
     println!("{}", row("halo2: read the key", table_open, None));
     println!("{}", row("halo2: read the reference string", srs_open, None));
 
-    let proof = prover.prove(assignment.clone(), &Silent)?;
-    let table_proof = table_key.prove(&srs, &advice.columns, &advice.public, &Silent)?;
-    verification(&key, &assignment.public, &proof, &table_key, &table_proof)?;
     for path in [groth16.proving(), groth16.verifying(), halo2.proving(), halo2.verifying(), string] {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         println!("  {name:<44} {:>12} bytes", fs::metadata(&path)?.len());
@@ -130,16 +135,20 @@ fn verification(
     key: &ProvingKey,
     public: &[Fr],
     proof: &Proof,
-    table_key: &halo2::ProvingKey,
+    (table_key, srs): (&halo2::ProvingKey, &Srs),
     table_proof: &[u8],
 ) -> Result<(), Box<dyn Error>> {
     let prepared = PreparedKey::new(key.verifying_key())?;
     let bytes = proof.to_bytes();
+    let Payload::Groth16(raw) = key.verifying_key().payload() else { unreachable!("a Groth16 key") };
+    let stock_key = ark_groth16::prepare_verifying_key(&(&**raw).into());
+    let mut stock_bytes = Vec::new();
+    ark_groth16::Proof::<Bn254>::from(proof).serialize_uncompressed(&mut stock_bytes)?;
     let table = table_key.verifying_key();
     let batch = |size: usize| vec![Entry { inputs: public, proof }; size];
     let (some, many) = (batch(16), batch(256));
     let costs = compare(
-        5,
+        15,
         &mut [
             Box::new(|| {
                 let proof = Proof::from_bytes(&bytes).expect("points");
@@ -148,10 +157,16 @@ fn verification(
             Box::new(|| verify_batch(&prepared, &some).expect("valid")),
             Box::new(|| verify_batch(&prepared, &many).expect("valid")),
             Box::new(|| popw_verifier::halo2::verify(table, public, table_proof).expect("valid")),
+            Box::new(|| {
+                let proof = ark_groth16::Proof::deserialize_uncompressed(&stock_bytes[..]).expect("points");
+                assert!(Stock::verify_proof(&stock_key, &proof, public).expect("as many inputs"));
+            }),
+            Box::new(|| assert!(halo2::stock::verify(table_key, srs, public, table_proof))),
         ],
     );
-    let [one, some, many, table] = &costs[..] else { unreachable!() };
-    println!("{}", row("groth16: verify one, from bytes", one, None));
+    let [one, some, many, table, stock, stock_table] = &costs[..] else { unreachable!() };
+    println!("{}", row("stock ark-groth16: verify one, from bytes", stock, None));
+    println!("{}", row("groth16: verify one, from bytes", one, Some(stock)));
     println!(
         "{}  = {:.2} ms a proof",
         row("groth16: verify 16", some, None),
@@ -162,6 +177,7 @@ fn verification(
         row("groth16: verify 256", many, None),
         many.wall.as_secs_f64() * 1e3 / 256.0
     );
-    println!("{}", row("halo2: verify one, from bytes", table, None));
+    println!("{}", row("stock halo2-axiom: verify one", stock_table, None));
+    println!("{}", row("halo2: verify one, from bytes", table, Some(stock_table)));
     Ok(())
 }

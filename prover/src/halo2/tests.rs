@@ -7,18 +7,10 @@ mod trimmed;
 use ark_bn254::{Fr, G1Affine, G1Projective};
 use ark_ec::{CurveGroup, PrimeGroup};
 use ark_ff::{BigInteger, Field, PrimeField};
-use halo2_proofs::{
-    halo2curves::bn256::Bn256,
-    plonk::verify_proof,
-    poly::kzg::{commitment::KZGCommitmentScheme, multiopen::VerifierSHPLONK, strategy::SingleStrategy},
-};
 use popw_verifier::{VerifyError, halo2::verify};
 
 use self::families::{Everything, Family, Mixed, Narrow, Rounds, Trimmed, Wide};
-use super::{
-    transcript::{Challenge, reading::Reader},
-    *,
-};
+use super::*;
 use crate::progress::Silent;
 
 fn srs(k: u32) -> Srs {
@@ -48,22 +40,7 @@ impl<F: Family> Honest<F> {
 
     /// What halo2's own verifier says, trailing bytes refused.
     fn theirs(&self, public: &[Fr], proof: &[u8]) -> bool {
-        let instance: Vec<_> = public.iter().map(convert::scalar).collect();
-        let mut transcript = Reader::new(proof);
-        let verdict = verify_proof::<
-            KZGCommitmentScheme<Bn256>,
-            VerifierSHPLONK<'_, Bn256>,
-            Challenge,
-            _,
-            SingleStrategy<'_, Bn256>,
-        >(
-            &self.srs.params,
-            self.key.halo2.get_vk(),
-            SingleStrategy::new(&self.srs.params),
-            &[&[&instance]],
-            &mut transcript,
-        );
-        verdict.is_ok() && transcript.rest().is_empty()
+        stock::verify(&self.key, &self.srs, public, proof)
     }
 
     /// Both verifiers' verdict; they must agree.

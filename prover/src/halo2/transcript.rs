@@ -144,7 +144,7 @@ fn point_bytes(point: G1Affine) -> io::Result<[u8; 64]> {
 }
 
 /// The reading side, for halo2's own verifier.
-#[cfg(test)]
+#[cfg(any(test, feature = "stock"))]
 pub(super) mod reading {
     use std::io::Read;
 
