@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 export CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/popw/target
 
-.PHONY: demo test build bench fuzz fuzz-replay goldens completions clean help
+.PHONY: demo test build page corpus contracts bench fuzz fuzz-replay goldens completions clean help
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -16,6 +16,15 @@ test: ## everything CI runs, with the minutes of each stage
 
 build: ## the popw command, as demo and tests use it
 	@cargo build -p popw-cli --bin popw
+
+page: ## the page that checks proofs, in wasm/www/dist; `popw serve-page` shows it
+	@scripts/page.sh build
+
+corpus: ## proofs, keys and documents of the demo shape that every verifier is held to, in corpus/demo
+	@scripts/corpus.sh demo
+
+contracts: ## the Solidity contracts: written again, built, tested, measured, read by slither
+	@scripts/contracts.sh
 
 bench: ## side-by-side figures of docs/src/performance.md
 	@scripts/bench.sh
