@@ -211,6 +211,26 @@ contract Groth16Test is Corpus {
         );
     }
 
+    /// Coefficients are drawn as docs/src/contracts.md says, from everything: A and C are multiplied by them.
+    function test_batch_coefficients() external {
+        bytes[] memory proofs = list(3);
+        uint256[][] memory all = inputLists(3);
+        proofs[1] = withWord(withWord(proof, 32, Q - word(proof, 32)), 128, Q - word(proof, 128));
+        proofs[1] = withWord(proofs[1], 160, Q - word(proof, 160));
+        bytes memory hashed = abi.encodePacked(bytes32("popw groth16 batch evm 1"), IPopwVerifier(verifier).keyDigest());
+        for (uint256 i = 0; i < 3; ++i) {
+            hashed = abi.encodePacked(hashed, all[i], proofs[i]);
+        }
+        checkEqual(hashed.length, 64 + 3 * 352, "what is hashed");
+        bytes32 seed = keccak256(hashed);
+        for (uint256 i = 0; i < 3; ++i) {
+            uint256 rho = uint256(keccak256(abi.encodePacked(seed, i))) >> 128;
+            vm.expectCall(address(7), abi.encodePacked(word(proofs[i], 0), word(proofs[i], 32), rho));
+            vm.expectCall(address(7), abi.encodePacked(word(proofs[i], 192), word(proofs[i], 224), rho));
+        }
+        IPopwBatchVerifier(verifier).verifyBatch(proofs, all);
+    }
+
     /// Any other byte anywhere in proof or inputs: refused, and in a batch as alone.
     function testFuzz_changed_bytes(uint256 position, uint8 change) external view {
         if (change == 0) change = 1;

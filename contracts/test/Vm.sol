@@ -13,6 +13,7 @@ interface Vm {
 
     function deployCode(string calldata artifact) external returns (address);
     function etch(address target, bytes calldata code) external;
+    function expectCall(address target, bytes calldata data) external;
     function exists(string calldata path) external view returns (bool);
     function lastCallGas() external view returns (Gas memory);
     function parseJsonBytesArray(string calldata json, string calldata key) external pure returns (bytes[] memory);

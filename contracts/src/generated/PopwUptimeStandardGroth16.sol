@@ -74,7 +74,7 @@ contract PopwUptimeStandardGroth16 is IPopwBatchVerifier {
     uint256 private constant PAIR_PRICE = 34000;
     /// At most this much is used between reading the gas left and a precompile's first instruction.
     uint256 private constant CALL_SLACK = 1000;
-    /// Everything but the precompiles' prices, generously: of a call, and of each entry.
+    /// Everything but the precompiles' prices, generously: of a call, and of each entry of a batch.
     uint256 private constant CALL_WORK = 8000;
     uint256 private constant ENTRY_WORK = 4000;
 
@@ -87,7 +87,7 @@ contract PopwUptimeStandardGroth16 is IPopwBatchVerifier {
             }
         }
         _checkCall(proof, inputs);
-        uint256 needed = _checkGas(0, INPUTS);
+        uint256 needed = _checkGas(0, 1 + FIXED_PAIRS, INPUTS);
 
         uint256[5] memory sum;
         (sum[0], sum[1]) = (IC0_X, IC0_Y);
@@ -121,7 +121,7 @@ contract PopwUptimeStandardGroth16 is IPopwBatchVerifier {
         if (inputs.length != entries) revert EntryCount(entries, inputs.length);
         (uint256 proofStart, uint256 inputsStart) = _checkEntries(proofs, inputs);
         if (entries == 0) return;
-        uint256 needed = _checkGas(entries - 1, 2 * entries + INPUTS + 2);
+        uint256 needed = _checkGas(entries, entries + FIXED_PAIRS, 2 * entries + INPUTS + 2);
 
         bytes32 seed = _seed(entries, proofStart, inputsStart);
         uint256[] memory pairs = new uint256[](PAIR * (entries + FIXED_PAIRS));
@@ -376,12 +376,11 @@ contract PopwUptimeStandardGroth16 is IPopwBatchVerifier {
         }
     }
 
-    /// Refuses to start with less gas than a valid proof, and `more` in a batch, may need: prices, the rest generously, and the
-    /// 64th part that a call may not hand on. Returns what any proof may need, at twice the prices.
-    function _checkGas(uint256 more, uint256 products) private view returns (uint256 needed) {
+    /// Refuses to start with less gas than valid proofs may need: prices, the rest generously, and the 64th part that a call may
+    /// not hand on. Returns what any proofs may need, at twice the prices.
+    function _checkGas(uint256 entries, uint256 pairs, uint256 products) private view returns (uint256 needed) {
         unchecked {
-            needed = CALL_WORK + ENTRY_WORK * more + products * (MUL_PRICE + ADD_PRICE)
-                + _pairingPrice(1 + more + FIXED_PAIRS);
+            needed = CALL_WORK + ENTRY_WORK * entries + products * (MUL_PRICE + ADD_PRICE) + _pairingPrice(pairs);
             needed += needed / 64;
             if (gasleft() < needed) revert InsufficientGas(needed);
             return 2 * needed;
