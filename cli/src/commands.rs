@@ -38,13 +38,17 @@ pub enum ShapeArg {
 }
 
 impl ShapeArg {
-    /// The circuit's sizes.
-    pub fn shape(self, kind: Kind) -> Shape {
-        let name = match self {
+    /// As keys name it.
+    pub const fn name(self) -> &'static str {
+        match self {
             Self::Demo => "demo",
             Self::Standard => "standard",
-        };
-        claims::shape(kind, name).expect("every kind has both shapes")
+        }
+    }
+
+    /// The circuit's sizes.
+    pub fn shape(self, kind: Kind) -> Shape {
+        claims::shape(kind, self.name()).expect("every kind has both shapes")
     }
 }
 
