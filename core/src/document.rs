@@ -95,14 +95,27 @@ pub fn header(json: &[u8]) -> Result<Header, DocumentError> {
 
 fn parse<T: DeserializeOwned>(json: &[u8]) -> Result<T, DocumentError> {
     let mut reader = serde_json::Deserializer::from_slice(json);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| DocumentError::Malformed {
-        field: error.path().to_string(),
-        problem: error.inner().to_string(),
-    })?;
+    let value = value(&mut reader)?;
     reader
         .end()
         .map_err(|error| DocumentError::Malformed { field: ".".to_string(), problem: error.to_string() })?;
     Ok(value)
+}
+
+type Reader<'a> = serde_json::Deserializer<serde_json::de::SliceRead<'a>>;
+
+#[cfg(feature = "paths")]
+fn value<T: DeserializeOwned>(reader: &mut Reader<'_>) -> Result<T, DocumentError> {
+    serde_path_to_error::deserialize(reader).map_err(|error| DocumentError::Malformed {
+        field: error.path().to_string(),
+        problem: error.inner().to_string(),
+    })
+}
+
+#[cfg(not(feature = "paths"))]
+fn value<T: DeserializeOwned>(reader: &mut Reader<'_>) -> Result<T, DocumentError> {
+    T::deserialize(reader)
+        .map_err(|error| DocumentError::Malformed { field: ".".to_string(), problem: error.to_string() })
 }
 
 /// Why a document is refused.

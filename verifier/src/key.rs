@@ -57,9 +57,21 @@ impl Serialize for KeyDigest {
     }
 }
 
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for KeyDigest {
+    fn schema_name() -> alloc::borrow::Cow<'static, str> {
+        popw_core::field::schema::Hex32::schema_name()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        popw_core::field::schema::Hex32::json_schema(generator)
+    }
+}
+
 /// How a development key was made. Whoever made it, or can make it again, can forge proofs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Development {
     /// From a public seed: anyone can forge.
     Seeded,
@@ -79,6 +91,7 @@ impl Development {
 
 /// What a key is for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Header {
     /// Proof system.
     pub system: System,

@@ -23,6 +23,7 @@ use crate::malformed::{Field, Malformed, Problem};
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Severity {
     /// Worth knowing.
     Note,
@@ -44,6 +45,7 @@ impl fmt::Display for Severity {
 
 /// One thing about a key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Finding {
     /// A code that stays the same between versions.
     pub code: &'static str,
@@ -71,8 +73,9 @@ pub fn lint(file: &[u8]) -> Vec<Finding> {
         }
         Err(malformed) => findings.push(broken(malformed)),
     }
-    findings.sort_by_key(|finding| core::cmp::Reverse(finding.severity));
-    findings
+    let worst_first = [Severity::Error, Severity::Warning, Severity::Note];
+    let of = |severity| findings.iter().filter(move |finding| finding.severity == severity).cloned();
+    worst_first.into_iter().flat_map(of).collect()
 }
 
 fn lint_header(header: &Header, findings: &mut Vec<Finding>) {

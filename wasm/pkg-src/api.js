@@ -49,10 +49,12 @@ let rawKey;
 class Key {
   #raw;
   #owner;
+  #free;
 
-  constructor(raw, owner) {
+  constructor(raw, owner, free) {
     this.#raw = raw;
     this.#owner = owner;
+    this.#free = free;
     this.digest = raw.digest();
     this.header = Object.freeze(JSON.parse(raw.header()));
     Object.freeze(this);
@@ -60,7 +62,7 @@ class Key {
 
   /** Frees its memory; a second call does nothing. */
   dispose() {
-    this.#raw?.free();
+    if (this.#raw) this.#free(this.#raw, this);
     this.#raw = undefined;
   }
 
@@ -75,6 +77,17 @@ class Key {
 
 class Popw {
   #glue;
+  /** Frees a key in wasm, while there is one. */
+  #free = (raw, key) => {
+    if (key) this.#lost.unregister(key);
+    try {
+      if (this.#glue) raw.free();
+    } catch {
+      this.#glue = undefined;
+    }
+  };
+  /** Keys that nobody can dispose of any more. */
+  #lost = new FinalizationRegistry((raw) => this.#free(raw));
 
   constructor(glue) {
     this.#glue = glue;
@@ -83,7 +96,12 @@ class Popw {
 
   key(file) {
     const bytes = bytesOf(file, 'file');
-    return this.#run((glue) => new Key(new glue.Key(bytes), this));
+    return this.#run((glue) => {
+      const raw = new glue.Key(bytes);
+      const key = new Key(raw, this, this.#free);
+      this.#lost.register(key, raw, key);
+      return key;
+    });
   }
 
   verify(proof, key, against) {
@@ -92,9 +110,8 @@ class Popw {
   }
 
   verifyBatch(proofs, key, against) {
-    const documents = listOf(proofs, 'proofs').map((proof, i) => documentOf(proof, `proofs[${i}]`));
+    const [bytes, lengths] = documentsOf(proofs);
     const [epoch, spent] = comparison(against);
-    const [bytes, lengths] = [joined(documents), Uint32Array.from(documents, (document) => document.length)];
     return this.#withKey(key, (glue, raw) => JSON.parse(glue.verify_batch(bytes, lengths, raw, epoch, spent)));
   }
 
@@ -104,6 +121,26 @@ class Popw {
     const odd = list.findIndex((input) => input.length !== 32);
     if (odd >= 0) throw new PopwError('malformed', `public input ${odd}: ${list[odd].length} bytes, expected 32`);
     this.#withKey(key, (glue, raw) => glue.verify_raw(bytes, joined(list), raw));
+  }
+
+  eligibility(proofs, policy, keys) {
+    const [bytes, lengths] = documentsOf(proofs);
+    const rules = documentOf(policy, 'policy');
+    const held = [];
+    try {
+      for (const key of listOf(keys, 'keys')) held.push(key instanceof Key ? key : this.key(key));
+      return this.#run((glue) => {
+        const raws = new glue.Keys();
+        try {
+          for (const key of held) raws.push(rawKey(key, this));
+          return JSON.parse(glue.eligibility(bytes, lengths, rules, raws));
+        } finally {
+          raws.free();
+        }
+      });
+    } finally {
+      held.filter((key, i) => key !== keys[i]).forEach((key) => key.dispose());
+    }
   }
 
   inspect(proof) {
@@ -184,6 +221,12 @@ function documentOf(value, name) {
   if (typeof value === 'string') return new TextEncoder().encode(value);
   if (typeof value !== 'object' || value === null) throw argument(`${name}: expected a Uint8Array, a string or an object`);
   return new TextEncoder().encode(jsonOf(value, name));
+}
+
+/** Many documents as wasm takes them: all bytes, and the length of each. */
+function documentsOf(values) {
+  const documents = listOf(values, 'proofs').map((value, i) => documentOf(value, `proofs[${i}]`));
+  return [joined(documents), Uint32Array.from(documents, (document) => document.length)];
 }
 
 function jsonOf(value, name) {

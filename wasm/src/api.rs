@@ -6,8 +6,9 @@ use core::fmt::Display;
 
 use popw_core::Fr;
 use popw_core::claim::{Amount, split_outcome};
-use popw_core::document::{Document, EpochPublic, ProofEnvelope};
+use popw_core::document::{Document, EligibilityPolicy, EpochPublic, ProofEnvelope};
 use popw_core::field;
+use popw_verifier::eligibility::{self, EligibilityError};
 use popw_verifier::envelope::{self, Against, EnvelopeError, Refusal, SpentSet, SpentSetError, Verdict};
 use popw_verifier::key::{KeyError, VerifyingKey};
 use popw_verifier::{Malformed, Problem, Verifier, VerifyError, groth16, lint};
@@ -54,6 +55,12 @@ impl From<EnvelopeError> for Failure {
     }
 }
 
+impl From<EligibilityError> for Failure {
+    fn from(error: EligibilityError) -> Self {
+        Self::new(error.code(), error)
+    }
+}
+
 /// A value as JSON.
 ///
 /// # Errors
@@ -74,8 +81,8 @@ pub fn key(file: &[u8]) -> Result<Verifier, Failure> {
 /// paid nullifiers in decimal, which counts with an epoch alone.
 ///
 /// # Errors
-/// `unreadable` for a proof or an epoch that is no such document, `spent-set` for a list that is none, and the codes of
-/// [`EnvelopeError`].
+/// `unreadable` for what is no proof document, `epoch-unreadable` for what is no epoch, `spent-set` for what is no such list,
+/// and the codes of [`EnvelopeError`].
 pub fn verify(
     proof: &[u8],
     key: &Verifier,
@@ -99,18 +106,9 @@ pub fn verify_batch(
     spent: Option<&str>,
 ) -> Result<String, Failure> {
     let brought = Brought::read(epoch, spent)?;
-    let mut rest = proofs;
     let mut readable = Vec::new();
     let mut results: Vec<Result<(), Failure>> = Vec::new();
-    for length in lengths {
-        let length = usize::try_from(*length).unwrap_or(usize::MAX);
-        let Some((bytes, others)) = rest.split_at_checked(length) else {
-            return Err(Failure::new(
-                "argument",
-                "the lengths of the proofs add up to more than their bytes",
-            ));
-        };
-        rest = others;
+    for bytes in parts(proofs, lengths)? {
         results.push(document(bytes).map(|document| readable.push(document)));
     }
     let verdicts: Vec<Answer> = envelope::verify_many(&readable, key, brought.against())
@@ -131,6 +129,20 @@ pub fn verify_batch(
         })
         .collect();
     json(&answers)
+}
+
+/// Judges documents, which lie one after another in `proofs`, by a policy; the answer as JSON.
+///
+/// # Errors
+/// The codes of [`EligibilityError`].
+pub fn eligibility(
+    proofs: &[u8],
+    lengths: &[u32],
+    policy: &[u8],
+    keys: &[Verifier],
+) -> Result<String, Failure> {
+    let policy = EligibilityPolicy::from_json(policy).map_err(EligibilityError::Policy)?;
+    json(&eligibility::judge(&parts(proofs, lengths)?, &policy, keys)?)
 }
 
 /// Verifies a proof in its system's bytes; `inputs` are 32 big-endian bytes each, one after another.
@@ -198,7 +210,8 @@ pub fn epoch(document: &[u8]) -> Result<String, Failure> {
 
 /// What [`inspect`] tells.
 #[derive(Debug, Serialize)]
-struct Inspection {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Inspection {
     #[serde(flatten)]
     document: ProofEnvelope,
     /// Bytes of the document as it was given.
@@ -219,6 +232,18 @@ enum Answer {
     Refusal(Refusal),
 }
 
+/// Cuts `bytes` into pieces of these lengths.
+fn parts<'a>(bytes: &'a [u8], lengths: &[u32]) -> Result<Vec<&'a [u8]>, Failure> {
+    let mut rest = bytes;
+    let cut = |length: &u32| {
+        let (part, others) = rest.split_at_checked(usize::try_from(*length).ok()?)?;
+        rest = others;
+        Some(part)
+    };
+    let parts: Option<_> = lengths.iter().map(cut).collect();
+    parts.ok_or_else(|| Failure::new("argument", "the lengths add up to more bytes than there are"))
+}
+
 fn document(bytes: &[u8]) -> Result<ProofEnvelope, Failure> {
     envelope::parse(bytes).map_err(Failure::unreadable)
 }
@@ -235,7 +260,8 @@ struct Spent(#[serde(with = "field::decimals")] Vec<Fr>);
 
 impl Brought {
     fn read(epoch: Option<&[u8]>, spent: Option<&str>) -> Result<Self, Failure> {
-        let epoch = epoch.map(EpochPublic::from_json).transpose().map_err(Failure::unreadable)?;
+        let unreadable = |error| Failure::new("epoch-unreadable", error);
+        let epoch = epoch.map(EpochPublic::from_json).transpose().map_err(unreadable)?;
         let spent = spent
             .map(serde_json::from_str)
             .transpose()

@@ -59,6 +59,25 @@ impl Key {
     }
 }
 
+/// Keys for one call of [`eligibility`].
+#[wasm_bindgen]
+#[derive(Debug, Default)]
+pub struct Keys(Vec<Verifier>);
+
+#[wasm_bindgen]
+impl Keys {
+    /// None yet.
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a copy of a key.
+    pub fn push(&mut self, key: &Key) {
+        self.0.push(key.0.clone());
+    }
+}
+
 /// See [`api::verify`].
 ///
 /// # Errors
@@ -86,6 +105,15 @@ pub fn verify_batch(
     spent: Option<String>,
 ) -> Result<String, JsValue> {
     api::verify_batch(proofs, lengths, &key.0, epoch.as_deref(), spent.as_deref()).map_err(thrown)
+}
+
+/// See [`api::eligibility`].
+///
+/// # Errors
+/// As there.
+#[wasm_bindgen]
+pub fn eligibility(proofs: &[u8], lengths: &[u32], policy: &[u8], keys: &Keys) -> Result<String, JsValue> {
+    api::eligibility(proofs, lengths, policy, &keys.0).map_err(thrown)
 }
 
 /// See [`api::verify_raw`].

@@ -8,16 +8,13 @@ use std::{
 
 use crate::{
     error::{Error, at, run},
-    wasm::{self, Build},
+    wasm::{self, Build, Optimise},
 };
 
-const SPEED: &[&str] = &["-O4"];
-const SIZE: &[&str] = &["-Oz"];
-
 const BUILDS: [Build; 3] = [
-    Build { name: "popw", features: "halo2", opt_level: "3", passes: SPEED },
-    Build { name: "groth16", features: "", opt_level: "3", passes: SPEED },
-    Build { name: "small", features: "", opt_level: "z", passes: SIZE },
+    Build { name: "popw", features: "halo2,paths", optimise: Optimise::Speed },
+    Build { name: "groth16", features: "paths", optimise: Optimise::Speed },
+    Build { name: "small", features: "", optimise: Optimise::Size },
 ];
 
 /// Hand-written files of the package.

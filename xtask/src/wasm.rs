@@ -16,11 +16,49 @@ pub struct Build {
     pub name: &'static str,
     /// Features of popw-wasm.
     pub features: &'static str,
-    /// rustc's.
-    pub opt_level: &'static str,
-    /// wasm-opt's passes.
-    pub passes: &'static [&'static str],
+    /// What for.
+    pub optimise: Optimise,
 }
+
+/// What a build is optimised for.
+#[derive(Clone, Copy)]
+pub enum Optimise {
+    /// The arithmetic as fast as it gets, everything else small.
+    Speed,
+    /// Everything small.
+    Size,
+}
+
+impl Optimise {
+    /// A cargo profile: its name and its settings, but for those that all have.
+    const fn profile(self) -> (&'static str, &'static [&'static str]) {
+        match self {
+            Self::Speed => (
+                "wasm-speed",
+                &[
+                    "opt-level=\"s\"",
+                    "package.\"*\".opt-level=\"z\"",
+                    "package.ark-bn254.opt-level=3",
+                    "package.ark-ec.opt-level=3",
+                    "package.ark-ff.opt-level=3",
+                ],
+            ),
+            Self::Size => ("wasm-size", &["opt-level=\"z\""]),
+        }
+    }
+
+    /// wasm-opt's passes.
+    const fn passes(self) -> &'static str {
+        match self {
+            Self::Speed => "-O3",
+            Self::Size => "-Oz",
+        }
+    }
+}
+
+/// What all profiles have.
+const SETTINGS: [&str; 5] =
+    ["inherits=\"release\"", "lto=\"fat\"", "codegen-units=1", "panic=\"abort\"", "overflow-checks=false"];
 
 /// What Node 20 and browsers of its age run. wasm-opt must not use anything else, so nothing else is named to it.
 const WASM_FEATURES: [&str; 6] = [
@@ -43,7 +81,7 @@ pub fn build(build: &Build, root: &Path, out: &Path) -> Result<(), Error> {
     run(Command::new(root.join("wasm/node_modules/.bin/wasm-opt"))
         .arg(&raw)
         .args(WASM_FEATURES)
-        .args(build.passes)
+        .arg(build.optimise.passes())
         .args(["--strip-debug", "--strip-producers", "--strip-target-features", "-o"])
         .arg(&optimised))?;
     fs::remove_file(&raw).map_err(at(&raw))
@@ -51,21 +89,13 @@ pub fn build(build: &Build, root: &Path, out: &Path) -> Result<(), Error> {
 
 /// Cargo's build, with a profile of its own: the workspace's stay as they are.
 fn compile(build: &Build, root: &Path) -> Result<PathBuf, Error> {
-    let profile = format!("wasm-{}", build.opt_level);
-    let settings = [
-        "inherits=\"release\"".to_owned(),
-        format!("opt-level={}", if build.opt_level == "z" { "\"z\"" } else { build.opt_level }),
-        "lto=\"fat\"".to_owned(),
-        "codegen-units=1".to_owned(),
-        "panic=\"abort\"".to_owned(),
-        "overflow-checks=false".to_owned(),
-    ];
+    let (profile, settings) = build.optimise.profile();
     let target = target_directory(root);
     let mut cargo = Command::new(env!("CARGO"));
     cargo.current_dir(root).args(["build", "--quiet", "--locked", "-p", "popw-wasm", "--lib"]);
     cargo.args(["--target", "wasm32-unknown-unknown", "--no-default-features"]);
-    cargo.args(["--features", build.features, "--profile", &profile]);
-    for setting in settings {
+    cargo.args(["--features", build.features, "--profile", profile]);
+    for setting in SETTINGS.iter().chain(settings) {
         cargo.args(["--config", &format!("profile.{profile}.{setting}")]);
     }
     run(cargo.arg("--target-dir").arg(&target))?;
@@ -88,9 +118,10 @@ fn bind(module: &Path, out: &Path) -> Result<String, Error> {
 }
 
 /// wasm-bindgen's glue keeps the instance in a variable of its file. Inside a function, each call has a variable of its own:
-/// so two instances share nothing.
+/// so two instances share nothing. The parameter, which nobody gives, hides the finalizers of JavaScript from the glue: they would
+/// go on calling an instance that has trapped, so `api.js` has its own.
 fn factory(glue: &str) -> String {
     format!(
-        "// Generated. Each call makes glue for one instance.\nexport default function glue() {{\n{glue}\nreturn wasm_bindgen;\n}}\n"
+        "// Generated. Each call makes glue for one instance.\nexport default function glue(FinalizationRegistry) {{\n{glue}\nreturn wasm_bindgen;\n}}\n"
     )
 }

@@ -110,8 +110,10 @@ impl EnvelopeError {
 
 /// An error as a document, for `--json` and the like.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Refusal {
     /// `invalid`; `undecided` when the fault is not the proof's.
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = ["invalid", "undecided"])))]
     pub verdict: &'static str,
     /// The error's code.
     pub code: &'static str,

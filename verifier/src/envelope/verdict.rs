@@ -14,6 +14,7 @@ use crate::key::{Development, KeyDigest, System};
 /// How far a document has been checked, and what that found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Level {
     /// The proof holds for its openings. Nobody has said that such an epoch or such registries exist.
     ValidContextNotChecked,
@@ -50,6 +51,7 @@ impl fmt::Display for Level {
 
 /// What a valid document says, on what evidence, and what it does not say.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Verdict {
     /// How far it has been checked.
     pub verdict: Level,
@@ -75,6 +77,7 @@ pub struct Verdict {
     pub payee: Payee,
     /// Spent when the claim is paid.
     #[serde(with = "field::decimal")]
+    #[cfg_attr(feature = "schema", schemars(with = "field::schema::Decimal"))]
     pub nullifier: Fr,
     /// What the claim rests on.
     pub evidence: Evidence,
@@ -88,17 +91,21 @@ pub struct Verdict {
 
 /// Who is paid.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Payee {
     /// `bytes32`: an EVM address after twelve zero bytes, or another chain's account.
     #[serde(with = "field::hex32")]
+    #[cfg_attr(feature = "schema", schemars(with = "field::schema::Hex32"))]
     pub recipient: [u8; 32],
     /// The owner tag a credit is entered under; 0 when unused.
     #[serde(with = "field::decimal")]
+    #[cfg_attr(feature = "schema", schemars(with = "field::schema::Decimal"))]
     pub owner_tag: Fr,
 }
 
 /// What a claim rests on.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Evidence {
     /// In words.
     pub statement: &'static str,
@@ -122,6 +129,7 @@ pub struct Evidence {
 
 /// The chance that the challenges to a sector ask for something that is lost.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DetectionOdds {
     /// Share of the sector's nodes that is lost, in percent.
     pub lost_percent: u8,
@@ -133,6 +141,7 @@ pub struct DetectionOdds {
 
 /// The chance that a quorum of the drawn seats belongs to one party.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CaptureOdds {
     /// Share of all witness seats that the party holds, in percent.
     pub share_percent: u8,
@@ -142,6 +151,7 @@ pub struct CaptureOdds {
 
 /// The time a claim is about, in milliseconds since 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Period {
     /// The first slot begins.
     pub from_unix_ms: u64,
@@ -153,6 +163,7 @@ pub struct Period {
 
 /// Something that limits what a verdict is worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Warning {
     /// A code that stays the same between versions.
     pub code: &'static str,

@@ -115,7 +115,7 @@ fn holds(key: &PreparedKey, entries: &[Entry<'_>]) -> bool {
     }
     combined.insert(0, total);
     let inputs = G1Projective::msm_unchecked(key.key().ic(), &combined);
-    let alpha = key.key().alpha() * total;
+    let alpha = G1Projective::msm_unchecked(&[key.key().alpha()], &[total]);
     let c = sum_of_c(entries, &coefficients);
 
     let fixed = G1Projective::normalize_batch(&[-alpha, inputs, c]);

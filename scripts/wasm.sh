@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# The npm package: built, held to its budgets, and tested in Node and Chromium. With `bench`, measured beside snarkjs instead.
+# usage: wasm.sh [bench]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+say() { printf '  wasm: %s\n' "$*"; }
+if ! node --version >/dev/null 2>&1; then
+    say "installing Node.js (Debian: nodejs, npm)"
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq nodejs npm >/dev/null
+fi
+if [ -z "${CHROMIUM:-}" ] && ! command -v chromium >/dev/null && ! command -v chromium-browser >/dev/null; then
+    say "installing Chromium (Debian: chromium)"
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null
+fi
+if ! rustup target list --installed | grep -qx wasm32-unknown-unknown; then
+    say "installing the Rust target wasm32-unknown-unknown (rustup)"
+    rustup target add wasm32-unknown-unknown
+fi
+if [ ! wasm/node_modules/.package-lock.json -nt wasm/package-lock.json ]; then
+    say "installing the npm packages of wasm/package-lock.json into wasm/node_modules"
+    (cd wasm && npm ci --silent)
+fi
+cargo run --quiet -p xtask -- wasm
+cd wasm
+if [ "${1:-}" = bench ]; then
+    node bench/bench.mjs
+else
+    node tools/types.mjs --check
+    node --test tests/*.test.mjs
+fi

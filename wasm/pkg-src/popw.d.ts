@@ -1,0 +1,65 @@
+import type { Eligibility, EligibilityPolicy, EpochPublic, Finding, Header, Inspection, ProofEnvelope, Refusal, Verdict } from './types.d.ts';
+
+export type * from './types.d.ts';
+
+/** A document: its bytes (JSON or, for proofs, the compact form), its JSON text, or that text parsed. */
+export type Document<T> = Uint8Array | string | T;
+
+/** What a proof is compared with; with nothing, only the proof itself is checked. */
+export interface Against {
+  /** The epoch as the network published it, never a copy from whoever hands in the proof. */
+  epoch?: Document<EpochPublic>;
+  /** Nullifiers that have been paid, in decimal; needs `epoch`. An empty list is a ledger too. */
+  spent?: string[];
+}
+
+/** A verifying key, read and prepared once for any number of proofs. */
+export interface Key {
+  /** BLAKE3 of the key's file, in hex: what proofs name. */
+  readonly digest: string;
+  readonly header: Readonly<Header>;
+  /** Frees its memory. */
+  dispose(): void;
+}
+
+/** A key handle, or a key file that is read for this call alone. */
+export type KeyOrFile = Key | Uint8Array;
+
+/** A verifier with a memory of its own. Every method throws `PopwError`. */
+export interface Popw {
+  readonly version: string;
+  /** Reads and prepares a key file. Weak keys are refused. */
+  key(file: Uint8Array): Key;
+  /** The verdict on a proof; throws for one that is invalid. */
+  verify(proof: Document<ProofEnvelope>, key: KeyOrFile, against?: Against): Verdict;
+  /** Verdicts on proofs of one key, in their order; an invalid one gets a refusal. */
+  verifyBatch(proofs: Document<ProofEnvelope>[], key: KeyOrFile, against?: Against): (Verdict | Refusal)[];
+  /** Checks the bytes of a proof against public inputs of 32 big-endian bytes each; throws unless it holds. */
+  verifyRaw(proof: Uint8Array, inputs: Uint8Array[], key: KeyOrFile): void;
+  /** What a proof document says, nothing but its form checked. */
+  inspect(proof: Document<ProofEnvelope>): Inspection;
+  /** Whether a record of proofs meets a policy. `keys`: those that the policy accepts, or those of them that the proofs name. */
+  eligibility(proofs: Document<ProofEnvelope>[], policy: Document<EligibilityPolicy>, keys: KeyOrFile[]): Eligibility;
+  /** All that can be seen to be wrong with a key file. */
+  lintKey(file: Uint8Array): Finding[];
+  /** The compact form of a proof document. */
+  toCompact(proof: Document<ProofEnvelope>): Uint8Array;
+  /** The JSON form of a proof document. */
+  toJson(proof: Document<ProofEnvelope>): string;
+  /** A published epoch, checked. */
+  epoch(document: Document<EpochPublic>): EpochPublic;
+  /** Gives up the instance, its keys and its memory. */
+  dispose(): void;
+}
+
+/** Every failure; `code` stays the same between versions. */
+export class PopwError extends Error {
+  readonly code: string;
+  constructor(code: string, message: string, options?: ErrorOptions);
+}
+
+/** Where the WebAssembly comes from; by default from beside the package's script. */
+export type Source = WebAssembly.Module | BufferSource | Response | URL;
+
+/** Makes an instance; any number of them live side by side and share nothing. */
+export function load(source?: Source | Promise<Source>): Promise<Popw>;

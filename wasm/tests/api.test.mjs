@@ -1,0 +1,171 @@
+// The interface: forms of documents, typed errors, disposal, instances side by side.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { PopwError, load } from '../pkg/popw.js';
+import { load as loadSmall, PopwError as SmallError } from '../pkg/small.js';
+import { pkg, standard } from './support.mjs';
+
+const text = (bytes) => new TextDecoder().decode(bytes);
+const file = standard('uptime-groth16.vk');
+const proof = text(standard('uptime-groth16.proof.json'));
+const epoch = text(standard('epoch.json'));
+const { nullifier } = JSON.parse(proof).public;
+const word = (decimal) => Uint8Array.from(BigInt(decimal).toString(16).padStart(64, '0').match(/../g), (byte) => parseInt(byte, 16));
+const raw = () => ({ bytes: Uint8Array.from(JSON.parse(proof).proof.match(/../g), (byte) => parseInt(byte, 16)), inputs: Object.values(JSON.parse(proof).public).map(word) });
+const refuses = (code, call) => assert.throws(call, (error) => error instanceof PopwError && error.name === 'PopwError' && error.message !== '' && (assert.equal(error.code, code), true));
+const refusesLater = (code, promise) => assert.rejects(promise, (error) => error instanceof PopwError && (assert.equal(error.code, code), true));
+
+test('every form of a proof gives the same verdict', async () => {
+  const popw = await load();
+  const key = popw.key(file);
+  const verdict = popw.verify(proof, key, { epoch, spent: [] });
+  assert.equal(verdict.verdict, 'due');
+  assert.equal(verdict.key_digest, key.digest);
+  assert.equal(verdict.system, 'groth16');
+  const compact = popw.toCompact(proof);
+  for (const form of [new TextEncoder().encode(proof), JSON.parse(proof), compact, popw.toJson(compact)]) {
+    for (const published of [epoch, JSON.parse(epoch), new TextEncoder().encode(epoch)]) {
+      assert.deepEqual(popw.verify(form, key, { epoch: published, spent: [] }), verdict);
+      assert.deepEqual(popw.verify(form, file, { epoch: published, spent: [] }), verdict);
+    }
+  }
+  assert.deepEqual(popw.verifyBatch([proof, compact], key, { epoch, spent: [] }).map(({ verdict }) => verdict), ['due', 'already-claimed']);
+  assert.deepEqual(popw.verifyBatch([], key), []);
+  assert.equal(popw.verify(proof, key, { epoch, spent: [nullifier] }).verdict, 'already-claimed');
+  assert.equal(popw.verify(proof, key, { epoch }).verdict, 'valid-for-this-epoch');
+  assert.equal(popw.verify(proof, key).verdict, 'valid-context-not-checked');
+  assert.equal(popw.toJson(compact), proof);
+  popw.dispose();
+});
+
+test('a batch has a verdict or a refusal for each proof', async () => {
+  const popw = await load();
+  const bad = { ...JSON.parse(proof), proof: JSON.parse(text(standard('work-groth16.proof.json'))).proof };
+  const answers = popw.verifyBatch(['{}', proof, bad], file, { epoch });
+  assert.deepEqual(answers.map(({ verdict, code }) => [verdict, code]), [['invalid', 'unreadable'], ['valid-for-this-epoch', undefined], ['invalid', 'rejected']]);
+  assert.match(answers[0].message, /format/);
+  popw.dispose();
+});
+
+test('inspection, epochs and lint', async () => {
+  const popw = await load();
+  const seen = popw.inspect(proof);
+  assert.deepEqual([seen.claim, seen.bytes, seen.compact_bytes, seen.proof_bytes], ['uptime', proof.length, popw.toCompact(proof).length, 256]);
+  assert.equal(seen.public.nullifier, nullifier);
+  assert.ok(seen.amount.up_slots > 0);
+  assert.deepEqual(popw.epoch(epoch), JSON.parse(epoch));
+  refuses('unreadable', () => popw.epoch({ ...JSON.parse(epoch), slot_ms: 0 }));
+  assert.deepEqual(popw.lintKey(file).map(({ severity }) => severity).filter((severity) => severity === 'error'), []);
+  assert.equal(popw.lintKey(file.slice(1))[0].code, 'not-a-key');
+  assert.match(popw.version, /^\d+\.\d+\.\d+$/);
+  popw.dispose();
+});
+
+test('eligibility', async () => {
+  const popw = await load();
+  const key = popw.key(file);
+  const policy = {
+    format: 'popw.eligibility', version: 1, domain_id: JSON.parse(epoch).domain_id, epochs: [JSON.parse(epoch)], claims: ['uptime'],
+    minimum: { up_slots: 0, stored_mib: 0, served_mib: 0, rate: 0 }, keys: [key.digest], spent: [], recipient: null,
+  };
+  const answer = popw.eligibility([proof], policy, [key]);
+  assert.equal(answer.eligible, true, JSON.stringify(answer.reasons));
+  assert.deepEqual(popw.eligibility([popw.toCompact(proof)], JSON.stringify(policy), [file]), answer);
+  const spent = popw.eligibility([proof], { ...policy, spent: [nullifier] }, [key]);
+  assert.equal(spent.eligible, false);
+  assert.deepEqual(spent.reasons.map(({ code }) => code), ['already-claimed', 'not-covered']);
+  refuses('missing-key', () => popw.eligibility([proof], policy, []));
+  refuses('policy', () => popw.eligibility([proof], '{}', [key]));
+  refuses('malformed-key', () => popw.eligibility([proof], policy, [key, file.slice(1)]));
+  assert.equal(popw.verify(proof, key).verdict, 'valid-context-not-checked');
+  popw.dispose();
+});
+
+test('raw proofs', async () => {
+  const popw = await load();
+  const { bytes, inputs } = raw();
+  assert.equal(popw.verifyRaw(bytes, inputs, file), undefined);
+  refuses('rejected', () => popw.verifyRaw(bytes, [inputs[0], inputs[0], inputs[2]], file));
+  refuses('wrong-input-count', () => popw.verifyRaw(bytes, inputs.slice(1), file));
+  refuses('malformed', () => popw.verifyRaw(bytes.slice(1), inputs, file));
+  refuses('malformed', () => popw.verifyRaw(bytes, [inputs[0], inputs[1], inputs[2].slice(1)], file));
+  refuses('malformed', () => popw.verifyRaw(bytes, [new Uint8Array(32).fill(255), inputs[1], inputs[2]], file));
+  popw.dispose();
+});
+
+test('arguments that cannot be are refused by name', async () => {
+  const popw = await load();
+  const key = popw.key(file);
+  const cycle = {};
+  cycle.self = cycle;
+  const { bytes, inputs } = raw();
+  for (const call of [
+    () => popw.key(), () => popw.key('file'), () => popw.key([1, 2]), () => popw.key(file.buffer), () => popw.lintKey(null),
+    () => popw.verify(undefined, key), () => popw.verify(1, key), () => popw.verify(null, key), () => popw.verify(cycle, key), () => popw.verify({ a: 1n }, key),
+    () => popw.verify(proof), () => popw.verify(proof, {}), () => popw.verify(proof, key, null), () => popw.verify(proof, key, 'epoch'),
+    () => popw.verify(proof, key, { spent: [] }), () => popw.verify(proof, key, { epoch, spent: nullifier }), () => popw.verify(proof, key, { epoch: 5 }),
+    () => popw.verifyBatch(proof, key), () => popw.verifyBatch([proof, 7], key), () => popw.verifyRaw('00', inputs, key), () => popw.verifyRaw(bytes, bytes, key),
+    () => popw.verifyRaw(bytes, ['00'], key), () => popw.inspect(), () => popw.toJson(true), () => popw.toCompact(), () => popw.epoch(),
+    () => popw.eligibility([proof], {}, key), () => popw.eligibility(proof, {}, []), () => popw.eligibility([proof], {}, [{}]),
+  ]) refuses('argument', call);
+  refuses('unreadable', () => popw.verify('', key));
+  refuses('unreadable', () => popw.verify('['.repeat(100_000), key));
+  refuses('unreadable', () => popw.verify(new Uint8Array([0xff, 0xfe]), key));
+  refuses('unreadable', () => popw.verify(proof.replace('"uptime"', '"\\ud800"'), key));
+  refuses('unreadable', () => popw.verify(proof.replace('{', '{ "format": "popw.proof",'), key));
+  refuses('unreadable', () => popw.verify(proof.replace('{', '{ "more": 1,'), key));
+  refuses('epoch-unreadable', () => popw.verify(proof, key, { epoch: '{}' }));
+  for (const spent of [[1], ['x'], ['01'], [null], ['1,2'], [`${2n ** 254n}`]]) refuses('spent-set', () => popw.verify(proof, key, { epoch, spent }));
+  refuses('malformed-key', () => popw.key(new Uint8Array()));
+  assert.equal(popw.verify(proof, key).verdict, 'valid-context-not-checked');
+  popw.dispose();
+});
+
+test('after dispose, every call says so', async () => {
+  const popw = await load();
+  const [key, other] = [popw.key(file), popw.key(file)];
+  other.dispose();
+  other.dispose();
+  refuses('disposed', () => popw.verify(proof, other));
+  assert.equal(popw.verify(proof, key).verdict, 'valid-context-not-checked');
+  popw.dispose();
+  popw.dispose();
+  const { bytes, inputs } = raw();
+  for (const call of [
+    () => popw.key(file), () => popw.verify(proof, key), () => popw.verify(proof, file), () => popw.verifyBatch([], key), () => popw.verifyRaw(bytes, inputs, key),
+    () => popw.inspect(proof), () => popw.lintKey(file), () => popw.toCompact(proof), () => popw.toJson(proof), () => popw.epoch(epoch),
+    () => popw.eligibility([proof], {}, []),
+  ]) refuses('disposed', call);
+});
+
+test('instances share nothing', async () => {
+  const [one, two, small] = [await load(), await load(), await loadSmall()];
+  const key = one.key(file);
+  refuses('argument', () => two.verify(proof, key));
+  refuses('argument', () => small.verify(proof, key));
+  const own = two.key(file);
+  one.dispose();
+  assert.equal(two.verify(proof, own).verdict, 'valid-context-not-checked');
+  assert.equal(small.verify(proof, file).verdict, 'valid-context-not-checked');
+  assert.equal(SmallError, PopwError);
+  two.dispose();
+  small.dispose();
+});
+
+test('every source of the module', async () => {
+  const bytes = readFileSync(join(pkg, 'small_bg.wasm'));
+  const wasm = { headers: { 'content-type': 'application/wasm' } };
+  for (const source of [bytes, bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length), await WebAssembly.compile(bytes),
+    new Response(bytes, wasm), new Response(bytes), Promise.resolve(bytes), new URL('../pkg/small_bg.wasm', import.meta.url)]) {
+    const popw = await loadSmall(source);
+    assert.equal(popw.verify(proof, file).verdict, 'valid-context-not-checked');
+    popw.dispose();
+  }
+  await refusesLater('load', loadSmall(new Uint8Array(4)));
+  await refusesLater('load', loadSmall(5));
+  await refusesLater('load', loadSmall(new Response('', { status: 404 })));
+  await refusesLater('load', loadSmall(new URL('file:///none.wasm')));
+  await refusesLater('load', loadSmall(await WebAssembly.compile(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0))));
+});

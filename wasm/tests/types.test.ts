@@ -1,0 +1,43 @@
+// Compiled, never run: the types that users see fit what they do.
+import { load, PopwError, type Against, type Eligibility, type Finding, type Key, type Popw, type Verdict } from 'popw';
+import { load as loadGroth16 } from 'popw/groth16';
+import { load as loadSmall } from 'popw/small';
+
+export async function use(file: Uint8Array, proof: Uint8Array, epoch: string): Promise<string> {
+  const popw: Popw = await load();
+  const others: Popw[] = [await loadGroth16(new URL('https://example.org/g.wasm')), await loadSmall(fetch('/small.wasm'))];
+  const key: Key = popw.key(file);
+  const against: Against = { epoch, spent: ['1'] };
+  const verdict: Verdict = popw.verify(proof, key, against);
+  const due: boolean = verdict.verdict === 'due';
+  const slots: number = verdict.amount.up_slots;
+  const until: number | undefined = verdict.period?.until_unix_ms;
+  for (const answer of popw.verifyBatch([proof, popw.toJson(proof)], file)) {
+    // The two kinds of answers are told apart by `verdict`.
+    if (answer.verdict === 'invalid' || answer.verdict === 'undecided') return answer.code;
+    const nullifier: string = answer.nullifier;
+    if (nullifier === '0') return answer.does_not_prove[0] ?? '';
+  }
+  popw.verifyRaw(proof, [file], key) satisfies void;
+  const finding: Finding | undefined = popw.lintKey(file)[0];
+  const development: 'seeded' | 'random' | null = key.header.development;
+  const counted: Eligibility = popw.eligibility([proof], '{}', [key, file]);
+  const shown = popw.inspect(proof);
+  popw.verify({ ...shown }, key);
+  try {
+    popw.epoch(epoch).slot_ms.toFixed();
+  } catch (error) {
+    if (error instanceof PopwError) return error.code;
+  }
+  // @ts-expect-error a key is bytes
+  popw.key('file');
+  // @ts-expect-error a digest is read, not written
+  key.digest = '';
+  // @ts-expect-error there is no such verdict
+  verdict.verdict === 'fine';
+  // @ts-expect-error nullifiers are text
+  popw.verify(proof, key, { epoch, spent: [1] });
+  key.dispose();
+  others.forEach((other) => other.dispose());
+  return `${due} ${slots} ${until} ${finding?.remedy} ${development} ${counted.eligible} ${shown.compact_bytes}`;
+}
