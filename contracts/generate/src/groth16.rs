@@ -53,11 +53,8 @@ fn constants(key: &Key) -> String {
 fn push(lines: &mut String, name: &str, coordinates: &[&str], bytes: &[u8]) {
     for (coordinate, word) in coordinates.iter().zip(bytes.chunks_exact(32)) {
         // Writing to a string cannot fail.
-        let _ = writeln!(
-            lines,
-            "    uint256 private constant {name}_{coordinate} = 0x{};",
-            hex::encode(word)
-        );
+        let _ =
+            writeln!(lines, "    uint256 private constant {name}_{coordinate} = 0x{};", hex::encode(word));
     }
 }
 
