@@ -27,7 +27,6 @@ fi
 case "${1:-build}" in
 build)
     npm run --prefix "$www" --silent build
-    say "$www/dist: $(find "$www/dist" -type f | wc -l) files, $(du -sb "$www/dist" | cut -f1) bytes"
     ;;
 serve)
     npm run --prefix "$www" --silent build
@@ -37,6 +36,7 @@ test)
     if ! command -v "${CHROMIUM:-chromium}" >/dev/null && [ ! -x /usr/bin/chromium-browser ]; then
         install chromium "to open the page in"
     fi
+    npm run --prefix "$www" --silent types
     npm run --prefix "$www" --silent build
     npm test --prefix "$www" --silent
     ;;
