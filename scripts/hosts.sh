@@ -4,9 +4,11 @@
 # usage: hosts.sh [test] [soroban|near]   both without a name
 #        hosts.sh build soroban|near OUT.wasm
 set -euo pipefail
-cd "$(dirname "$0")/.."
-target="${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/popw/target}"
+# Paths are the caller's.
+target="$(realpath -m "${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/popw/target}")"
 [ -z "${POPW_CORPUS:-}" ] || { POPW_CORPUS="$(realpath "$POPW_CORPUS")"; export POPW_CORPUS; }
+[ $# -lt 3 ] || set -- "$1" "$2" "$(realpath -m "$3")"
+cd "$(dirname "$0")/.."
 usage() { sed -n '4,5s/^# //p' "$0" >&2; exit 2; }
 contract() { # chain: target and package of its contract
     case "$1" in
@@ -30,7 +32,8 @@ check() { # chain
     [ "$1" != near ] || cargo fmt --package popw-near-tests --check
     cargo clippy --quiet --locked --release --package "$package" --target "$triple" -- -D warnings
     out=$(cargo test --quiet --locked -- --nocapture 2>&1) || { printf '%s\n' "$out"; exit 1; }
-    grep -E '^(proofs|key files|verify):? ' <<<"$out" | sed "s/^/  $1: /"
+    # Wherever in a line: the dots of tests that pass stand before.
+    grep -oE '(proofs|key files): \{.*|verify: [0-9].*' <<<"$out" | sed "s/^/  $1: /"
     cd ../..
 }
 build() { # chain, file
