@@ -66,7 +66,10 @@ pub(crate) fn contract(key: &VerifyingKey, halo2: &Key) -> Result<Vec<SourceFile
         ("scalars_end", layout.scalars.end.to_string()),
         ("needed", needed(gas).to_string()),
         ("constructor", body.constructor()),
-        ("constants", if body.table.is_some() { "address constants = CONSTANTS;".into() } else { String::new() }),
+        (
+            "constants",
+            if body.table.is_some() { "address constants = CONSTANTS;".into() } else { String::new() },
+        ),
         ("plain", indented(&body.plain)),
         ("body", indented(&code.lines)),
         ("mul_gas", (2 * points::MUL_PRICE).to_string()),
@@ -116,7 +119,9 @@ impl Body {
 
     /// Makes the contract that has the table, and reads its address.
     fn constructor(&self) -> String {
-        self.table.as_ref().map_or_else(String::new, |table| CONSTRUCTOR.replace("{{table}}", &hex::encode(table.bytes())))
+        self.table
+            .as_ref()
+            .map_or_else(String::new, |table| CONSTRUCTOR.replace("{{table}}", &hex::encode(table.bytes())))
     }
 }
 

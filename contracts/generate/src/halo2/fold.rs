@@ -192,7 +192,9 @@ mod tests {
             _ => Fr::ZERO,
         };
         let values = graph.evaluate(value);
-        let expected = constraints.iter().fold(Fr::ZERO, |sum, node| sum * value(&Place::Memory(0)) + values[node.index()]);
+        let expected = constraints
+            .iter()
+            .fold(Fr::ZERO, |sum, node| sum * value(&Place::Memory(0)) + values[node.index()]);
         // Each step reads what the one before has left in the accumulator.
         let mut accumulator = Fr::ZERO;
         for (version, step) in steps.iter().enumerate() {

@@ -3,8 +3,8 @@
 /// A point, then the scalar it is multiplied by: ecMul's input.
 pub(super) const CHAIN: usize = 0x00;
 pub(super) const CHAIN_SCALAR: usize = 0x40;
-/// Its product, then the point that is added: ecAdd's input.
-pub(super) const PRODUCT: usize = 0x60;
+/// Its product, then the point that is added: ecAdd's input. Several, for points that are put there beforehand.
+pub(super) const PRODUCTS: [usize; 4] = [0x60, 0x260, 0x2e0, 0x360];
 pub(super) const PRODUCT_BYTES: usize = 0x40;
 /// The sum of everything so far, then a point with its scalar, replaced by its product.
 pub(super) const TOTAL: usize = 0x100;
@@ -25,7 +25,7 @@ pub(super) const DENOMINATOR: usize = 0x220;
 /// x^n.
 pub(super) const ROWS_POWER: usize = 0x240;
 /// θ, β, γ, y, x, y', v, u.
-pub(super) const CHALLENGES: usize = 0x260;
+pub(super) const CHALLENGES: usize = 0x3e0;
 /// The transcript.
 pub(super) const TRANSCRIPT: usize = CHALLENGES + 8 * 0x20;
 

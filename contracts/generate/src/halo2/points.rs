@@ -16,8 +16,8 @@ use super::{
     dag::{Graph, Node},
     layout::Layout,
     memory::{
-        CALL_PROOF, CHAIN, CHAIN_SCALAR, DENOMINATOR, INVERSE, PAIRING_BYTES, PAIRING_MINUS_G2, PAIRING_TAU, PAIRING_TOTAL,
-        PIECES, PRODUCT, PRODUCT_BYTES, TERM, TERM_SCALAR, TOTAL, VERDICT,
+        CALL_PROOF, CHAIN, CHAIN_SCALAR, DENOMINATOR, INVERSE, PAIRING_BYTES, PAIRING_MINUS_G2, PAIRING_TAU,
+        PAIRING_TOTAL, PIECES, PRODUCT_BYTES, PRODUCTS, TERM, TERM_SCALAR, TOTAL, VERDICT,
     },
     openings::{Commitment, Polynomial},
     scalars::Scalars,
@@ -60,7 +60,8 @@ pub(super) fn build(
     steps: &mut Vec<Step>,
     table: Option<&mut Table>,
 ) {
-    let mut points = Points { graph, steps, table, calls: Vec::new(), total: None };
+    let mut points =
+        Points { graph, steps, table, calls: Vec::new(), multiplied: false, added: false, total: None };
     for (set, weight) in scalars.sets.iter().zip(&scalars.weights) {
         points.set(&set.members, *weight, scalars);
     }
@@ -91,6 +92,9 @@ struct Points<'a> {
     table: Option<&'a mut Table>,
     /// Calls of precompiles to be made, in order.
     calls: Vec<String>,
+    /// Whether each precompile has been called: the first answer shows that it is there.
+    multiplied: bool,
+    added: bool,
     /// Whether there is a total yet, and if so, whether it is a point that no precompile has seen.
     total: Option<bool>,
 }
@@ -125,16 +129,33 @@ impl Points<'_> {
         if let (Source::Key(point), Some(table)) = (source, &mut self.table) {
             return table.point(point) - PRODUCT_BYTES;
         }
-        self.load(PRODUCT + PRODUCT_BYTES, source);
-        PRODUCT
+        let product = PRODUCTS[self.calls.len() / 2];
+        self.load(product + PRODUCT_BYTES, source);
+        product
+    }
+
+    /// Points of the key that are added by one statement.
+    fn batch(&self) -> usize {
+        if self.table.is_some() { 16 } else { PRODUCTS.len() }
+    }
+
+    /// Makes the calls that are pending, all with points that have been seen.
+    fn flush(&mut self) {
+        if !self.calls.is_empty() {
+            self.call(false);
+        }
     }
 
     fn multiply(&mut self, from: usize, to: usize) {
-        self.calls.push(format!("staticcall({}, 7, {from:#x}, 0x60, {to:#x}, 0x40)", 2 * MUL_PRICE));
+        let call = format!("staticcall({}, 7, {from:#x}, 0x60, {to:#x}, 0x40)", 2 * MUL_PRICE);
+        let call = if std::mem::replace(&mut self.multiplied, true) { call } else { answered(&call) };
+        self.calls.push(call);
     }
 
     fn add(&mut self, from: usize, to: usize) {
-        self.calls.push(format!("staticcall({}, 6, {from:#x}, 0x80, {to:#x}, 0x40)", 2 * ADD_PRICE));
+        let call = format!("staticcall({}, 6, {from:#x}, 0x80, {to:#x}, 0x40)", 2 * ADD_PRICE);
+        let call = if std::mem::replace(&mut self.added, true) { call } else { answered(&call) };
+        self.calls.push(call);
     }
 
     /// Makes the calls; a failure is the proof's if a `fresh` point is among the operands.
@@ -161,6 +182,9 @@ impl Points<'_> {
         let (mut power, mut fresh) = (*highest, source.fresh());
         let (mut gap, mut left) = (0, items.len());
         for (next, source) in items {
+            if source.fresh() || fresh || power - next != gap || self.calls.len() == 2 * self.batch() {
+                self.flush();
+            }
             if power - next != gap {
                 gap = power - next;
                 let scalar = self.graph.power(base, gap);
@@ -171,9 +195,12 @@ impl Points<'_> {
             let product = self.beside(source);
             self.multiply(CHAIN, product);
             self.add(product, if left == 0 { out } else { CHAIN });
-            self.call(fresh || source.fresh());
+            if fresh || source.fresh() {
+                self.call(true);
+            }
             fresh = false;
         }
+        self.flush();
         power
     }
 
@@ -206,7 +233,8 @@ impl Points<'_> {
         self.folded(&items, weight, scalars.fold);
         // One multiplication for all places of a commitment.
         for (point, powers) in repeated {
-            let powers: Vec<Node> = powers.iter().map(|power| self.graph.power(scalars.fold, *power)).collect();
+            let powers: Vec<Node> =
+                powers.iter().map(|power| self.graph.power(scalars.fold, *power)).collect();
             let sum = powers.into_iter().reduce(|sum, power| self.graph.add(sum, power));
             let sum = sum.unwrap_or_else(|| unreachable!("stands more than once"));
             let scalar = self.graph.multiply(weight, sum);
@@ -272,6 +300,11 @@ ok := and(eq(returndatasize(), 0x20), ok)",
         );
         self.raw(text, PAIRING_PRICE + CALL + 40);
     }
+}
+
+/// A precompile that is not there succeeds, and answers nothing.
+fn answered(call: &str) -> String {
+    format!("and(eq(returndatasize(), 0x40), {call})")
 }
 
 /// Writes words that are known.

@@ -129,8 +129,7 @@ impl Inverses {
     ) -> Self {
         let d = key.description();
         let first_blind = domain.rows - u64::from(d.blinding);
-        let rows: Vec<u64> =
-            (0..u64::from(d.public.max(1))).chain([first_blind - 1]).collect();
+        let rows: Vec<u64> = (0..u64::from(d.public.max(1))).chain([first_blind - 1]).collect();
         let opened: std::collections::BTreeSet<u64> = sets.iter().flatten().copied().collect();
         let distances: Vec<(u64, Node)> = opened
             .into_iter()
@@ -206,13 +205,7 @@ struct Rows {
 
 impl Rows {
     /// `L_i(x) = (x^n − 1)/n · ω^i/(x − ω^i)`.
-    fn new(
-        graph: &mut Graph,
-        key: &Key,
-        layout: &Layout,
-        domain: &Domain,
-        inverses: &Solved,
-    ) -> Self {
+    fn new(graph: &mut Graph, key: &Key, layout: &Layout, domain: &Domain, inverses: &Solved) -> Self {
         let over_rows = Fr::from(domain.rows).inverse().unwrap_or_default();
         let over_rows = graph.constant(over_rows);
         let scale = graph.multiply(over_rows, inverses.power);
@@ -234,12 +227,7 @@ impl Rows {
         let inactive = graph.add(last, inverses.blinding);
         let inactive = graph.multiply(scale, inactive);
         let one = graph.constant(Fr::ONE);
-        Self {
-            first,
-            last: graph.multiply(scale, last),
-            active: graph.subtract(one, inactive),
-            instance,
-        }
+        Self { first, last: graph.multiply(scale, last), active: graph.subtract(one, inactive), instance }
     }
 }
 

@@ -24,9 +24,9 @@ const MULTIPLES: [&str; 4] = [
     "0xc19139cb84c680a6e14116da06056174a0cfa121e6e5c2450f87d64fc0000004",
 ];
 /// Words a nested expression may put on the stack: with the variables below it, all stay within reach of DUP16.
-const DEPTH: u8 = 7;
+const DEPTH: u8 = 8;
 /// Local variables of one statement.
-const LOCALS: usize = 3;
+const LOCALS: usize = 2;
 
 /// The long constants that the steps need.
 pub(super) fn constants(graph: &Graph, steps: &[Step]) -> Vec<Node> {
@@ -170,6 +170,11 @@ impl<'a> Writer<'a> {
         matches!(self.graph.op(node), Op::Constant(_) | Op::Read(_))
     }
 
+    fn is_cheap(&self, node: Node) -> bool {
+        matches!(self.graph.op(node), Op::Add(..))
+            && self.graph.op(node).operands().all(|operand| self.is_leaf(operand))
+    }
+
     /// Counts uses and decides where what is used more than once is kept: users come first.
     fn settle(&mut self, steps: &[Step]) {
         let mut owners: BTreeMap<Node, BTreeSet<Owner>> = BTreeMap::new();
@@ -188,16 +193,20 @@ impl<'a> Writer<'a> {
             if uses > 1 {
                 let single = mine.first().copied().filter(|_| mine.len() == 1);
                 let home = match single {
+                    // Sooner added twice than stored once and read twice.
+                    None if uses == 2 && self.is_cheap(node) => None,
                     Some(owner) if self.locals.get(&owner).is_none_or(|locals| locals.len() < LOCALS) => {
                         self.locals.entry(owner).or_default().push(node);
-                        Home::Local(owner)
+                        Some(Home::Local(owner))
                     }
                     _ => {
                         mine = BTreeSet::from([Owner::Node(node)]);
-                        Home::Memory
+                        Some(Home::Memory)
                     }
                 };
-                self.home.insert(node, home);
+                if let Some(home) = home {
+                    self.home.insert(node, home);
+                }
             }
             for operand in self.graph.op(node).operands() {
                 self.uses[operand.index()] += 1;
@@ -394,7 +403,11 @@ impl<'a> Writer<'a> {
             });
         }
         if let Some(other) = beside {
-            sum = if sum.bound + other.bound <= MOST { plus(other, sum) } else { self.modular("addmod", other, sum) };
+            sum = if sum.bound + other.bound <= MOST {
+                plus(other, sum)
+            } else {
+                self.modular("addmod", other, sum)
+            };
         }
         sum
     }
