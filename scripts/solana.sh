@@ -38,7 +38,7 @@ tools() {
 }
 
 build() { # key, program
-    POPW_KEY="$(realpath "$1")" RUSTFLAGS="-C linker=sbpf-linker -C panic=abort -C relocation-model=static -A linker_messages" \
+    POPW_KEY="$(realpath "$1")" RUSTFLAGS="-C linker=sbpf-linker -C link-arg=--deploy=false -C panic=abort -C relocation-model=static -A linker_messages" \
         cargo +nightly rustc --manifest-path contracts/solana/Cargo.toml --quiet --release -p popw-solana \
         --crate-type cdylib -Z build-std=core,alloc --target "$target" || return 1
     cp "$CARGO_TARGET_DIR/$target/release/libpopw_solana.so" "$2"
