@@ -12,9 +12,17 @@ export class PopwError extends Error {
 /** The `load` of one build: `glue` makes the build's glue, `beside` is where its .wasm lies. */
 export const loader = (glue, beside) => async (source) => {
   const instance = glue();
-  instance.initSync({ module: await compiled((await source) ?? beside()) });
-  return new Popw(instance);
+  const module = await compiled((await source) ?? beside());
+  try {
+    instance.initSync({ module });
+    return new Popw(instance);
+  } catch (error) {
+    throw unloadable(error);
+  }
 };
+
+const unloadable = (error) =>
+  new PopwError('load', `the WebAssembly module cannot be loaded: ${error.message}`, { cause: error });
 
 async function compiled(source) {
   try {
@@ -24,7 +32,7 @@ async function compiled(source) {
     return await WebAssembly.compile(source);
   } catch (error) {
     if (error instanceof PopwError) throw error;
-    throw new PopwError('load', `the WebAssembly module cannot be loaded: ${error.message}`, { cause: error });
+    throw unloadable(error);
   }
 }
 
