@@ -17,7 +17,8 @@ const types = await compile({ ...schema, title: 'Documents', type: 'object', add
   style: { singleQuote: true, printWidth: 120 },
   unreachableDefinitions: true,
 });
-const text = types.replace(/export interface Documents \{\}\n/, '');
+const referenced = / \*\n \* This interface was referenced by `Documents`'s JSON-Schema\n \* via the `definition` "\w+"\.\n/g;
+const text = types.replace(/export interface Documents \{\}\n/, '').replace(referenced, '');
 
 if (!process.argv.includes('--check')) {
   writeFileSync(target, text);
