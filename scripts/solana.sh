@@ -66,6 +66,6 @@ check() {
 
 case "${1:-}" in
     test) tools; check ;;
-    build) [ $# = 3 ] || fail "usage: solana.sh build KEY.vk PROGRAM.so"; tools; build "$2" "$3" ;;
+    build) [ $# = 3 ] || fail "usage: solana.sh build KEY.vk PROGRAM.so"; REQUIRE_SOLANA=1; tools; build "$2" "$3" ;;
     *) sed -n '2,6s/^# //p' "$0" >&2; exit 2 ;;
 esac

@@ -60,7 +60,7 @@ fn render(key: &VerifyingKey, groth16: &groth16::Key) -> String {
     });
     let header = key.header();
     let mut text = format!(
-        "/// {} {}, shape {}, digest {}.\nconst KEY: crate::Key = crate::Key {{\n",
+        "/// {} {}, shape {}, digest {}.\nconst KEY: popw_solana::Key = popw_solana::Key {{\n",
         header.claim,
         header.claim_version,
         header.shape,

@@ -19,6 +19,10 @@
 //! r and more.
 #![no_std]
 
+// Constants of a key name this crate as any program would.
+#[cfg(target_arch = "bpf")]
+extern crate self as popw_solana;
+
 #[cfg(target_arch = "bpf")]
 mod curve;
 #[cfg(all(target_arch = "bpf", not(feature = "no-entrypoint")))]
