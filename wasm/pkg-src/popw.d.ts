@@ -32,7 +32,7 @@ export interface Popw {
   key(file: Uint8Array): Key;
   /** The verdict on a proof; throws for one that is invalid. */
   verify(proof: Document<ProofEnvelope>, key: KeyOrFile, against?: Against): Verdict;
-  /** Verdicts on proofs of one key, in their order; an invalid one gets a refusal. */
+  /** Verdicts on proofs of one key, in their order; an invalid one gets a refusal (`'code' in answer`). */
   verifyBatch(proofs: Document<ProofEnvelope>[], key: KeyOrFile, against?: Against): (Verdict | Refusal)[];
   /** Checks the bytes of a proof against public inputs of 32 big-endian bytes each; throws unless it holds. */
   verifyRaw(proof: Uint8Array, inputs: Uint8Array[], key: KeyOrFile): void;

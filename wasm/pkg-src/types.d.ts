@@ -36,10 +36,6 @@ export type EligibilityFormat = 'popw.eligibility';
  * `popw.epoch`.
  */
 export type EpochFormat = 'popw.epoch';
-/**
- * This interface was referenced by `Documents`'s JSON-Schema
- * via the `definition` "Version1".
- */
 export type Version1 = 1;
 /**
  * `popw.proof`.

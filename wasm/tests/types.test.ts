@@ -13,8 +13,8 @@ export async function use(file: Uint8Array, proof: Uint8Array, epoch: string): P
   const slots: number = verdict.amount.up_slots;
   const until: number | undefined = verdict.period?.until_unix_ms;
   for (const answer of popw.verifyBatch([proof, popw.toJson(proof)], file)) {
-    // The two kinds of answers are told apart by `verdict`.
-    if (answer.verdict === 'invalid' || answer.verdict === 'undecided') return answer.code;
+    // Refusals are told from verdicts by their code.
+    if ('code' in answer) return answer.code;
     const nullifier: string = answer.nullifier;
     if (nullifier === '0') return answer.does_not_prove[0] ?? '';
   }

@@ -17,8 +17,9 @@ const types = await compile({ ...schema, title: 'Documents', type: 'object', add
   style: { singleQuote: true, printWidth: 120 },
   unreachableDefinitions: true,
 });
-const referenced = / \*\n \* This interface was referenced by `Documents`'s JSON-Schema\n \* via the `definition` "\w+"\.\n/g;
-const text = types.replace(/export interface Documents \{\}\n/, '').replace(referenced, '');
+const note = ' \\* This interface was referenced by `Documents`\'s JSON-Schema\n \\* via the `definition` "\\w+"\\.\n';
+const noise = new RegExp(`/\\*\\*\n${note} \\*/\n| \\*\n${note}`, 'g');
+const text = types.replace(/export interface Documents \{\}\n/, '').replace(noise, '');
 
 if (!process.argv.includes('--check')) {
   writeFileSync(target, text);
