@@ -22,7 +22,10 @@ pub(crate) fn contract(
         ("claim", header.claim.clone()),
         ("version", header.claim_version.to_string()),
         ("shape", header.shape.clone()),
-        ("setup", header.development.map_or("not for development".into(), |how| how.warning().to_uppercase())),
+        (
+            "setup",
+            header.development.map_or("not for development".into(), |how| how.warning().to_uppercase()),
+        ),
         ("development", header.development.is_some().to_string()),
         ("generator", env!("CARGO_PKG_VERSION").to_owned()),
     ];
