@@ -134,20 +134,24 @@ export class App {
   /** One change after the other; after each, all proofs are verified against what is known then. */
   private queue(change: () => Promise<boolean>): void {
     if (++this.pending === 1) this.busy(true);
-    this.work = this.work.then(async () => {
-      let added = false;
-      this.chosen = false;
-      try {
-        if (this.state.broken === null) {
-          added = await change();
-          await this.verify();
-        }
-      } catch (error) {
-        this.failed(error as CodedError);
+    // What is wrong with one change, were it the page's own fault, does not keep the next from being made.
+    this.work = this.work.then(() => this.make(change)).catch(reportError);
+  }
+
+  private async make(change: () => Promise<boolean>): Promise<void> {
+    let added = false;
+    this.chosen = false;
+    try {
+      if (this.state.broken === null) {
+        added = await change();
+        await this.verify();
       }
-      this.show(this, { added });
+    } catch (error) {
+      this.failed(error as CodedError);
+    } finally {
       if (--this.pending === 0) this.busy(false);
-    });
+    }
+    this.show(this, { added });
   }
 
   /** Where the verifier itself has stopped, or never started, nothing works any more. */

@@ -53,6 +53,18 @@ test("paid claims: due, and already claimed", onPage(where, {}, async (page) => 
   assert.equal(await code(page), "valid-for-this-epoch");
 }));
 
+test("a network without a name is the contract that keeps its nullifiers", onPage(where, {}, async (page) => {
+  for (const change of [(context) => delete context.network, (context) => (context.network = null)]) {
+    const document = proof();
+    change(document.opening.context);
+    await pick(page, asFile("proof.json", document));
+    assert.equal(await code(page), "valid-context-not-checked");
+    assert.equal(await page.locator(".row").filter({ has: page.getByText("Network", { exact: true }) }).locator("dd").textContent(), document.opening.context.domain_id);
+    await page.getByRole("button", { name: "Clear all" }).click();
+    await idle(page);
+  }
+}));
+
 test("a list of 200,000 paid claims", onPage(where, {}, async (page) => {
   const { nullifier } = proof().public;
   const others = Array.from({ length: 200_000 }, (_, at) => String(BigInt(nullifier) - 1n - BigInt(at)));

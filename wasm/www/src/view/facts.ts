@@ -72,8 +72,9 @@ export function facts(verdict: Verdict, proof: Proof): HTMLElement {
 }
 
 /** The name in a document is bound by nothing. The network is the contract that keeps its nullifiers. */
-function networkName(name: string, checked: boolean): Child {
-  return [h("bdi", {}, foreign(name) || "no name"), checked ? " (the name is not part of the proof)" : " (so it says)", h("br")];
+function networkName(name: string | null, checked: boolean): Child {
+  if (!name) return null;
+  return [h("bdi", {}, foreign(name)), checked ? " (the name is not part of the proof)" : " (so it says)", h("br")];
 }
 
 /** What a document says that was not, or could not be, verified. */
@@ -85,7 +86,7 @@ export function statedFacts({ envelope }: Proof): HTMLElement {
     row("Would pay", h("code", {}, account(payee.recipient))),
     row("Claim", claimName(envelope.claim), ", shape ", foreign(envelope.shape)),
     row("Epoch", whole(context.epoch)),
-    row("Network", h("bdi", {}, foreign(context.network) || "no name"), h("br"), h("code", {}, foreign(context.domain_id))),
+    row("Network", context.network && [h("bdi", {}, foreign(context.network)), h("br")], h("code", {}, foreign(context.domain_id))),
   );
 }
 
