@@ -432,3 +432,6 @@ fn constant(limbs: &[u64; 4]) -> String {
     let digits = digits.trim_start_matches('0');
     format!("0x{}", if digits.is_empty() { "0" } else { digits })
 }
+
+#[cfg(test)]
+mod tests;
