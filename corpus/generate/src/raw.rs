@@ -199,6 +199,11 @@ impl Entries<'_> {
         self.edited(&format!("{name} + 1"), vec![over(at, &plus(&bytes, &one()))], "malformed");
         self.edited(&format!("{name} = 2^256 - 1"), vec![over(at, &[0xff; 32])], "malformed");
         self.edited(&format!("{name} = 0"), vec![over(at, &[0; 32])], "malformed");
+        // Bits that arkworks keeps flags in, and masks before it compares with q.
+        for bit in [254u32, 255] {
+            let changed = plus(&bytes, &(one() << bit));
+            self.edited(&format!("{name} + 2^{bit}"), vec![over(at, &changed)], "malformed");
+        }
     }
 }
 
