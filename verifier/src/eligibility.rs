@@ -7,6 +7,7 @@
 //! **What does not follow.** Proofs hide which device made them: claims of one epoch can be of different devices, and a
 //! minimum is one of each proof, not of a sum.
 
+use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -108,7 +109,7 @@ pub fn judge(
                 covered.insert((verdict.epoch, verdict.claim));
                 (Some(verdict), None)
             }
-            Err(Refused { verdict, reason }) => (verdict, Some(reason)),
+            Err(Refused { verdict, reason }) => (verdict.map(|verdict| *verdict), Some(reason)),
         };
         judged.push(Judged { proof, counted: refusal.is_none(), verdict });
         reasons.extend(refusal.map(|reason| Reason { proof: Some(proof), ..reason }));
@@ -130,7 +131,7 @@ fn reason(code: &'static str, message: String) -> Reason {
 
 /// A proof that does not count.
 struct Refused {
-    verdict: Option<Verdict>,
+    verdict: Option<Box<Verdict>>,
     reason: Reason,
 }
 
@@ -177,7 +178,7 @@ impl Judge<'_> {
                 self.spent.insert(verdict.nullifier);
                 Ok(verdict)
             }
-            Err(reason) => Err(Refused { verdict: Some(verdict), reason }),
+            Err(reason) => Err(Refused { verdict: Some(Box::new(verdict)), reason }),
         })
     }
 
