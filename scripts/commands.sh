@@ -77,12 +77,13 @@ for command in '' network 'network init' 'network show' key 'key new' 'key show'
     beacon 'beacon verify' 'beacon rounds' 'beacon chain' 'beacon file' 'witness run' 'device run' 'device status' \
     'device export' 'setup uptime' 'setup storage' 'setup bandwidth' 'setup work' 'prove uptime' 'prove storage' \
     'prove bandwidth' 'prove work' 'storage add' 'storage list' 'storage audit' 'storage scrub' 'storage rebuild' \
-    'storage remove' 'client fetch' 'receipts check' 'receipts export' verify inspect 'export snarkjs' 'lint key' schema completions; do
+    'storage remove' 'client fetch' 'receipts check' 'receipts export' verify inspect 'export snarkjs' 'export solidity' 'lint key' schema completions \
+    eligibility 'chain deploy' 'chain verify' serve-page; do
     # shellcheck disable=SC2086
     check "help" 0 'Usage: popw' $command --help
 done
 for shell in bash zsh fish; do check "completions" 0 'prove-possession' completions "$shell"; done
-for document in uptime storage bandwidth work epoch proof; do
+for document in uptime storage bandwidth work epoch proof eligibility eligibility-answer; do
     check "schema" 0 'json-schema.org' schema "$document"
     expect "schema is JSON" 0 '' bash -c "'$popw' schema $document | node -e 'JSON.parse(require(\"fs\").readFileSync(0))'"
 done
@@ -348,6 +349,78 @@ check "lint: wrong file" 7 'do not use' lint key pass
 check "lint: missing" 1 'absent.vk' lint key absent.vk
 check "verify: cut key" 1 'cut.vk' verify "$proof" --key cut.vk
 
+group "eligibility"
+standard=$root/corpus/standard
+# policy TO JAVASCRIPT   a policy d that the corpus's proof of work meets, changed
+policy() {
+    node -e 'const fs = require("fs"), [from, to, code] = process.argv.slice(1);
+        const read = (name) => JSON.parse(fs.readFileSync(`${from}/${name}`));
+        const epoch = read("epoch.json"), key = read("work-groth16.proof.json").key_digest;
+        const d = { format: "popw.eligibility", version: 1, domain_id: epoch.domain_id, epochs: [epoch], claims: ["work"], keys: [key] };
+        eval(code);
+        fs.writeFileSync(to, JSON.stringify(d, null, 2));' "$standard" "$1" "$2"
+}
+policy e.json ''
+eligible=(eligibility --policy e.json --keys "$standard" "$standard/work-groth16.proof.json")
+check "eligible" 0 '^ELIGIBLE: 1 epoch, each with work.*counts: epoch 9, work, [0-9]+ of 240 slots up.*does not prove' "${eligible[@]}"
+check "eligible: JSON" 0 '"eligible": true.*"counted": true.*"verdict": "due"' --json "${eligible[@]}"
+check "eligible: one more proof does no harm" 0 'ELIGIBLE.*uptime-groth16.*does not count .other-claim' "${eligible[@]}" "$standard/uptime-groth16.proof.json"
+check "the same proof twice counts once" 0 'ELIGIBLE.*does not count .already-claimed' "${eligible[@]}" "$standard/work-groth16.proof.json"
+check "not eligible: JSON" 8 '"eligible": false.*"code": "other-claim".*"code": "not-covered"' --json eligibility --policy e.json --keys "$standard" "$standard/uptime-groth16.proof.json"
+check "another key" 8 'NOT ELIGIBLE.*key-not-accepted.*missing +epoch 9 has no accepted proof of work' eligibility --policy e.json --keys "$standard" "$standard/work-halo2.proof.json"
+check "no document" 8 'NOT ELIGIBLE.*unreadable' eligibility --policy e.json --keys "$standard" text
+edit "$standard/work-groth16.proof.json" i.json 'd.proof = d.proof.slice(0, -1) + (d.proof.endsWith("0") ? "1" : "0")'
+check "a proof altered" 8 'NOT ELIGIBLE.*(malformed|rejected)' eligibility --policy e.json --keys "$standard" i.json
+policy e.json 'd.minimum = { up_slots: 240, stored_mib: 4294967295, served_mib: 0, rate: 0 }'
+check "too little" 8 'NOT ELIGIBLE.*below-minimum' "${eligible[@]}"
+policy e.json 'd.spent = [read("work-groth16.proof.json").public.nullifier]'
+check "spent" 8 'NOT ELIGIBLE.*already-claimed' "${eligible[@]}"
+policy e.json 'd.recipient = "ab".repeat(32)'
+check "somebody else is paid" 8 'NOT ELIGIBLE.*other-recipient' "${eligible[@]}"
+policy e.json 'd.claims = ["work", "uptime"]'
+check "a policy that counts twice" 1 'e.json.*claims' "${eligible[@]}"
+policy e.json 'd.epochs = []'
+check "a policy without epochs" 1 'e.json.*epochs' "${eligible[@]}"
+policy e.json 'd.maximum = 1'
+check "a policy with an unknown field" 1 'e.json.*maximum' "${eligible[@]}"
+policy e.json ''
+check "policy: another document" 1 'epoch.json.*popw.eligibility' eligibility --policy "$standard/epoch.json" --keys "$standard" "$standard/work-groth16.proof.json"
+check "policy: missing" 1 'absent.json' eligibility --policy absent.json --keys "$standard" "$standard/work-groth16.proof.json"
+check "keys: not there" 1 'its key [0-9a-f]{64} is accepted by the policy, and is not in.*remedy' eligibility --policy e.json --keys "$keys" "$standard/work-groth16.proof.json"
+check "keys: no folder" 1 'absent' eligibility --policy e.json --keys absent "$standard/work-groth16.proof.json"
+check "proof: missing" 1 'absent.json' eligibility --policy e.json --keys "$standard" absent.json
+check "no proofs" 2 'PROOFS' eligibility --policy e.json --keys "$standard"
+check "no policy" 2 '--policy' eligibility --keys "$standard" "$standard/work-groth16.proof.json"
+
+group "chain, without one (scripts/chain.sh has one)"
+contract=0x5fbdb2315678afecb367f032d93f642f64180aa3
+check "dead RPC" 1 'http://127.0.0.1:1 cannot be reached.*remedy: start the node' chain verify "$proof" --rpc http://127.0.0.1:1 --contract $contract
+check "missing proof" 1 'absent.json' chain verify absent.json --rpc http://127.0.0.1:1 --contract $contract
+check "no RPC" 2 '--rpc' chain verify "$proof" --contract $contract
+check "no URL" 1 'only http:// and https://' chain verify "$proof" --rpc ws://127.0.0.1:1 --contract $contract
+check "bad address" 2 '40 hex digits' chain verify "$proof" --rpc http://127.0.0.1:1 --contract 0x5f
+check "deploy: nobody pays" 2 'unlocked' chain deploy --rpc http://127.0.0.1:1 --keys "$keys"
+check "deploy: no artifact" 1 'absent/.*cannot be read.*remedy: generate and compile' chain deploy --rpc http://127.0.0.1:1 --key "$keys/uptime-demo-groth16.vk" --artifacts absent --unlocked $contract
+
+group "serve-page"
+mkdir -p page && printf '<!doctype html>' >page/index.html && printf 'x' >page/a.wasm
+check "no page" 1 'no index.html.*remedy: build it with: make page' serve-page --dir absent
+check "a public address" 1 'loopback only' serve-page --dir page --listen 0.0.0.0:0
+check "no address" 2 '--listen' serve-page --dir page --listen nowhere
+"$popw" --json serve-page --dir page --listen 127.0.0.1:0 >url.json 2>page.log &
+daemon=$!
+for _ in $(seq 100); do [ -s url.json ] && break; sleep 0.1; done
+url=$(node -p 'JSON.parse(require("fs").readFileSync("url.json")).url')
+fetched='const answer = await fetch(process.argv[1]); console.log(answer.status, [...answer.headers].join(" "))'
+expect "the page" 0 '^200 .*text/html' node --input-type=module -e "$fetched" "$url"
+expect "WebAssembly" 0 '^200 .*application/wasm' node --input-type=module -e "$fetched" "${url}a.wasm"
+expect "nothing else" 0 '^404 ' node --input-type=module -e "$fetched" "${url}%2e%2e/url.json"
+check "its port is taken" 1 'cannot listen on' serve-page --dir page --listen "$(sed 's,http://,,; s,/$,,' <<<"$url")"
+kill -TERM "$daemon"
+ended=0 && { wait "$daemon" || ended=$?; }
+verdict "SIGTERM ends it" 0 '^ *$' "$(cat page.log)" "$ended"
+daemon=''
+
 group "snarkjs"
 check "export" 0 'verification_key.json' export snarkjs "$proof" --keys "$keys" --out snarkjs
 check "export: halo2" 1 'Groth16 only' export snarkjs "$halo2" --keys "$keys" --out none
@@ -361,6 +434,28 @@ for input in 0 1 2; do
 done
 edit snarkjs/public.json public.json '[d[0], d[1]] = [d[1], d[0]]'
 expect "and when two inputs change places" 1 'Invalid proof' "${verify[@]}" public.json snarkjs/proof.json
+
+group "solidity"
+solidity=(export solidity --claim uptime --system groth16)
+check "export" 0 'written: solidity/PopwUptimeDemoGroth16.sol for .*uptime-demo-groth16.vk' "${solidity[@]}" --keys "$keys" --out solidity
+expect "the contract names its key" 0 '' grep -q "$("$popw" --json inspect "$keys/uptime-demo-groth16.vk" | grep -oE '[0-9a-f]{64}' | head -n 1)" solidity/PopwUptimeDemoGroth16.sol
+expect "and imports the interface beside it" 0 '' cmp solidity/IPopwVerifier.sol "$root/contracts/src/IPopwVerifier.sol"
+check "export: the interface is elsewhere" 0 'written' "${solidity[@]}" --keys "$keys" --out elsewhere --interface ../IPopwVerifier.sol
+expect "export: and is not written" 1 '' test -e elsewhere/IPopwVerifier.sol
+check "export: a development key" 0 'anyone can forge' "${solidity[@]}" --keys "$keys" --out solidity
+check "export: one key, JSON" 0 '"contract": "PopwUptimeDemoGroth16"' --json export solidity --key "$keys/uptime-demo-groth16.vk" --out solidity
+check "export: no such key" 1 'no verifying key in .* is of this claim.*popw setup' "${solidity[@]}" --shape standard --keys "$keys" --out none
+check "export: a folder of none" 1 'no verifying key in' export solidity --keys "$root/docs" --out none
+check "export: missing folder" 1 'absent' export solidity --keys absent --out none
+check "export: a cut key" 1 'cut.vk.*popw lint key' export solidity --key cut.vk --out none
+mkdir -p twice && cp "$keys/uptime-demo-groth16.vk" twice/a.vk && cp "$keys/uptime-demo-groth16.vk" twice/b.vk
+check "export: one name for two keys" 1 'a.vk and .*b.vk would both become.*--key' export solidity --keys twice --out none
+cp cut.vk twice/b.vk
+check "export: a bad key among good ones" 1 'twice/b.vk' export solidity --keys twice --out none
+expect "export: and nothing is written" 1 '' test -e none
+check "export: both --key and --keys" 2 'cannot be used with' export solidity --key cut.vk --keys twice --out none
+check "export: a filter for one key" 2 'cannot be used with' export solidity --key cut.vk --claim work --out none
+check "export: read-only folder" 1 "$read_only" "${solidity[@]}" --keys "$keys" --out "$read_only/solidity"
 
 group "storage"
 head -c 100000 /dev/zero >film

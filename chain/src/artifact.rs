@@ -2,8 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use alloy::primitives::{Address, Bytes};
-use alloy::sol_types::SolValue;
+use alloy::primitives::Bytes;
 use serde::Deserialize;
 
 /// Code that a chain stores at most (EIP-170).
@@ -14,9 +13,7 @@ const LARGEST_FILE: u64 = 16 << 20;
 /// A compiled contract.
 #[derive(Debug, Clone)]
 pub struct Artifact {
-    path: PathBuf,
     code: Bytes,
-    parameters: Vec<Parameter>,
 }
 
 /// Why a file cannot be deployed.
@@ -55,15 +52,13 @@ pub enum ArtifactError {
         /// Bytes of code.
         size: usize,
     },
-    /// The constructor takes something else.
-    #[error("the constructor of {path} takes ({expected}), and is given {given} addresses")]
-    Arguments {
+    /// Its constructor takes arguments; those of generated verifiers take none.
+    #[error("{path} is no generated verifier: its constructor takes ({arguments})")]
+    Constructor {
         /// The file.
         path: PathBuf,
         /// Types and names.
-        expected: String,
-        /// Addresses given.
-        given: usize,
+        arguments: String,
     },
 }
 
@@ -75,9 +70,8 @@ impl ArtifactError {
                 "generate and compile the contracts first: popw export solidity, then forge build in contracts/"
             }
             Self::Form { .. } => "give the .json that forge build writes into contracts/out/NAME.sol/",
-            Self::Incomplete { .. } => "give the artifact of a generated verifier",
+            Self::Incomplete { .. } | Self::Constructor { .. } => "give the artifact of a generated verifier",
             Self::TooLarge { .. } => "compile with the optimizer, as contracts/foundry.toml does",
-            Self::Arguments { .. } => "give the addresses of the contract's parts with --part, in this order",
         }
     }
 }
@@ -130,29 +124,19 @@ impl Artifact {
             return Err(ArtifactError::TooLarge { path: path.to_owned(), size });
         }
         let constructor = file.abi.into_iter().find(|item| item.kind == "constructor");
-        let parameters = constructor.map(|item| item.inputs).unwrap_or_default();
-        Ok(Self { path: path.to_owned(), code, parameters })
-    }
-
-    /// How many addresses its constructor takes.
-    pub fn parts(&self) -> usize {
-        self.parameters.len()
-    }
-
-    /// The code that makes the contract, with its constructor's arguments.
-    ///
-    /// # Errors
-    /// [`ArtifactError::Arguments`].
-    pub(crate) fn creation(&self, parts: &[Address]) -> Result<Bytes, ArtifactError> {
-        let addresses = self.parameters.iter().all(|parameter| parameter.kind == "address");
-        if !addresses || self.parameters.len() != parts.len() {
-            let words = |parameter: &Parameter| format!("{} {}", parameter.kind, parameter.name);
-            let expected = self.parameters.iter().map(words).collect::<Vec<_>>().join(", ");
-            return Err(ArtifactError::Arguments { path: self.path.clone(), expected, given: parts.len() });
+        match constructor.filter(|item| !item.inputs.is_empty()) {
+            Some(Item { inputs, .. }) => {
+                let words = |parameter: &Parameter| format!("{} {}", parameter.kind, parameter.name);
+                let arguments = inputs.iter().map(words).collect::<Vec<_>>().join(", ");
+                Err(ArtifactError::Constructor { path: path.to_owned(), arguments })
+            }
+            None => Ok(Self { code }),
         }
-        // Static types are encoded one after another, so a word each.
-        let words = parts.iter().flat_map(|part| part.abi_encode());
-        Ok(self.code.iter().copied().chain(words).collect())
+    }
+
+    /// The code that makes the contract.
+    pub(crate) fn code(&self) -> Bytes {
+        self.code.clone()
     }
 }
 

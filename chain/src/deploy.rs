@@ -25,19 +25,15 @@ pub struct Deployed {
 
 /// Sends a contract and waits, at most for `patience`, until a block has it.
 ///
-/// `parts`: the constructor's arguments, which are addresses.
-///
 /// # Errors
 /// [`ChainError`]; after [`ChainError::Pending`] it may still come to be.
 pub async fn deploy(
     chain: &Chain,
     signer: &Signer,
     artifact: &Artifact,
-    parts: &[Address],
     patience: Duration,
 ) -> Result<Deployed, ChainError> {
-    let request =
-        TransactionRequest::default().with_from(signer.address()).with_deploy_code(artifact.creation(parts)?);
+    let request = TransactionRequest::default().with_from(signer.address()).with_deploy_code(artifact.code());
     let sent = sender(chain, signer).send_transaction(request).await;
     let pending = sent.map_err(|error| chain.error("the deployment", &error))?;
     let transaction = *pending.tx_hash();

@@ -7,18 +7,20 @@ use crate::text::{moment, percent};
 
 /// A verdict, for people.
 pub fn verdict(verdict: &Verdict, recorded: bool, verify_ms: f64) -> String {
+    let recorded = if recorded { " — now entered into the ledger" } else { "" };
+    let took = format!(" ({verify_ms:.1} ms to verify)");
+    format!("{}{recorded}\n{}", headline(verdict.verdict), verdict_body(verdict, &took))
+}
+
+/// What a verdict is about, without its headline; `took` follows the proof system.
+pub fn verdict_body(verdict: &Verdict, took: &str) -> String {
     let mut lines = vec![format!(
-        "{}{}",
-        headline(verdict.verdict),
-        if recorded { " — now entered into the ledger" } else { "" }
-    )];
-    lines.push(format!(
-        "  claim      {} v{}, shape {}, {} ({verify_ms:.1} ms to verify)",
+        "  claim      {} v{}, shape {}, {}{took}",
         verdict.claim,
         verdict.claim_version,
         verdict.shape,
         verdict.system.name()
-    ));
+    )];
     lines.push(format!("  network    {}", verdict.domain_id));
     lines.push(format!("  epoch      {}", verdict.epoch));
     lines.push(format!(

@@ -69,6 +69,12 @@ enum Command {
     Inspect(commands::inspect::Args),
     /// Write a proof for other tools.
     Export(commands::export::Args),
+    /// Judge a record of proofs by a policy: what a lender or a reward contract's front end asks.
+    Eligibility(commands::eligibility::Args),
+    /// Verifier contracts on EVM chains: deploying them, and having them check proofs.
+    Chain(commands::chain::Args),
+    /// Serve the page that checks proofs in a browser, on this machine.
+    ServePage(commands::serve_page::Args),
     /// Look for what is wrong with a verifying key.
     Lint(commands::lint::Args),
     /// Print the JSON schema of a document.
@@ -96,6 +102,9 @@ fn main() -> ExitCode {
         Command::Verify(args) => commands::verify::run(args, &ui),
         Command::Inspect(args) => commands::inspect::run(args, &ui),
         Command::Export(args) => commands::export::run(args, &ui),
+        Command::Eligibility(args) => commands::eligibility::run(args, &ui),
+        Command::Chain(args) => commands::chain::run(args, &ui),
+        Command::ServePage(args) => commands::serve_page::run(args, &ui),
         Command::Lint(args) => commands::lint::run(args, &ui),
         Command::Schema(args) => commands::schema::run(args, &ui),
         Command::Completions(args) => commands::completions::run::<Cli>(args, &ui),

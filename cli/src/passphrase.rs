@@ -46,6 +46,17 @@ impl PassphraseArgs {
         file.unlock(passphrase.as_ref()).into_diagnostic()
     }
 
+    /// The passphrase of something else than a key file of popw.
+    ///
+    /// # Errors
+    /// An unreadable file, or no terminal.
+    pub fn secret(&self, prompt: &str, ui: &Ui) -> miette::Result<SecretString> {
+        match &self.passphrase_file {
+            Some(from) => read(from, ui),
+            None => ask(prompt),
+        }
+    }
+
     /// A passphrase for a new key file; asked for twice when there is no file.
     ///
     /// # Errors
@@ -91,8 +102,9 @@ fn ask(prompt: &str) -> miette::Result<SecretString> {
     Ok(SecretString::from(answer))
 }
 
+/// Says so when others may read a file of secrets.
 #[cfg(unix)]
-fn warn_if_shared(path: &Path, ui: &Ui) {
+pub fn warn_if_shared(path: &Path, ui: &Ui) {
     use std::os::unix::fs::PermissionsExt;
     let shared = std::fs::metadata(path)
         .is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o077 != 0);
@@ -101,5 +113,6 @@ fn warn_if_shared(path: &Path, ui: &Ui) {
     }
 }
 
+/// Says so when others may read a file of secrets; here it cannot be seen.
 #[cfg(not(unix))]
-fn warn_if_shared(_: &Path, _: &Ui) {}
+pub fn warn_if_shared(_: &Path, _: &Ui) {}

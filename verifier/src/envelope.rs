@@ -22,7 +22,7 @@ use alloc::string::String;
 use popw_core::document::{CompactError, Document, DocumentError, EpochPublic, ProofEnvelope};
 
 use crate::key::{Header, KeyDigest};
-use crate::{Fr, Verifier, VerifyError};
+use crate::{Fr, Verifier};
 
 pub use error::{EnvelopeError, Refusal};
 pub use many::verify_many;
@@ -100,7 +100,7 @@ pub fn verify(
     against: Against<'_>,
 ) -> Result<Verdict, EnvelopeError> {
     verify_by(envelope, verifier.header(), verifier.digest(), against, |inputs, proof| {
-        verifier.verify(inputs, proof)
+        verifier.verify(inputs, proof).map_err(EnvelopeError::from)
     })
 }
 
@@ -109,15 +109,15 @@ pub fn verify(
 /// verifies with.
 ///
 /// # Errors
-/// [`EnvelopeError`], what `proof` returns included.
-pub fn verify_by(
+/// [`EnvelopeError`], or what `proof` returns.
+pub fn verify_by<E: From<EnvelopeError>>(
     envelope: &ProofEnvelope,
     header: &Header,
     digest: KeyDigest,
     against: Against<'_>,
-    proof: impl FnOnce(&[Fr], &[u8]) -> Result<(), VerifyError>,
-) -> Result<Verdict, EnvelopeError> {
+    proof: impl FnOnce(&[Fr], &[u8]) -> Result<(), E>,
+) -> Result<Verdict, E> {
     let checked = check::openings(envelope, header, digest)?;
     proof(&envelope.public.to_array(), &envelope.proof)?;
-    check::conclude(&checked, header, against, &BTreeSet::new())
+    Ok(check::conclude(&checked, header, against, &BTreeSet::new())?)
 }

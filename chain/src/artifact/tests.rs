@@ -11,19 +11,13 @@ fn read(json: &str) -> Result<Artifact, ArtifactError> {
 }
 
 #[test]
-fn code_is_followed_by_the_addresses_its_constructor_takes() {
-    assert_eq!(read(PLAIN).unwrap().creation(&[]).unwrap(), Bytes::from_static(&[0x60, 1]));
-    let abi = r#"[{"type": "constructor", "inputs": [{"name": "part", "type": "address"}]}]"#;
-    let artifact = read(&PLAIN.replace("[]", abi)).unwrap();
-    let code = artifact.creation(&[Address::repeat_byte(7)]).unwrap();
-    assert_eq!(code.len(), 2 + 32);
-    assert_eq!((code[13], code[14], code[33]), (0, 7, 7));
-    let error = artifact.creation(&[]).unwrap_err();
-    assert!(matches!(&error, ArtifactError::Arguments { given: 0, .. }), "{error}");
-    assert!(error.to_string().contains("(address part)"), "{error}");
-    let numbers = read(&PLAIN.replace("[]", &abi.replace("\"address\"", "\"uint256\""))).unwrap();
-    let error = numbers.creation(&[Address::ZERO]).unwrap_err();
-    assert!(matches!(error, ArtifactError::Arguments { .. }), "{error}");
+fn a_constructor_may_take_nothing_and_not_anything() {
+    assert_eq!(read(PLAIN).unwrap().code(), Bytes::from_static(&[0x60, 1]));
+    let nothing = r#"[{"type": "constructor", "inputs": []}, {"type": "fallback"}]"#;
+    assert_eq!(read(&PLAIN.replace("[]", nothing)).unwrap().code(), Bytes::from_static(&[0x60, 1]));
+    let address = r#"[{"type": "constructor", "inputs": [{"name": "part", "type": "address"}]}]"#;
+    let error = read(&PLAIN.replace("[]", address)).unwrap_err();
+    assert!(matches!(&error, ArtifactError::Constructor { arguments, .. } if arguments == "address part"));
 }
 
 #[test]

@@ -3,7 +3,10 @@
 use std::process::ExitCode;
 
 use clap::ValueEnum;
-use popw_core::document::{BandwidthInput, EpochPublic, ProofEnvelope, StorageInput, UptimeInput, WorkInput};
+use popw_core::document::{
+    BandwidthInput, EligibilityPolicy, EpochPublic, ProofEnvelope, StorageInput, UptimeInput, WorkInput,
+};
+use popw_verifier::eligibility::Eligibility;
 
 use super::Outcome;
 use crate::ui::Ui;
@@ -35,6 +38,10 @@ enum Kind {
     Epoch,
     /// A proof with its openings (popw.proof).
     Proof,
+    /// What a record of proofs has to show (popw.eligibility).
+    Eligibility,
+    /// What `popw --json eligibility` answers.
+    EligibilityAnswer,
 }
 
 /// Prints it.
@@ -46,6 +53,8 @@ pub fn run(args: Args, ui: &Ui) -> Outcome {
         Kind::Work => schemars::schema_for!(WorkInput),
         Kind::Epoch => schemars::schema_for!(EpochPublic),
         Kind::Proof => schemars::schema_for!(ProofEnvelope),
+        Kind::Eligibility => schemars::schema_for!(EligibilityPolicy),
+        Kind::EligibilityAnswer => schemars::schema_for!(Eligibility),
     };
     ui.result(&schema, || serde_json::to_string_pretty(&schema).unwrap_or_default());
     Ok(ExitCode::SUCCESS)
