@@ -118,6 +118,3 @@ async fn serve(listener: TcpListener, folder: &Path) {
 
 #[cfg(test)]
 mod tests;
-
-#[cfg(test)]
-mod tests;
