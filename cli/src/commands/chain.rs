@@ -92,7 +92,7 @@ mod tests {
 
     #[test]
     fn a_mistyped_address_is_refused() {
-        let mistyped = CHECKED.replace("aed", "aeD");
+        let mistyped = CHECKED.replace("Aed", "AeD");
         assert!(address(&mistyped).unwrap_err().contains("checksum"));
         assert!(address(&CHECKED[..41]).unwrap_err().contains("40 hex digits"));
         assert!(address("nobody").unwrap_err().contains("40 hex digits"));
