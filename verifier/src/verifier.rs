@@ -60,6 +60,15 @@ impl Verifier {
         }
     }
 
+    /// The prepared key, if it is a Groth16 key.
+    pub fn groth16(&self) -> Option<&PreparedKey> {
+        match &self.prepared {
+            Prepared::Groth16(key) => Some(key),
+            #[cfg(feature = "halo2")]
+            Prepared::Halo2(_) => None,
+        }
+    }
+
     pub(crate) const fn prepared(&self) -> &Prepared {
         &self.prepared
     }

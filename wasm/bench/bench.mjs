@@ -5,6 +5,8 @@ import { build } from 'esbuild';
 import * as snarkjs from 'snarkjs';
 import * as groth16 from '../pkg/groth16.js';
 import * as popw from '../pkg/popw.js';
+import * as raw from '../pkg/raw.js';
+import * as rawSmall from '../pkg/raw_small.js';
 import * as small from '../pkg/small.js';
 import { inChromium, pkg, serve, standard } from '../tests/support.mjs';
 import { cases, measure } from './cases.mjs';
@@ -24,10 +26,12 @@ async function chromium() {
     import * as snarkjs from '/snarkjs.js';
     import * as popw from '/pkg/popw.js';
     import * as groth16 from '/pkg/groth16.js';
+    import * as raw from '/pkg/raw.js';
+    import * as rawSmall from '/pkg/raw_small.js';
     import * as small from '/pkg/small.js';
     import { cases, measure } from '/bench/cases.mjs';
     const read = async (name) => new Uint8Array(await (await fetch('/corpus/' + name)).arrayBuffer());
-    window.times = (async () => measure(await cases({ popw, groth16, small, snarkjs }, read), ${rounds}))();`;
+    window.times = (async () => measure(await cases({ popw, groth16, small, raw, rawSmall, snarkjs }, read), ${rounds}))();`;
   const pages = { '/': '<!doctype html><link rel="icon" href="data:,"><script type="module" src="/main.js"></script>', '/main.js': main, '/snarkjs.js': bundled.outputFiles[0].text };
   const server = await serve({ pkg, bench: here, corpus: join(here, '../../corpus/standard') }, pages);
   try {
@@ -41,7 +45,7 @@ async function chromium() {
   }
 }
 
-table(`Node ${process.version}`, await measure(await cases({ popw, groth16, small, snarkjs }, standard), rounds));
+table(`Node ${process.version}`, await measure(await cases({ popw, groth16, small, raw, rawSmall, snarkjs }, standard), rounds));
 table('Chromium', await chromium());
 // snarkjs keeps worker threads of its curve.
 process.exit();

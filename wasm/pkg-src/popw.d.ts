@@ -1,6 +1,9 @@
-import type { Eligibility, EligibilityPolicy, EpochPublic, Finding, Header, Inspection, ProofEnvelope, Refusal, Verdict } from './types.d.ts';
+import type { Eligibility, EligibilityPolicy, EpochPublic, Finding, Inspection, ProofEnvelope, Refusal, Verdict } from './types.d.ts';
+import type { KeyOrFile, Raw, Source } from './raw.d.ts';
 
 export type * from './types.d.ts';
+export type { Key, KeyOrFile, RawCode, RawEntry, Source } from './raw.d.ts';
+export { PopwError } from './raw.d.ts';
 
 /** A document: its bytes (JSON or, for proofs, the compact form), its JSON text, or that text parsed. */
 export type Document<T> = Uint8Array | string | T;
@@ -13,29 +16,12 @@ export interface Against {
   spent?: string[];
 }
 
-/** A verifying key, read and prepared once for any number of proofs. */
-export interface Key {
-  /** BLAKE3 of the key's file, in hex: what proofs name. */
-  readonly digest: string;
-  readonly header: Readonly<Header>;
-  /** Frees its memory. */
-  dispose(): void;
-}
-
-/** A key handle, or a key file that is read for this call alone. */
-export type KeyOrFile = Key | Uint8Array;
-
-/** A verifier with a memory of its own. Every method throws `PopwError`. */
-export interface Popw {
-  readonly version: string;
-  /** Reads and prepares a key file. Weak keys are refused. */
-  key(file: Uint8Array): Key;
+/** A verifier of documents and bare proofs with a memory of its own. Every method throws `PopwError`. */
+export interface Popw extends Raw {
   /** The verdict on a proof; throws for one that is invalid. */
   verify(proof: Document<ProofEnvelope>, key: KeyOrFile, against?: Against): Verdict;
   /** Verdicts on proofs of one key, in their order; an invalid one gets a refusal (`'code' in answer`). */
   verifyBatch(proofs: Document<ProofEnvelope>[], key: KeyOrFile, against?: Against): (Verdict | Refusal)[];
-  /** Checks the bytes of a proof against public inputs of 32 big-endian bytes each; throws unless it holds. */
-  verifyRaw(proof: Uint8Array, inputs: Uint8Array[], key: KeyOrFile): void;
   /** What a proof document says, nothing but its form checked. */
   inspect(proof: Document<ProofEnvelope>): Inspection;
   /** Whether a record of proofs meets a policy. `keys`: those that the policy accepts, or those of them that the proofs name. */
@@ -48,18 +34,7 @@ export interface Popw {
   toJson(proof: Document<ProofEnvelope>): string;
   /** A published epoch, checked. */
   epoch(document: Document<EpochPublic>): EpochPublic;
-  /** Gives up the instance, its keys and its memory. */
-  dispose(): void;
 }
-
-/** Every failure; `code` stays the same between versions. */
-export class PopwError extends Error {
-  readonly code: string;
-  constructor(code: string, message: string, options?: ErrorOptions);
-}
-
-/** Where the WebAssembly comes from; by default from beside the package's script. */
-export type Source = WebAssembly.Module | BufferSource | Response | URL;
 
 /** Makes an instance; any number of them live side by side and share nothing. */
 export function load(source?: Source | Promise<Source>): Promise<Popw>;

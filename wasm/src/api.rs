@@ -1,5 +1,6 @@
-//! What the package does, over bytes and text: documents in, JSON out.
+//! What the package does with documents, over bytes and text: documents in, JSON out.
 
+use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt::Display;
@@ -10,44 +11,11 @@ use popw_core::document::{Document, EligibilityPolicy, EpochPublic, ProofEnvelop
 use popw_core::field;
 use popw_verifier::eligibility::{self, EligibilityError};
 use popw_verifier::envelope::{self, Against, EnvelopeError, Refusal, SpentSet, SpentSetError, Verdict};
-use popw_verifier::key::{KeyError, VerifyingKey};
-use popw_verifier::{Malformed, Problem, Verifier, VerifyError, groth16, lint};
+use popw_verifier::{Verifier, lint};
 use serde::{Deserialize, Serialize};
 
-/// Bytes of a public input.
-const INPUT_BYTES: usize = 32;
-
-/// An error as JavaScript gets it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failure {
-    /// A code that stays the same between versions.
-    pub code: &'static str,
-    /// The error in words.
-    pub message: String,
-}
-
-impl Failure {
-    fn new(code: &'static str, message: impl Display) -> Self {
-        Self { code, message: message.to_string() }
-    }
-
-    /// A document that cannot be read.
-    fn unreadable(error: impl Display) -> Self {
-        Self::new("unreadable", error)
-    }
-}
-
-impl From<KeyError> for Failure {
-    fn from(error: KeyError) -> Self {
-        Self::new(error.code(), error)
-    }
-}
-
-impl From<VerifyError> for Failure {
-    fn from(error: VerifyError) -> Self {
-        Self::new(error.code(), error)
-    }
-}
+use crate::failure::Failure;
+use crate::raw::parts;
 
 impl From<EnvelopeError> for Failure {
     fn from(error: EnvelopeError) -> Self {
@@ -61,20 +29,9 @@ impl From<EligibilityError> for Failure {
     }
 }
 
-/// A value as JSON.
-///
-/// # Errors
-/// `internal`, for values that have no JSON form; none of ours is such.
-pub fn json(value: &impl Serialize) -> Result<String, Failure> {
+/// A value as JSON. None of ours has no such form.
+fn json(value: &impl Serialize) -> Result<String, Failure> {
     serde_json::to_string(value).map_err(|error| Failure::new("internal", error))
-}
-
-/// Reads a key file and prepares the key.
-///
-/// # Errors
-/// The codes of [`KeyError`].
-pub fn key(file: &[u8]) -> Result<Verifier, Failure> {
-    Ok(Verifier::new(&VerifyingKey::from_bytes(file)?))
 }
 
 /// Verifies a document, JSON or compact; the verdict as JSON. `epoch` is what the network published; `spent` a JSON list of
@@ -114,7 +71,7 @@ pub fn verify_batch(
     let verdicts: Vec<Answer> = envelope::verify_many(&readable, key, brought.against())
         .into_iter()
         .map(|verdict| match verdict {
-            Ok(verdict) => Answer::Verdict(verdict),
+            Ok(verdict) => Answer::Verdict(Box::new(verdict)),
             Err(error) => Answer::Refusal(Refusal::from(&error)),
         })
         .collect();
@@ -143,20 +100,6 @@ pub fn eligibility(
 ) -> Result<String, Failure> {
     let policy = EligibilityPolicy::from_json(policy).map_err(EligibilityError::Policy)?;
     json(&eligibility::judge(&parts(proofs, lengths)?, &policy, keys)?)
-}
-
-/// Verifies a proof in its system's bytes; `inputs` are 32 big-endian bytes each, one after another.
-///
-/// # Errors
-/// The codes of [`VerifyError`].
-pub fn verify_raw(proof: &[u8], inputs: &[u8], key: &Verifier) -> Result<(), Failure> {
-    let (encoded, rest) = inputs.as_chunks::<INPUT_BYTES>();
-    if !rest.is_empty() {
-        let field = popw_verifier::Field::Input(encoded.len());
-        return Err(VerifyError::from(Malformed::new(field, Problem::Truncated)).into());
-    }
-    let inputs: Vec<Fr> = groth16::public_inputs(encoded).map_err(VerifyError::from)?;
-    Ok(key.verify(&inputs, proof)?)
 }
 
 /// A proof document and how long it is in its forms, as JSON; nothing is verified but its form.
@@ -205,7 +148,7 @@ pub fn to_json(proof: &[u8]) -> Result<String, Failure> {
 /// # Errors
 /// `unreadable`.
 pub fn epoch(document: &[u8]) -> Result<String, Failure> {
-    json(&EpochPublic::from_json(document).map_err(Failure::unreadable)?)
+    json(&EpochPublic::from_json(document).map_err(unreadable)?)
 }
 
 /// What [`inspect`] tells.
@@ -228,24 +171,17 @@ pub struct Inspection {
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 enum Answer {
-    Verdict(Verdict),
+    Verdict(Box<Verdict>),
     Refusal(Refusal),
 }
 
-/// Cuts `bytes` into pieces of these lengths.
-fn parts<'a>(bytes: &'a [u8], lengths: &[u32]) -> Result<Vec<&'a [u8]>, Failure> {
-    let mut rest = bytes;
-    let cut = |length: &u32| {
-        let (part, others) = rest.split_at_checked(usize::try_from(*length).ok()?)?;
-        rest = others;
-        Some(part)
-    };
-    let parts: Option<_> = lengths.iter().map(cut).collect();
-    parts.ok_or_else(|| Failure::new("argument", "the lengths add up to more bytes than there are"))
+/// A document that cannot be read.
+fn unreadable(error: impl Display) -> Failure {
+    Failure::new("unreadable", error)
 }
 
 fn document(bytes: &[u8]) -> Result<ProofEnvelope, Failure> {
-    envelope::parse(bytes).map_err(Failure::unreadable)
+    envelope::parse(bytes).map_err(unreadable)
 }
 
 /// What the caller brings along to compare with.

@@ -1,17 +1,25 @@
 //! The verifier of popw for JavaScript.
 //!
-//! [`api`] is the whole of it as plain functions over bytes and text; this file hands them to wasm-bindgen. Errors cross the
+//! [`raw`] takes bare proofs; `api`, with the feature `documents`, takes documents. Both are plain functions over bytes and
+//! text; this file and `documents` hand them to wasm-bindgen. Errors cross the
 //! border as one string, `code`, a line break and the message; `pkg-src/api.js` makes typed errors of them and is what users
 //! of the npm package see. Nothing here keeps state besides the keys that JavaScript holds.
 #![cfg_attr(target_arch = "wasm32", no_std)]
 
 extern crate alloc;
 
+#[cfg(feature = "documents")]
 pub mod api;
+#[cfg(feature = "documents")]
+mod documents;
+mod failure;
+pub mod raw;
 
-use alloc::{format, string::String, vec::Vec};
+use alloc::{string::String, vec::Vec};
 
+pub use failure::Failure;
 use popw_verifier::Verifier;
+use popw_verifier::key::Development;
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
 #[cfg(target_arch = "wasm32")]
@@ -25,8 +33,8 @@ fn trap(_: &core::panic::PanicInfo<'_>) -> ! {
     core::arch::wasm32::unreachable()
 }
 
-fn thrown(failure: api::Failure) -> JsValue {
-    JsValue::from_str(&format!("{}\n{}", failure.code, failure.message))
+fn thrown(failure: Failure) -> JsValue {
+    JsValue::from_str(&[failure.code, "\n", &failure.message].concat())
 }
 
 /// A key that has been read and prepared.
@@ -39,135 +47,70 @@ impl Key {
     /// Reads a key file.
     ///
     /// # Errors
-    /// As [`api::key`].
+    /// As [`raw::key`].
     #[wasm_bindgen(constructor)]
     pub fn new(file: &[u8]) -> Result<Self, JsValue> {
-        api::key(file).map(Self).map_err(thrown)
+        raw::key(file).map(Self).map_err(thrown)
     }
 
-    /// BLAKE3 of the file, in hex.
-    pub fn digest(&self) -> String {
-        format!("{}", self.0.digest())
+    /// BLAKE3 of the file.
+    pub fn digest(&self) -> Vec<u8> {
+        self.0.digest().0.to_vec()
     }
 
-    /// What the key is for, as JSON.
-    ///
-    /// # Errors
-    /// Never in practice: every header can be written.
-    pub fn header(&self) -> Result<String, JsValue> {
-        api::json(self.0.header()).map_err(thrown)
+    /// The proof system.
+    pub fn system(&self) -> String {
+        self.0.header().system.name().into()
+    }
+
+    /// What its proofs claim.
+    pub fn claim(&self) -> String {
+        self.0.header().claim.clone()
+    }
+
+    /// The claim's version.
+    pub fn claim_version(&self) -> u16 {
+        self.0.header().claim_version
+    }
+
+    /// The circuit's shape.
+    pub fn shape(&self) -> String {
+        self.0.header().shape.clone()
+    }
+
+    /// How it was made, if it is for development.
+    pub fn development(&self) -> Option<String> {
+        self.0.header().development.map(|made| match made {
+            Development::Seeded => "seeded".into(),
+            Development::Random => "random".into(),
+        })
     }
 }
 
-/// Keys for one call of [`eligibility`].
-#[wasm_bindgen]
-#[derive(Debug, Default)]
-pub struct Keys(Vec<Verifier>);
-
-#[wasm_bindgen]
-impl Keys {
-    /// None yet.
-    #[wasm_bindgen(constructor)]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Adds a copy of a key.
-    pub fn push(&mut self, key: &Key) {
-        self.0.push(key.0.clone());
-    }
-}
-
-/// See [`api::verify`].
-///
-/// # Errors
-/// As there.
-#[wasm_bindgen]
-pub fn verify(
-    proof: &[u8],
-    key: &Key,
-    epoch: Option<Vec<u8>>,
-    spent: Option<String>,
-) -> Result<String, JsValue> {
-    api::verify(proof, &key.0, epoch.as_deref(), spent.as_deref()).map_err(thrown)
-}
-
-/// See [`api::verify_batch`].
-///
-/// # Errors
-/// As there.
-#[wasm_bindgen]
-pub fn verify_batch(
-    proofs: &[u8],
-    lengths: &[u32],
-    key: &Key,
-    epoch: Option<Vec<u8>>,
-    spent: Option<String>,
-) -> Result<String, JsValue> {
-    api::verify_batch(proofs, lengths, &key.0, epoch.as_deref(), spent.as_deref()).map_err(thrown)
-}
-
-/// See [`api::eligibility`].
-///
-/// # Errors
-/// As there.
-#[wasm_bindgen]
-pub fn eligibility(proofs: &[u8], lengths: &[u32], policy: &[u8], keys: &Keys) -> Result<String, JsValue> {
-    api::eligibility(proofs, lengths, policy, &keys.0).map_err(thrown)
-}
-
-/// See [`api::verify_raw`].
+/// See [`raw::verify`].
 ///
 /// # Errors
 /// As there.
 #[wasm_bindgen]
 pub fn verify_raw(proof: &[u8], inputs: &[u8], key: &Key) -> Result<(), JsValue> {
-    api::verify_raw(proof, inputs, &key.0).map_err(thrown)
+    raw::verify(proof, inputs, &key.0).map_err(thrown)
 }
 
-/// See [`api::inspect`].
+/// See [`raw::verify_batch`]; the codes, a line break after each.
 ///
 /// # Errors
 /// As there.
 #[wasm_bindgen]
-pub fn inspect(proof: &[u8]) -> Result<String, JsValue> {
-    api::inspect(proof).map_err(thrown)
-}
-
-/// See [`api::lint_key`].
-///
-/// # Errors
-/// As there.
-#[wasm_bindgen]
-pub fn lint_key(file: &[u8]) -> Result<String, JsValue> {
-    api::lint_key(file).map_err(thrown)
-}
-
-/// See [`api::to_compact`].
-///
-/// # Errors
-/// As there.
-#[wasm_bindgen]
-pub fn to_compact(proof: &[u8]) -> Result<Vec<u8>, JsValue> {
-    api::to_compact(proof).map_err(thrown)
-}
-
-/// See [`api::to_json`].
-///
-/// # Errors
-/// As there.
-#[wasm_bindgen]
-pub fn to_json(proof: &[u8]) -> Result<String, JsValue> {
-    api::to_json(proof).map_err(thrown)
-}
-
-/// See [`api::epoch`].
-///
-/// # Errors
-/// As there.
-#[wasm_bindgen]
-pub fn epoch(document: &[u8]) -> Result<String, JsValue> {
-    api::epoch(document).map_err(thrown)
+pub fn verify_raw_batch(
+    proofs: &[u8],
+    proof_lengths: &[u32],
+    inputs: &[u8],
+    inputs_lengths: &[u32],
+    key: &Key,
+) -> Result<String, JsValue> {
+    let proofs = raw::parts(proofs, proof_lengths).map_err(thrown)?;
+    let inputs = raw::parts(inputs, inputs_lengths).map_err(thrown)?;
+    Ok(raw::verify_batch(&proofs, &inputs, &key.0).iter().flat_map(|code| [*code, "\n"]).collect())
 }
 
 /// The package's version.

@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { PopwError, load } from '../pkg/popw.js';
+import { load as loadRaw } from '../pkg/raw.js';
+import { load as loadRawSmall } from '../pkg/raw_small.js';
 import { load as loadSmall, PopwError as SmallError } from '../pkg/small.js';
 import { pkg, standard } from './support.mjs';
 
@@ -83,17 +85,35 @@ test('eligibility', async () => {
   popw.dispose();
 });
 
-test('raw proofs', async () => {
-  const popw = await load();
-  const { bytes, inputs } = raw();
-  assert.equal(popw.verifyRaw(bytes, inputs, file), undefined);
-  refuses('rejected', () => popw.verifyRaw(bytes, [inputs[0], inputs[0], inputs[2]], file));
-  refuses('wrong-input-count', () => popw.verifyRaw(bytes, inputs.slice(1), file));
-  refuses('malformed', () => popw.verifyRaw(bytes.slice(1), inputs, file));
-  refuses('malformed', () => popw.verifyRaw(bytes, [inputs[0], inputs[1], inputs[2].slice(1)], file));
-  refuses('malformed', () => popw.verifyRaw(bytes, [new Uint8Array(32).fill(255), inputs[1], inputs[2]], file));
-  popw.dispose();
-});
+for (const [name, loadOne, names] of [['popw', load, true], ['popw/raw', loadRaw, true], ['popw/raw/small', loadRawSmall, false]]) {
+  test(`bare proofs: ${name}`, async () => {
+    const popw = await loadOne();
+    const { bytes, inputs } = raw();
+    const key = popw.key(file);
+    assert.deepEqual(key.header, { system: 'groth16', claim: 'uptime', claim_version: 1, shape: 'standard', development: key.header.development });
+    assert.equal(key.digest, JSON.parse(proof).key_digest);
+    const swapped = [inputs[0], inputs[0], inputs[2]];
+    const odd = [inputs[0], inputs[1], inputs[2].slice(1)];
+    const beyond = [new Uint8Array(32).fill(255), inputs[1], inputs[2]];
+    for (const held of [key, file]) {
+      assert.equal(popw.verifyRaw(bytes, inputs, held), undefined);
+      refuses('rejected', () => popw.verifyRaw(bytes, swapped, held));
+      refuses('wrong-input-count', () => popw.verifyRaw(bytes, inputs.slice(1), held));
+      for (const [proof, words] of [[bytes.slice(1), inputs], [bytes, odd], [bytes, beyond]]) refuses('malformed', () => popw.verifyRaw(proof, words, held));
+    }
+    const entries = [[bytes, inputs], [bytes, swapped], [bytes, inputs.slice(1)], [bytes.slice(1), inputs], [bytes, odd], [bytes, beyond], [bytes, inputs]];
+    assert.deepEqual(popw.verifyRawBatch(entries.map(([proof, inputs]) => ({ proof, inputs })), key), ['valid', 'rejected', 'wrong-input-count', 'malformed', 'malformed', 'malformed', 'valid']);
+    assert.deepEqual(popw.verifyRawBatch([], file), []);
+    for (const wrong of [undefined, {}, [null], [{}], [{ proof: bytes }], [{ proof: bytes, inputs: bytes }], [{ proof: bytes, inputs: ['00'] }]]) refuses('argument', () => popw.verifyRawBatch(wrong, key));
+    // Builds with words name the field, the smallest one says what the code means.
+    assert.throws(() => popw.verifyRaw(bytes.slice(0, -1), inputs, key), { message: names ? 'malformed proof.c: the bytes end too early' : 'the proof or a public input is malformed' });
+    refuses('malformed-key', () => popw.key(file.slice(1)));
+    key.dispose();
+    refuses('disposed', () => popw.verifyRawBatch([], key));
+    popw.dispose();
+    refuses('disposed', () => popw.verifyRaw(bytes, inputs, file));
+  });
+}
 
 test('arguments that cannot be are refused by name', async () => {
   const popw = await load();

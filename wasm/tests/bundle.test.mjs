@@ -17,7 +17,7 @@ before(() => {
   app = mkdtempSync(join(tmpdir(), 'popw-app-'));
   const [{ filename, files }] = JSON.parse(run(pkg, 'npm', 'pack', '--json', '--silent', '--pack-destination', app));
   const names = files.map(({ path }) => path).sort();
-  for (const needed of ['popw.js', 'popw_bg.wasm', 'popw_glue.js', 'api.js', 'popw.d.ts', 'types.d.ts', 'README.md', 'LICENSE-MIT', 'package.json']) {
+  for (const needed of ['popw.js', 'popw_bg.wasm', 'popw_glue.js', 'api.js', 'raw_api.js', 'popw.d.ts', 'raw.d.ts', 'types.d.ts', 'README.md', 'LICENSE-MIT', 'package.json']) {
     assert.ok(names.includes(needed), `${needed} is not in the package, only ${names}`);
   }
   writeFileSync(join(app, 'package.json'), JSON.stringify({ name: 'app', private: true, type: 'module' }));
@@ -72,6 +72,21 @@ for (const from of ['popw', 'popw/groth16', 'popw/small']) {
   });
 }
 
+for (const from of ['popw/raw', 'popw/raw/small']) {
+  test(`${from} in Node, installed`, () => {
+    writeFileSync(join(app, 'raw.mjs'), `
+import { readFileSync } from 'node:fs';
+import { load } from '${from}';
+const read = (name) => new Uint8Array(readFileSync(${JSON.stringify(corpora[0])} + '/' + name));
+const fromHex = (hex) => Uint8Array.from(hex.match(/../g), (byte) => parseInt(byte, 16));
+const { proof, public: inputs } = JSON.parse(new TextDecoder().decode(read('uptime-groth16.proof.json')));
+const words = Object.values(inputs).map((decimal) => fromHex(BigInt(decimal).toString(16).padStart(64, '0')));
+const popw = await load();
+export const main = async () => popw.verifyRawBatch([{ proof: fromHex(proof), inputs: words }, { proof: fromHex(proof), inputs: [...words].reverse() }], read('uptime-groth16.vk')).join();`);
+    assert.equal(inNode(join(app, 'raw.mjs')), 'valid,rejected');
+  });
+}
+
 test('esbuild, with the .wasm beside the bundle', async () => {
   writeFileSync(join(app, 'entry.mjs'), script(fromDisk));
   const outfile = join(app, 'out/node.mjs');
@@ -106,7 +121,7 @@ test('a plain script in Chromium', async () => {
 test('a page says so when the .wasm is not there', async () => {
   const folder = join(app, 'without');
   mkdirSync(folder);
-  for (const name of ['popw.js', 'api.js', 'popw_glue.js']) copyFileSync(join(pkg, name), join(folder, name));
+  for (const name of ['popw.js', 'api.js', 'raw_api.js', 'popw_glue.js']) copyFileSync(join(pkg, name), join(folder, name));
   const html = page('/main.js').replace('<script', '<script type="importmap">{ "imports": { "popw": "/popw/popw.js" } }</script><script');
   await assert.rejects(titleOf({ popw: folder }, { '/': html, '/main.js': script(fromWeb) + say }, '/'), /404/);
 });

@@ -33,10 +33,11 @@ function codeOf(PopwError, call) {
 }
 
 /**
- * Runs every entry whose key `systems` includes; throws at the first that comes out otherwise than the corpus says.
+ * Runs every entry whose key is of one of `systems`, those about documents with `documents` only; throws at the first that
+ * comes out otherwise than the corpus says.
  * Gives how many entries there were of each part and code.
  */
-export async function holdTo({ load, PopwError }, source, read, systems) {
+export async function holdTo({ load, PopwError }, source, read, { systems, documents: takesDocuments }) {
   const manifest = JSON.parse(text(await read('manifest.json')));
   const epoch = JSON.parse(text(await read(manifest.epoch)));
   const popw = await load(source);
@@ -67,21 +68,33 @@ export async function holdTo({ load, PopwError }, source, read, systems) {
     const proof = edited(fromHex(document.proof), entry.proof);
     const code = codeOf(PopwError, () => popw.verifyRaw(proof, inputs, keys[entry.key]));
     expect('proof', entry, code);
-    proofs[entry.name] = { ...entry, code, document, proof };
+    proofs[entry.name] = { ...entry, code, document, proof, words: inputs };
   }
-  for (const batch of manifest.batches.filter(({ key }) => key in keys)) inBatch(batch);
+  for (const batch of manifest.batches.filter(({ key }) => key in keys)) {
+    inRawBatch(batch);
+    if (takesDocuments) inBatch(batch);
+  }
   for (const entry of manifest.key_files.filter(({ of }) => of in keys)) {
     const file = edited(files[entry.of], entry.edits);
     // A build without halo2 looks no further than the byte that says so.
     const leftOut = !systems.includes('halo2') && file[SYSTEM] === 2 && files[entry.of].slice(0, SYSTEM).every((byte, i) => byte === file[i]);
     const code = leftOut ? 'unsupported-system' : entry.code;
     expect('key file', { ...entry, code }, codeOf(PopwError, () => popw.key(file).digest));
+    if (!takesDocuments) continue;
     const worst = popw.lintKey(file)[0]?.severity;
     if (worst !== 'error') throw new Error(`lint of ${entry.name}: ${worst}`);
   }
-  for (const entry of manifest.verdicts.filter(({ of }) => documents[of].key in keys)) verdict(entry);
+  if (takesDocuments) manifest.verdicts.filter(({ of }) => documents[of].key in keys).forEach(verdict);
   popw.dispose();
   return seen;
+
+  /** Each proof has its own code in the batch, and the batch's is one of them. */
+  function inRawBatch(batch) {
+    const entries = batch.entries.map((name) => proofs[name]);
+    const codes = popw.verifyRawBatch(entries.map(({ proof, words }) => ({ proof, inputs: words })), keys[batch.key]);
+    expect('raw batch entries', { name: batch.name, code: `${entries.map(({ code }) => code)}` }, `${codes}`);
+    expect('raw batch', batch, codes.find((code) => code !== 'valid') ?? 'valid');
+  }
 
   /** The API takes batches of documents: those entries that are a document with other bytes for a proof. */
   function inBatch(batch) {

@@ -15,9 +15,11 @@ export const corpora = [join(root, 'corpus/standard'), process.env.POPW_CORPUS].
 export const standard = (name) => new Uint8Array(readFileSync(join(corpora[0], name)));
 
 export const builds = [
-  { name: 'popw', systems: ['groth16', 'halo2'] },
-  { name: 'groth16', systems: ['groth16'] },
-  { name: 'small', systems: ['groth16'] },
+  { name: 'popw', systems: ['groth16', 'halo2'], documents: true },
+  { name: 'groth16', systems: ['groth16'], documents: true },
+  { name: 'small', systems: ['groth16'], documents: true },
+  { name: 'raw', systems: ['groth16'], documents: false },
+  { name: 'raw_small', systems: ['groth16'], documents: false },
 ];
 
 const types = { '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm', '.html': 'text/html', '.json': 'application/json' };

@@ -1,6 +1,8 @@
 // Compiled, never run: the types that users see fit what they do.
 import { load, PopwError, type Against, type Eligibility, type Finding, type Key, type Popw, type Verdict } from 'popw';
 import { load as loadGroth16 } from 'popw/groth16';
+import { load as loadRaw, type Raw, type RawCode } from 'popw/raw';
+import { load as loadRawSmall } from 'popw/raw/small';
 import { load as loadSmall } from 'popw/small';
 
 export async function use(file: Uint8Array, proof: Uint8Array, epoch: string): Promise<string> {
@@ -18,7 +20,12 @@ export async function use(file: Uint8Array, proof: Uint8Array, epoch: string): P
     const nullifier: string = answer.nullifier;
     if (nullifier === '0') return answer.does_not_prove[0] ?? '';
   }
-  popw.verifyRaw(proof, [file], key) satisfies void;
+  const raws: Raw[] = [popw, await loadRaw(), await loadRawSmall()];
+  for (const raw of raws) {
+    raw.verifyRaw(proof, [file], raw.key(file)) satisfies void;
+    const codes: RawCode[] = raw.verifyRawBatch([{ proof, inputs: [file] }], file);
+    if (codes[0] === 'rejected') return raw.version;
+  }
   const finding: Finding | undefined = popw.lintKey(file)[0];
   const development: 'seeded' | 'random' | null = key.header.development;
   const counted: Eligibility = popw.eligibility([proof], '{}', [key, file]);
@@ -33,6 +40,8 @@ export async function use(file: Uint8Array, proof: Uint8Array, epoch: string): P
   popw.key('file');
   // @ts-expect-error a digest is read, not written
   key.digest = '';
+  // @ts-expect-error bare proofs alone
+  raws[0]?.verify(proof, key);
   // @ts-expect-error there is no such verdict
   verdict.verdict === 'fine';
   // @ts-expect-error nullifiers are text

@@ -13,6 +13,8 @@ const builds = [
   { name: 'popw', entry: 'popw', is: 'both systems, speed', budget: 235_000, goal: 130_000 },
   { name: 'groth16', entry: 'popw/groth16', is: 'Groth16, speed', budget: 200_000, goal: 90_000 },
   { name: 'small', entry: 'popw/small', is: 'Groth16, size', budget: 165_000, goal: 42_000 },
+  { name: 'raw', entry: 'popw/raw', is: 'bare Groth16, speed', budget: 90_000, goal: 90_000 },
+  { name: 'raw_small', entry: 'popw/raw/small', is: 'bare Groth16, size', budget: 42_000, goal: 42_000 },
 ];
 
 const brotli = (bytes) =>

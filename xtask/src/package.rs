@@ -1,4 +1,4 @@
-//! The npm package: three builds, the hand-written files beside them, and what it all weighs.
+//! The npm package: five builds, the hand-written files beside them, and what it all weighs.
 
 use std::{
     fs,
@@ -11,10 +11,12 @@ use crate::{
     wasm::{self, Build, Optimise},
 };
 
-const BUILDS: [Build; 3] = [
-    Build { name: "popw", features: "halo2,paths", optimise: Optimise::Speed },
-    Build { name: "groth16", features: "paths", optimise: Optimise::Speed },
-    Build { name: "small", features: "", optimise: Optimise::Size },
+const BUILDS: [Build; 5] = [
+    Build { name: "popw", features: "batch,documents,halo2,paths", optimise: Optimise::Speed },
+    Build { name: "groth16", features: "batch,documents,paths", optimise: Optimise::Speed },
+    Build { name: "small", features: "batch,documents", optimise: Optimise::Size },
+    Build { name: "raw", features: "batch,words", optimise: Optimise::Speed },
+    Build { name: "raw_small", features: "", optimise: Optimise::Size },
 ];
 
 /// Hand-written files of the package.
