@@ -13,11 +13,7 @@ unset POPW_RPC POPW_PASSPHRASE_FILE
 say() { printf '  chain: %s\n' "$*"; }
 fail() { printf '  chain: %s\n' "$*" >&2; exit 1; }
 
-if [ ! -d contracts/node_modules ] || [ contracts/package-lock.json -nt contracts/node_modules ]; then
-    say "installing the packages of contracts/package-lock.json (npm)"
-    npm ci --prefix contracts --silent --no-audit --no-fund || fail "npm ci has failed"
-    touch contracts/node_modules
-fi
+scripts/contracts.sh --setup || exit 1
 [ -n "${POPW_BUILT:-}" ] && [ -x "$popw" ] || cargo build --quiet -p popw-cli --bin popw || exit 1
 (cd contracts && ./tools/forge build --quiet src) || fail "the contracts do not compile"
 

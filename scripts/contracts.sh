@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The Solidity contracts: written again from the corpus' keys, built, tested on the whole corpus, measured, read by slither.
 # usage: contracts.sh [--setup]    (--setup: only install what is needed)
-# UPDATE_GOLDENS=1 takes over changed contracts and gas figures. POPW_CORPUS=DIR adds that corpus (corpus/demo, where it exists).
+# POPW_BUILT=1: popw and popw-corpus are built already. UPDATE_GOLDENS=1 takes over changed contracts and gas figures. POPW_CORPUS=DIR adds that corpus (corpus/demo, where it exists).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
@@ -26,7 +26,7 @@ if [ ! -x "$slither" ]; then
 fi
 [ "${1:-}" != --setup ] || exit 0
 
-cargo build --quiet -p popw-cli --bin popw -p popw-corpus --bin popw-corpus
+[ -n "${POPW_BUILT:-}" ] || cargo build --quiet -p popw-cli --bin popw -p popw-corpus --bin popw-corpus
 popw=$CARGO_TARGET_DIR/debug/popw corpus=$CARGO_TARGET_DIR/debug/popw-corpus
 fresh=$(mktemp -d)
 trap 'rm -rf "$fresh"' EXIT
