@@ -3,7 +3,7 @@ import type { KeyOrFile, Raw, Source } from './raw.d.ts';
 
 export type * from './types.d.ts';
 export type { Key, KeyOrFile, RawCode, RawEntry, Source } from './raw.d.ts';
-export { PopwError } from './raw.d.ts';
+export { PopwError } from './raw.js';
 
 /** A document: its bytes (JSON or, for proofs, the compact form), its JSON text, or that text parsed. */
 export type Document<T> = Uint8Array | string | T;
