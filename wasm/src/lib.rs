@@ -2,7 +2,7 @@
 //!
 //! [`raw`] takes bare proofs; `api`, with the feature `documents`, takes documents. Both are plain functions over bytes and
 //! text; this file and `documents` hand them to wasm-bindgen. Errors cross the
-//! border as one string, `code`, a line break and the message; `pkg-src/api.js` makes typed errors of them and is what users
+//! border as one string, `code`, a line break and the message; `pkg-src/raw_api.js` makes typed errors of them and is what users
 //! of the npm package see. Nothing here keeps state besides the keys that JavaScript holds.
 #![cfg_attr(target_arch = "wasm32", no_std)]
 

@@ -119,7 +119,7 @@ fn bind(module: &Path, out: &Path) -> Result<String, Error> {
 
 /// wasm-bindgen's glue keeps the instance in a variable of its file. Inside a function, each call has a variable of its own:
 /// so two instances share nothing. The parameter, which nobody gives, hides the finalizers of JavaScript from the glue: they would
-/// go on calling an instance that has trapped, so `api.js` has its own.
+/// go on calling an instance that has trapped, so `raw_api.js` has its own.
 fn factory(glue: &str) -> String {
     format!(
         "// Generated. Each call makes glue for one instance.\nexport default function glue(FinalizationRegistry) {{\n{glue}\nreturn wasm_bindgen;\n}}\n"
