@@ -42,4 +42,5 @@ completions: build ## shell completions under target/completions/
 	@scripts/completions.sh
 
 clean: ## what the demo and the tests left in this checkout
-	@rm -rf target/demo target/completions tools/*/node_modules
+	@rm -rf target/demo target/completions target/chain tools/*/node_modules corpus/demo contracts/{node_modules,out,cache,src/demo,test/data} \
+		wasm/{node_modules,pkg} wasm/www/{node_modules,dist,shots}

@@ -442,7 +442,7 @@ expect "the contract names its key" 0 '' grep -q "$("$popw" --json inspect "$key
 expect "and imports the interface beside it" 0 '' cmp solidity/IPopwVerifier.sol "$root/contracts/src/IPopwVerifier.sol"
 check "export: the interface is elsewhere" 0 'written' "${solidity[@]}" --keys "$keys" --out elsewhere --interface ../IPopwVerifier.sol
 expect "export: and is not written" 1 '' test -e elsewhere/IPopwVerifier.sol
-check "export: a development key" 0 'anyone can forge' "${solidity[@]}" --keys "$keys" --out solidity
+check "export: a development key" 0 'can forge proofs' "${solidity[@]}" --keys "$keys" --out solidity
 check "export: one key, JSON" 0 '"contract": "PopwUptimeDemoGroth16"' --json export solidity --key "$keys/uptime-demo-groth16.vk" --out solidity
 check "export: no such key" 1 'no verifying key in .* is of this claim.*popw setup' "${solidity[@]}" --shape standard --keys "$keys" --out none
 check "export: a folder of none" 1 'no verifying key in' export solidity --keys "$root/docs" --out none

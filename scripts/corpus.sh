@@ -4,7 +4,8 @@
 # POPW_BUILT=1: popw-corpus-generate is built already.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/popw/target}"
 shape="${1:-demo}"
-keys="${CARGO_TARGET_DIR:-target}/corpus-keys"
+keys="$CARGO_TARGET_DIR/corpus-keys"
 [ -n "${POPW_BUILT:-}" ] || cargo build --quiet -p popw-corpus-generate
-"${CARGO_TARGET_DIR:-target}/debug/popw-corpus-generate" --shape "$shape" --keys "$keys" "${2:-corpus/$shape}"
+"$CARGO_TARGET_DIR/debug/popw-corpus-generate" --shape "$shape" --keys "$keys" "${2:-corpus/$shape}"

@@ -3,6 +3,7 @@
 # usage: page.sh build | test | serve [PORT]     (dist is wasm/www/dist)
 set -euo pipefail
 cd "$(dirname "$0")/.."
+export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/popw/target}"
 say() { printf '  page: %s\n' "$*"; }
 install() { # package of Debian, what for
     say "installing $1 (Debian) $2"
@@ -20,8 +21,8 @@ if [ ! -d "$www/node_modules" ] || [ "$www/package-lock.json" -nt "$www/node_mod
     touch "$www/node_modules"
 fi
 if ! ls wasm/pkg/*.wasm >/dev/null 2>&1; then
-    say "building the verifier for the browser (cargo run -p xtask -- wasm)"
-    cargo run --quiet -p xtask -- wasm
+    say "building the verifier for the browser (scripts/wasm.sh build)"
+    scripts/wasm.sh build
 fi
 
 case "${1:-build}" in

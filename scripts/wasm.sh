@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
-# The npm package: built, held to its budgets, and tested in Node and Chromium. With `bench`, measured beside snarkjs instead.
-# usage: wasm.sh [bench]
+# The npm package: built into wasm/pkg, held to its budgets, and tested in Node and Chromium.
+# usage: wasm.sh [build | bench]     (build: without tests; bench: measured beside snarkjs instead)
 set -euo pipefail
 cd "$(dirname "$0")/.."
+export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/popw/target}"
 say() { printf '  wasm: %s\n' "$*"; }
 if ! node --version >/dev/null 2>&1; then
     say "installing Node.js (Debian: nodejs, npm)"
     apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq nodejs npm >/dev/null
 fi
-if [ -z "${CHROMIUM:-}" ] && ! command -v chromium >/dev/null && ! command -v chromium-browser >/dev/null; then
+if [ "${1:-}" != build ] && [ -z "${CHROMIUM:-}" ] && ! command -v chromium >/dev/null && ! command -v chromium-browser >/dev/null; then
     say "installing Chromium (Debian: chromium)"
     apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null
 fi
@@ -21,6 +22,7 @@ if [ ! wasm/node_modules/.package-lock.json -nt wasm/package-lock.json ]; then
     (cd wasm && npm ci --silent)
 fi
 cargo run --quiet -p xtask -- wasm
+[ "${1:-}" != build ] || exit 0
 cd wasm
 if [ "${1:-}" = bench ]; then
     node bench/bench.mjs
