@@ -164,8 +164,10 @@ fn write(
 }
 
 fn write_text(path: &Path, text: &str) -> miette::Result<()> {
-    files::write_with(path, "contract", Overwrite::Yes, Access::Public, |file| file.write_all(text.as_bytes()))
-        .into_diagnostic()
+    files::write_with(path, "contract", Overwrite::Yes, Access::Public, |file| {
+        file.write_all(text.as_bytes())
+    })
+    .into_diagnostic()
 }
 
 impl Args {
