@@ -97,7 +97,7 @@ impl Document for BandwidthInput {
 
     /// Structure only; whether paths, draw and signatures hold is for the claim's own check.
     fn check(&self) -> Result<(), DocumentError> {
-        check_epoch(&self.epoch)?;
+        check_epoch("epoch", &self.epoch)?;
         check_device(&self.device)?;
         check_batch(self.batch, &self.epoch.rules)?;
         check_receipts("receipts", self.batch, &self.epoch.rules, &self.receipts)?;

@@ -4,7 +4,7 @@ use alloc::{collections::BTreeSet, format, string::String, vec::Vec};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Document, DocumentError, EpochPublic, Inconsistency, Version, inconsistent};
+use super::{Document, DocumentError, EpochPublic, Inconsistency, Version, inconsistent, parts::check_epoch};
 use crate::{
     Fr,
     claim::{Amount, Kind},
@@ -92,13 +92,7 @@ fn check_epochs(domain_id: &str, epochs: &[EpochPublic]) -> Result<(), DocumentE
     }
     let mut numbers = BTreeSet::new();
     for (i, epoch) in epochs.iter().enumerate() {
-        match epoch.context_opening() {
-            Ok(_) => {}
-            Err(DocumentError::Inconsistent { field, problem }) => {
-                return Err(inconsistent(format!("epochs[{i}].{field}"), problem));
-            }
-            Err(other) => return Err(other),
-        }
+        check_epoch(&format!("epochs[{i}]"), epoch)?;
         if epoch.domain_id != domain_id {
             return Err(inconsistent(format!("epochs[{i}].domain_id"), Inconsistency::OtherDomain));
         }

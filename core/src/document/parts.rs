@@ -75,12 +75,12 @@ pub trait ClaimInput: Document {
     fn parts(&self) -> ClaimParts<'_>;
 }
 
-/// That the epoch is closed and possible.
-pub(super) fn check_epoch(epoch: &EpochPublic) -> Result<(), DocumentError> {
+/// That the epoch in the field `place` is closed and possible.
+pub(super) fn check_epoch(place: &str, epoch: &EpochPublic) -> Result<(), DocumentError> {
     match epoch.context_opening() {
         Ok(_) => Ok(()),
         Err(DocumentError::Inconsistent { field, problem }) => {
-            Err(inconsistent(format!("epoch.{field}"), problem))
+            Err(inconsistent(format!("{place}.{field}"), problem))
         }
         Err(other) => Err(other),
     }

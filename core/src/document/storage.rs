@@ -101,7 +101,7 @@ impl Document for StorageInput {
     /// Structure, and that the nodes are those asked for; whether openings and paths reach their roots is for the
     /// claim's own check.
     fn check(&self) -> Result<(), DocumentError> {
-        check_epoch(&self.epoch)?;
+        check_epoch("epoch", &self.epoch)?;
         check_device(&self.device)?;
         check_batch(self.batch, &self.epoch.rules)?;
         check_sectors("sectors", self.batch, &self.epoch, &self.sectors)

@@ -60,7 +60,7 @@ impl Document for UptimeInput {
 
     /// Structure only; whether paths, draw and signatures hold is for the claim's own check.
     fn check(&self) -> Result<(), DocumentError> {
-        check_epoch(&self.epoch)?;
+        check_epoch("epoch", &self.epoch)?;
         check_device(&self.device)?;
         check_seats(
             "seats",

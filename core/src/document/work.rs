@@ -55,7 +55,7 @@ impl Document for WorkInput {
 
     fn check(&self) -> Result<(), DocumentError> {
         let rules = &self.epoch.rules;
-        check_epoch(&self.epoch)?;
+        check_epoch("epoch", &self.epoch)?;
         check_device(&self.device)?;
         check_batch(self.batch, rules)?;
         check_seats("seats", rules, self.seats.iter().map(|seat| (seat.seat, &seat.witness, &seat.path)))?;
