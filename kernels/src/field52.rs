@@ -37,6 +37,8 @@ pub trait Field52: MontConfig<4> {
     const NEGATIVE_INVERSE: u64 = Self::INV & LOW;
     /// `(NEGATIVE_INVERSE · r + 1) / 2^52`.
     const SHIFTED: Limbs = shifted(Self::LIMBS, Self::NEGATIVE_INVERSE);
+    /// `⌊2^52 / (top limb of r, plus 1)⌋`.
+    const TOP_RECIPROCAL: u64 = (1 << LIMB_BITS) / (Self::LIMBS[LIMBS - 1] + 1);
 }
 
 impl<P: MontConfig<4>> Field52 for P {}
@@ -73,6 +75,49 @@ const fn shifted(modulus: Limbs, factor: u64) -> Limbs {
     limbs
 }
 
+/// Limbs of eight elements in memory.
+#[derive(Clone, Copy, Debug)]
+#[repr(C, align(64))]
+pub struct Saved([[u64; LANES]; LIMBS]);
+
+impl Saved {
+    /// Zeros.
+    pub const ZERO: Self = Self([[0; LANES]; LIMBS]);
+}
+
+/// A sum before its carries; limbs may be negative.
+#[derive(Clone, Copy, Debug)]
+pub struct Terms<L>([L; LIMBS]);
+
+impl<L: Lanes> Terms<L> {
+    /// `self + other`.
+    #[inline(always)]
+    pub fn add(mut self, other: Self) -> Self {
+        for (limb, other) in self.0.iter_mut().zip(other.0) {
+            *limb = limb.add(other);
+        }
+        self
+    }
+
+    /// `self − other`.
+    #[inline(always)]
+    pub fn sub(mut self, other: Self) -> Self {
+        for (limb, other) in self.0.iter_mut().zip(other.0) {
+            *limb = limb.sub(other);
+        }
+        self
+    }
+
+    /// `self · 2^BITS`.
+    #[inline(always)]
+    pub fn shift_left<const BITS: u32>(mut self) -> Self {
+        for limb in &mut self.0 {
+            *limb = limb.shift_left::<BITS>();
+        }
+        self
+    }
+}
+
 /// A field element a lane.
 #[derive(Debug)]
 pub struct Element<P, L>([L; LIMBS], PhantomData<P>);
@@ -91,6 +136,12 @@ impl<P: Field52, L: Lanes> Element<P, L> {
     #[inline(always)]
     pub fn splat(machine: L::Machine, limbs: &Limbs) -> Self {
         Self(splat(machine, limbs), PhantomData)
+    }
+
+    /// `N · r`, which is zero.
+    #[inline(always)]
+    pub fn multiple<const N: u64>(machine: L::Machine) -> Self {
+        Self::splat(machine, &const { times(P::LIMBS, N) })
     }
 
     /// What made this element possible.
@@ -130,6 +181,102 @@ impl<P: Field52, L: Lanes> Element<P, L> {
             element.0.0 = join([a[lane], b[lane], c[lane], d[lane], e[lane]]);
         }
         elements
+    }
+
+    /// One element a lane from four vectors of words: numbers below 2^256, less than 5.3 r of a modulus of 254 bits.
+    #[inline(always)]
+    pub fn from_words([a, b, c, d]: [L; 4]) -> Self {
+        let low = L::splat(a.machine(), LOW);
+        Self(
+            [
+                a.and(low),
+                a.shift_right_logical::<52>().or(b.shift_left::<12>()).and(low),
+                b.shift_right_logical::<40>().or(c.shift_left::<24>()).and(low),
+                c.shift_right_logical::<28>().or(d.shift_left::<36>()).and(low),
+                d.shift_right_logical::<16>(),
+            ],
+            PhantomData,
+        )
+    }
+
+    /// Inverse of [`Element::from_words`]. Takes numbers below 2^256.
+    #[inline(always)]
+    pub fn to_words(self) -> [L; 4] {
+        let [a, b, c, d, e] = self.0;
+        [
+            a.or(b.shift_left::<52>()),
+            b.shift_right_logical::<12>().or(c.shift_left::<40>()),
+            c.shift_right_logical::<24>().or(d.shift_left::<28>()),
+            d.shift_right_logical::<36>().or(e.shift_left::<16>()),
+        ]
+    }
+
+    /// The limbs, to be kept in memory.
+    #[inline(always)]
+    pub fn save(self) -> Saved {
+        let mut limbs = [[0; LANES]; LIMBS];
+        for (saved, limb) in limbs.iter_mut().zip(self.0) {
+            *saved = limb.store();
+        }
+        Saved(limbs)
+    }
+
+    /// Inverse of [`Element::save`].
+    #[inline(always)]
+    pub fn restore(machine: L::Machine, saved: &Saved) -> Self {
+        let mut limbs = [L::splat(machine, 0); LIMBS];
+        for (limb, saved) in limbs.iter_mut().zip(&saved.0) {
+            *limb = L::load(machine, saved);
+        }
+        Self(limbs, PhantomData)
+    }
+
+    /// The same number, or its negative where the lane of `signs` is all ones: a sum term with limbs of either sign.
+    #[inline(always)]
+    pub fn signed(&self, signs: L) -> Terms<L> {
+        let mut limbs = self.0;
+        for limb in &mut limbs {
+            *limb = limb.xor(signs).sub(signs);
+        }
+        Terms(limbs)
+    }
+
+    /// The limbs as a sum of one.
+    #[inline(always)]
+    pub fn terms(&self) -> Terms<L> {
+        Terms(self.0)
+    }
+
+    /// A sum of terms, plus `BIAS · r`, which must make it positive.
+    #[inline(always)]
+    pub fn sum<const BIAS: u64>(terms: Terms<L>) -> Self {
+        let bias = splat(terms.0[0].machine(), &const { times(P::LIMBS, BIAS) });
+        let mut limbs = terms.0;
+        for (limb, bias) in limbs.iter_mut().zip(bias) {
+            *limb = limb.add(bias);
+        }
+        Self::from_columns(limbs)
+    }
+
+    /// Takes less than 84 r, gives the same modulo r, less than 2.1 r.
+    #[inline(always)]
+    pub fn compact(self) -> Self {
+        let machine = self.machine();
+        let zero = L::splat(machine, 0);
+        // The quotient by r from the top limbs: right or too small by one.
+        let quotient = zero.madd_high(self.0[LIMBS - 1], L::splat(machine, const { P::TOP_RECIPROCAL }));
+        // Adding multiples of 2^260 − r subtracts r; what goes beyond 2^260 is dropped.
+        let complement = splat(machine, &const { complement(P::LIMBS) });
+        let mut limbs = self.0;
+        for i in 0..LIMBS {
+            limbs[i] = limbs[i].madd_low(quotient, complement[i]);
+            if i + 1 < LIMBS {
+                limbs[i + 1] = limbs[i + 1].madd_high(quotient, complement[i]);
+            }
+        }
+        let mut reduced = Self::from_columns(limbs);
+        reduced.0[LIMBS - 1] = reduced.0[LIMBS - 1].and(L::splat(machine, LOW));
+        reduced
     }
 
     /// `self + other`: bounds add, up to 84 r.
@@ -210,6 +357,67 @@ impl<P: Field52, L: Lanes> Element<P, L> {
         }
         Self(limbs, PhantomData)
     }
+}
+
+/// 1 in Montgomery form, 2^260 modulo r.
+pub const fn one<P: MontConfig<4>>() -> Limbs {
+    split(times_16::<P>(P::R.0))
+}
+
+/// Three times an element whose words are in Montgomery form with R = 2^256, in that with R = 2^260.
+pub const fn times_48<P: MontConfig<4>>(words: [u64; 4]) -> Limbs {
+    let [once, mut twice] = [times_16::<P>(words); 2];
+    twice = double_modulo(twice, P::MODULUS.0);
+    // Below 2 r, which is no less of a representative.
+    let mut sum = [0; 4];
+    let mut carry = 0;
+    let mut i = 0;
+    while i < 4 {
+        let value = once[i] as u128 + twice[i] as u128 + carry;
+        sum[i] = value as u64;
+        carry = value >> 64;
+        i += 1;
+    }
+    split(sum)
+}
+
+const fn times_16<P: MontConfig<4>>(mut words: [u64; 4]) -> [u64; 4] {
+    let mut doublings = 0;
+    while doublings < 4 {
+        words = double_modulo(words, P::MODULUS.0);
+        doublings += 1;
+    }
+    words
+}
+
+/// `2 · number mod modulus`, of a modulus below 2^255.
+const fn double_modulo([a, b, c, d]: [u64; 4], modulus: [u64; 4]) -> [u64; 4] {
+    let double = [a << 1, b << 1 | a >> 63, c << 1 | b >> 63, d << 1 | c >> 63];
+    let mut rest = [0; 4];
+    let mut borrow = false;
+    let mut i = 0;
+    while i < 4 {
+        let (value, first) = double[i].overflowing_sub(modulus[i]);
+        let (value, second) = value.overflowing_sub(borrow as u64);
+        rest[i] = value;
+        borrow = first || second;
+        i += 1;
+    }
+    if borrow { double } else { rest }
+}
+
+/// `2^260 − number`, of a number that is not zero.
+const fn complement(number: Limbs) -> Limbs {
+    let mut limbs = [0; LIMBS];
+    let mut carry = 1;
+    let mut i = 0;
+    while i < LIMBS {
+        let value = (LOW ^ number[i]) + carry;
+        limbs[i] = value & LOW;
+        carry = value >> LIMB_BITS;
+        i += 1;
+    }
+    limbs
 }
 
 /// `self · factor` of constants.

@@ -43,14 +43,32 @@ pub trait Lanes: Copy {
     /// Bitwise.
     fn and(self, other: Self) -> Self;
 
+    /// Bitwise.
+    fn or(self, other: Self) -> Self;
+
+    /// Bitwise.
+    fn xor(self, other: Self) -> Self;
+
     /// `⌊self / 2^BITS⌋` of a number with sign.
     fn shift_right<const BITS: u32>(self) -> Self;
+
+    /// `⌊self / 2^BITS⌋` of a number without sign.
+    fn shift_right_logical<const BITS: u32>(self) -> Self;
+
+    /// `self · 2^BITS`.
+    fn shift_left<const BITS: u32>(self) -> Self;
 
     /// `self + (a · b mod 2^52)` of the low 52 bits of a and b.
     fn madd_low(self, a: Self, b: Self) -> Self;
 
     /// `self + ⌊a · b / 2^52⌋` of the low 52 bits of a and b.
     fn madd_high(self, a: Self, b: Self) -> Self;
+
+    /// Vector `w` has in lane `r` the word `rows[r][w]`.
+    fn load_transposed(machine: Self::Machine, rows: &[&[u64; LANES]; LANES]) -> [Self; LANES];
+
+    /// Inverse of [`Lanes::load_transposed`]: row `r` is lane `r` of all vectors.
+    fn store_transposed(vectors: &[Self; LANES]) -> [[u64; LANES]; LANES];
 }
 
 #[cfg(test)]
@@ -66,12 +84,34 @@ mod tests {
             x.add(y),
             x.sub(y),
             x.and(y),
+            x.or(y),
+            x.xor(y),
             x.shift_right::<52>(),
             x.shift_right::<63>(),
+            x.shift_right_logical::<12>(),
+            x.shift_left::<40>(),
             z.madd_low(x, y),
             z.madd_high(x, y),
         ];
         made.map(L::store).to_vec()
+    }
+
+    fn transposed<L: Lanes>(machine: L::Machine, rows: [[u64; LANES]; LANES]) -> [[[u64; LANES]; LANES]; 2] {
+        let vectors = L::load_transposed(machine, &rows.each_ref());
+        [vectors.map(L::store), L::store_transposed(&vectors)]
+    }
+
+    #[test]
+    fn rows_become_lanes_and_rows_again() {
+        let rows = core::array::from_fn(|row| core::array::from_fn(|word| (8 * row + word) as u64));
+        let [lanes, back] = transposed::<Emulated>((), rows);
+        assert_eq!(back, rows);
+        assert_eq!(lanes[3], core::array::from_fn(|row| (8 * row + 3) as u64));
+        #[cfg(target_arch = "x86_64")]
+        match IfmaMachine::detect() {
+            Some(machine) => assert_eq!(transposed::<Ifma>(machine, rows), [lanes, back]),
+            None => crate::tests::skipped(),
+        }
     }
 
     #[test]
@@ -80,9 +120,13 @@ mod tests {
         let lanes = |value: u64| [value; LANES];
         let of = |a, b, c| results::<Emulated>((), [lanes(a), lanes(b), lanes(c)]);
         // (2^52 − 1)² = (2^52 − 2) 2^52 + 1; bits above 52 do not count.
-        assert_eq!(of(big, big | 7 << 60, 5)[7..], [lanes(6), lanes((1 << 52) + 3)]);
-        assert_eq!(of(1 << 63, 0, 0)[5], lanes(u64::MAX << 11));
-        assert_eq!(of(3, 5, 0)[2..5], [lanes(8), lanes(u64::MAX - 1), lanes(1)]);
+        assert_eq!(of(big, big | 7 << 60, 5)[11..], [lanes(6), lanes((1 << 52) + 3)]);
+        assert_eq!(
+            of(1 << 63, 0, 0)[7..11],
+            [lanes(u64::MAX << 11), lanes(u64::MAX), lanes(1 << 51), lanes(0)]
+        );
+        assert_eq!(of(3, 5, 0)[2..7], [lanes(8), lanes(u64::MAX - 1), lanes(1), lanes(7), lanes(6)]);
+        assert_eq!(of(1 | 1 << 24, 0, 0)[10], lanes(1 << 40));
     }
 
     #[cfg(target_arch = "x86_64")]

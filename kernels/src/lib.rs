@@ -11,6 +11,8 @@
 mod backend;
 pub mod field52;
 pub mod lanes;
+pub mod msm;
+pub mod points;
 #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "only tests use lanes there"))]
 mod poseidon8;
 pub mod scalar;
@@ -18,6 +20,19 @@ pub mod scalar;
 pub use backend::Backend;
 use popw_core::Fr;
 pub use poseidon8::INPUTS;
+
+/// Asks for memory that will be read soon.
+#[inline(always)]
+fn prefetch<T>(memory: &T) {
+    #[cfg(target_arch = "x86_64")]
+    for line in (0..size_of::<T>()).step_by(64) {
+        let address = core::ptr::from_ref(memory).cast::<i8>().wrapping_add(line);
+        // SAFETY: SSE is part of x86-64, and a prefetch does not fault whatever the address.
+        unsafe { core::arch::x86_64::_mm_prefetch::<{ core::arch::x86_64::_MM_HINT_T0 }>(address) };
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = memory;
+}
 
 /// circomlib's Poseidon of eight inputs, for every group of eight in `inputs`, on the best this machine has. On one
 /// thread; best in groups of 64 inputs and more.

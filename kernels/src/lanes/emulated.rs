@@ -49,6 +49,30 @@ impl Lanes for Emulated {
         self.zip(other, |a, b| a & b)
     }
 
+    fn or(self, other: Self) -> Self {
+        self.zip(other, |a, b| a | b)
+    }
+
+    fn xor(self, other: Self) -> Self {
+        self.zip(other, |a, b| a ^ b)
+    }
+
+    fn shift_right_logical<const BITS: u32>(self) -> Self {
+        Self(self.0.map(|value| value >> BITS))
+    }
+
+    fn shift_left<const BITS: u32>(self) -> Self {
+        Self(self.0.map(|value| value << BITS))
+    }
+
+    fn load_transposed((): (), rows: &[&[u64; LANES]; LANES]) -> [Self; LANES] {
+        core::array::from_fn(|word| Self(rows.map(|row| row[word])))
+    }
+
+    fn store_transposed(vectors: &[Self; LANES]) -> [[u64; LANES]; LANES] {
+        core::array::from_fn(|lane| vectors.map(|vector| vector.0[lane]))
+    }
+
     fn shift_right<const BITS: u32>(self) -> Self {
         Self(self.0.map(|value| (value.cast_signed() >> BITS).cast_unsigned()))
     }

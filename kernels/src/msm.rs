@@ -1,0 +1,246 @@
+//! Multi-scalar multiplication `Σ sᵢ·Pᵢ` in G1 and G2 of BN254.
+//!
+//! Pippenger's bucket method (Bernstein, Doumen, Lange, Oosterwijk, "Faster batch forgery identification", INDOCRYPT
+//! 2012, section 4), in this order:
+//!
+//! 1. [`Scalars`] become magnitudes of at most r/2 with a sign, `Entries` sorts the points by how long their magnitude is:
+//!    the windows of high bits need not look at small numbers, and zeros are gone.
+//! 2. Magnitudes are cut into windows of c bits with signed digits (`Windows`): adding 2^(c−1) in every window makes the
+//!    digits independent of each other. Windows are as even as they can be, and c is what costs least for these entries.
+//! 3. A window's points are sorted by the magnitude of their digit, its bucket, with a counting sort (`window`).
+//! 4. The points of each bucket are added in pairs, the sums again, until one is left. Points stay affine: all pairs of a
+//!    round are independent, so that they share one field inversion (Montgomery, "Speeding the Pollard and elliptic curve
+//!    methods of factorization", section 10.3.1) and an addition costs six multiplications. No pair waits for another one's
+//!    bucket, whatever the scalars are.
+//! 5. Bucket k counts k times: two running sums from the top bucket down, on lanes by complete projective formulas.
+//! 6. [`Sum::combine`] puts the windows together by c doublings each.
+//!
+//! Windows are independent: the caller runs [`Sum::window`] on as many threads as it likes.
+//!
+//! Pairs with equal x have no affine slope. They make the batch's product zero, which is noticed before anything is
+//! written; they are then added by themselves (`window::add`). Infinity never gets into a bucket.
+
+mod digits;
+mod lanes1;
+mod lanes2;
+mod projective;
+#[cfg(test)]
+mod tests;
+mod window;
+mod words;
+
+use ark_bn254::{Fr, g1, g2};
+use ark_ec::{
+    AdditiveGroup as _,
+    short_weierstrass::{Affine, Projective},
+};
+
+pub use digits::Scalars;
+use digits::{Entries, Windows};
+use window::{Adder, Pair, Terms, Workspace};
+use words::Words;
+
+use crate::{Backend, points::Curve};
+
+/// A multi-scalar multiplication, cut into windows.
+pub struct Sum<'a, C: Group> {
+    terms: Terms<'a, C>,
+    entries: Entries,
+    windows: Windows,
+    backend: Backend,
+}
+
+/// The two groups.
+pub trait Group: Curve {
+    /// Runs `with` with the adder of a backend.
+    #[doc(hidden)]
+    fn dispatch<R>(backend: Backend, with: impl WithAdder<Self, R>) -> R;
+}
+
+/// Something that is done with an adder.
+#[doc(hidden)]
+pub trait WithAdder<C: Curve, R> {
+    fn run<A: Adder<C>>(self, adder: A) -> R;
+}
+
+impl<'a, C: Group> Sum<'a, C> {
+    /// `Σ scalars[columns[i]]·points[i]`, or `Σ scalars[i]·points[i]` without columns. Points at infinity are allowed.
+    ///
+    /// # Panics
+    /// If there are 2^31 points or more, or fewer scalars or columns than points need.
+    pub fn new(
+        backend: Backend,
+        points: &'a [Affine<C>],
+        columns: Option<&'a [u32]>,
+        scalars: &'a Scalars,
+    ) -> Self {
+        assert!(points.len() < 1 << 31, "too many points");
+        assert!(columns.map_or(scalars.len(), <[u32]>::len) >= points.len(), "a scalar for each point");
+        let terms = Terms { points: C::view(points), columns, scalars };
+        let entries = Entries::new(points.len(), |i| (terms.points[i] != C::NONE).then(|| terms.scalar(i)));
+        let windows = C::dispatch(backend, Best(&entries));
+        Self { terms, entries, windows, backend }
+    }
+
+    /// Number of windows.
+    pub fn windows(&self) -> usize {
+        self.windows.count
+    }
+
+    /// What a window costs, in multiplications of Fq.
+    pub fn cost(&self, window: usize) -> f64 {
+        let additions = self.windows.cost(window, &self.entries, C::dispatch(self.backend, Reduction));
+        additions * if C::WORDS == 16 { 13.0 } else { 6.0 }
+    }
+
+    /// The part of a window.
+    ///
+    /// # Panics
+    /// If there is no such window.
+    pub fn window(&self, window: usize) -> Projective<C> {
+        assert!(window < self.windows.count, "no such window");
+        if self.entries.of_window(self.windows.bits(window).start).is_empty() {
+            return Projective::ZERO;
+        }
+        C::dispatch(self.backend, OneWindow(self, window))
+    }
+
+    /// The sum of all windows' parts, given in their order.
+    pub fn combine(&self, parts: &[Projective<C>]) -> Projective<C> {
+        let mut sum = Projective::ZERO;
+        for part in parts.iter().rev() {
+            for _ in 0..self.windows.width {
+                sum.double_in_place();
+            }
+            sum += part;
+        }
+        sum
+    }
+
+    /// Everything on this thread.
+    pub fn compute(&self) -> Projective<C> {
+        let parts: Vec<_> = (0..self.windows()).map(|window| self.window(window)).collect();
+        self.combine(&parts)
+    }
+
+    /// Bytes that [`Sum::window`] takes while it runs.
+    pub fn window_bytes(&self) -> usize {
+        window::bytes::<C>(self.entries.of_window(0).len(), self.windows.buckets())
+    }
+}
+
+/// `Σ scalars[i]·points[i]` on this thread.
+///
+/// # Panics
+/// Unless there are as many scalars as points.
+pub fn multiply<C: Group>(backend: Backend, points: &[Affine<C>], scalars: &[Fr]) -> Projective<C> {
+    assert_eq!(points.len(), scalars.len(), "a scalar for each point");
+    Sum::new(backend, points, None, &Scalars::new(scalars)).compute()
+}
+
+struct Best<'e>(&'e Entries);
+
+impl<C: Curve> WithAdder<C, Windows> for Best<'_> {
+    fn run<A: Adder<C>>(self, _: A) -> Windows {
+        Windows::best(self.0, A::REDUCTION)
+    }
+}
+
+struct Reduction;
+
+impl<C: Curve> WithAdder<C, f64> for Reduction {
+    fn run<A: Adder<C>>(self, _: A) -> f64 {
+        A::REDUCTION
+    }
+}
+
+struct OneWindow<'s, 'a, C: Group>(&'s Sum<'a, C>, usize);
+
+impl<C: Group> WithAdder<C, Projective<C>> for OneWindow<'_, '_, C> {
+    fn run<A: Adder<C>>(self, adder: A) -> Projective<C> {
+        let Self(sum, window) = self;
+        let mut space = Workspace::<C, A::Scratch>::default();
+        window::sum(adder, &sum.terms, &sum.entries, &sum.windows, window, &mut space)
+    }
+}
+
+/// Below this many buckets lanes would be idle.
+const FEW_BUCKETS: usize = 64;
+
+/// The adder on emulated lanes.
+#[cfg(test)]
+#[derive(Clone, Copy)]
+struct OnEmulated;
+
+/// The adder on AVX-512, compiled with the instructions.
+#[cfg(target_arch = "x86_64")]
+#[derive(Clone, Copy)]
+struct OnAvx512(crate::lanes::IfmaMachine);
+
+macro_rules! on_lanes {
+    ($curve:ty, $lanes:ident, $adder:ty, $machine:expr, $backend:ident, $reduction:literal, [$($enable:meta)?], [$($unsafe:tt)?]) => {
+        impl Adder<$curve> for $adder {
+            type Scratch = Vec<$lanes::Step>;
+
+            const REDUCTION: f64 = $reduction;
+
+            fn add<const SIGNED: bool>(
+                self,
+                source: &[<$curve as Curve>::Words],
+                pairs: &[Pair],
+                out: &mut [<$curve as Curve>::Words],
+                steps: &mut Self::Scratch,
+            ) -> bool {
+                $(#[$enable])?
+                fn enabled<const SIGNED: bool>(
+                    adder: $adder,
+                    source: &[<$curve as Curve>::Words],
+                    pairs: &[Pair],
+                    out: &mut [<$curve as Curve>::Words],
+                    steps: &mut Vec<$lanes::Step>,
+                ) -> bool {
+                    $lanes::add::<crate::lanes::$backend, SIGNED>($machine(adder), source, pairs, out, steps)
+                }
+                // SAFETY: an `IfmaMachine` exists only where `detect` found both features.
+                $($unsafe)? { enabled::<SIGNED>(self, source, pairs, out, steps) }
+            }
+
+            fn weighted(self, buckets: &[<$curve as Curve>::Words]) -> Projective<$curve> {
+                $(#[$enable])?
+                fn enabled(adder: $adder, buckets: &[<$curve as Curve>::Words]) -> Projective<$curve> {
+                    $lanes::weighted::<crate::lanes::$backend>($machine(adder), buckets)
+                }
+                if buckets.len() < FEW_BUCKETS {
+                    return Adder::<$curve>::weighted(Words, buckets);
+                }
+                // SAFETY: as in `add`.
+                $($unsafe)? { enabled(self, buckets) }
+            }
+        }
+    };
+}
+
+#[cfg(target_arch = "x86_64")]
+on_lanes!(g1::Config, lanes1, OnAvx512, (|adder: OnAvx512| adder.0), Ifma, 4.0, [target_feature(enable = "avx512f,avx512ifma")], [unsafe]);
+#[cfg(target_arch = "x86_64")]
+on_lanes!(g2::Config, lanes2, OnAvx512, (|adder: OnAvx512| adder.0), Ifma, 5.5, [target_feature(enable = "avx512f,avx512ifma")], [unsafe]);
+#[cfg(test)]
+on_lanes!(g1::Config, lanes1, OnEmulated, (|_: OnEmulated| ()), Emulated, 4.0, [], []);
+#[cfg(test)]
+on_lanes!(g2::Config, lanes2, OnEmulated, (|_: OnEmulated| ()), Emulated, 5.5, [], []);
+
+macro_rules! group {
+    ($curve:ty) => {
+        impl Group for $curve {
+            fn dispatch<R>(backend: Backend, with: impl WithAdder<Self, R>) -> R {
+                match backend {
+                    Backend::Scalar => with.run(Words),
+                    #[cfg(target_arch = "x86_64")]
+                    Backend::Avx512(machine) => with.run(OnAvx512(machine)),
+                }
+            }
+        }
+    };
+}
+group!(g1::Config);
+group!(g2::Config);

@@ -1,0 +1,313 @@
+//! One window of a multi-scalar multiplication: points sorted into buckets, buckets summed pair by pair, the sums
+//! weighted.
+
+use ark_ec::{CurveGroup, short_weierstrass::Projective};
+use zeroize::Zeroize;
+
+use super::digits::{Entries, Scalars, Windows};
+use crate::points::Curve;
+
+/// Points that are summed together: what they and the sums of their pairs take stays within the second-level cache.
+const CHUNK: usize = 1 << 14;
+/// In the index of a point: it is subtracted.
+const NEGATIVE: u32 = 1 << 31;
+
+/// Two points to be added. Bit 31 of an index says that the point is to be negated.
+#[derive(Clone, Copy, Debug)]
+pub struct Pair {
+    pub a: u32,
+    pub b: u32,
+    /// Index of the sum.
+    pub to: u32,
+}
+
+/// How points of a curve are added, many pairs at a time.
+pub trait Adder<C: Curve>: Copy {
+    /// Memory that is used again.
+    type Scratch: Default;
+
+    /// Cost of a bucket's part in [`Adder::weighted`], relative to the addition of a pair.
+    const REDUCTION: f64;
+
+    /// Affine sums of pairs with different x. Returns false, with `out` unspecified, if a pair has equal ones.
+    /// `SIGNED`: indices have signs.
+    fn add<const SIGNED: bool>(
+        self,
+        source: &[C::Words],
+        pairs: &[Pair],
+        out: &mut [C::Words],
+        scratch: &mut Self::Scratch,
+    ) -> bool;
+
+    /// `Σ (i + 1) · buckets[i]`.
+    fn weighted(self, buckets: &[C::Words]) -> Projective<C>;
+}
+
+/// The memory of a thread.
+pub struct Workspace<C: Curve, S> {
+    digits: Vec<u32>,
+    sorted: Vec<u32>,
+    buckets: Vec<C::Words>,
+    sums: [Vec<C::Words>; 2],
+    pairs: Vec<Pair>,
+    segments: Vec<Segment>,
+    scratch: S,
+}
+
+impl<C: Curve, S: Default> Default for Workspace<C, S> {
+    fn default() -> Self {
+        Self {
+            digits: Vec::new(),
+            sorted: Vec::new(),
+            buckets: Vec::new(),
+            sums: [Vec::new(), Vec::new()],
+            pairs: Vec::new(),
+            segments: Vec::new(),
+            scratch: S::default(),
+        }
+    }
+}
+
+impl<C: Curve, S> Drop for Workspace<C, S> {
+    fn drop(&mut self) {
+        // Digits are the witness.
+        self.digits.zeroize();
+        self.sorted.zeroize();
+    }
+}
+
+/// Sorted points of one bucket, or of a part of it.
+#[derive(Clone, Copy)]
+struct Segment {
+    bucket: usize,
+    /// In the sorted list.
+    start: usize,
+    points: usize,
+    /// Sums that are left of them.
+    left: usize,
+    /// A pair summed to infinity, which has no affine form: added up one by one instead.
+    one_by_one: bool,
+}
+
+/// Memory of a window with so many points and buckets, in bytes.
+pub(super) fn bytes<C: Curve>(points: usize, buckets: usize) -> usize {
+    let words = 8 * C::WORDS;
+    // Digits and sorted indices; buckets and where they begin; in a chunk two rounds of sums, pairs and steps.
+    8 * points + (words + 4) * buckets + CHUNK.min(points) * (words + 6 + 40)
+}
+
+/// What a window is a sum of.
+#[derive(Clone, Copy)]
+pub struct Terms<'a, C: Curve> {
+    pub points: &'a [C::Words],
+    /// Of each point, the index of its scalar; the same index without.
+    pub columns: Option<&'a [u32]>,
+    pub scalars: &'a Scalars,
+}
+
+impl<'a, C: Curve> Terms<'a, C> {
+    #[inline]
+    pub(super) fn scalar(&self, position: usize) -> &'a [u64; 4] {
+        let index = self.columns.map_or(position, |columns| columns[position] as usize);
+        self.scalars.value(index)
+    }
+}
+
+/// `Σ dᵢ·Pᵢ` with the digits of one window.
+pub(super) fn sum<C: Curve, A: Adder<C>>(
+    adder: A,
+    terms: &Terms<'_, C>,
+    entries: &Entries,
+    windows: &Windows,
+    window: usize,
+    space: &mut Workspace<C, A::Scratch>,
+) -> Projective<C> {
+    let starts = sort(terms, entries, windows, window, space);
+    space.buckets.clear();
+    space.buckets.resize(windows.buckets(), C::NONE);
+    let mut segments = core::mem::take(&mut space.segments);
+    let mut points = 0;
+    segments.clear();
+    for bucket in 0..windows.buckets() {
+        let (mut start, end) = (starts[bucket] as usize, starts[bucket + 1] as usize);
+        while start < end {
+            let take = (end - start).min(CHUNK - points);
+            segments.push(Segment { bucket, start, points: take, left: take, one_by_one: false });
+            (start, points) = (start + take, points + take);
+            if points == CHUNK {
+                chunk(adder, terms.points, &mut segments, space);
+                segments.clear();
+                points = 0;
+            }
+        }
+    }
+    chunk(adder, terms.points, &mut segments, space);
+    space.segments = segments;
+    adder.weighted(&space.buckets)
+}
+
+/// Sorts the indices of points by the magnitude of their digit, digit 0 left out; returns where each bucket begins,
+/// and the end.
+fn sort<C: Curve, S>(
+    terms: &Terms<'_, C>,
+    entries: &Entries,
+    windows: &Windows,
+    window: usize,
+    space: &mut Workspace<C, S>,
+) -> Vec<u32> {
+    let positions = entries.of_window(windows.bits(window).start);
+    let mut starts = vec![0u32; windows.buckets() + 1];
+    space.digits.clear();
+    space.digits.reserve(positions.len());
+    for position in positions {
+        let (magnitude, negative) = windows.digit(window, terms.scalar(*position as usize));
+        starts[magnitude as usize] += 1;
+        space.digits.push(magnitude << 1 | u32::from(negative));
+    }
+    // Digit 0 is sorted into nothing: its count becomes the sum before the first bucket.
+    starts[0] = 0;
+    let mut total = 0;
+    for start in &mut starts {
+        let count = *start;
+        *start = total;
+        total += count;
+    }
+    space.sorted.clear();
+    space.sorted.resize(total as usize, 0);
+    // starts[m] is where bucket m − 1 begins; moving it along leaves it where bucket m begins.
+    for (position, digit) in positions.iter().zip(&space.digits) {
+        let magnitude = (digit >> 1) as usize;
+        if magnitude > 0 {
+            let at = &mut starts[magnitude];
+            space.sorted[*at as usize] = position | (digit & 1) << 31;
+            *at += 1;
+        }
+    }
+    starts
+}
+
+/// Sums whole segments: adds their points in pairs, then the sums in pairs, until each has one.
+fn chunk<C: Curve, A: Adder<C>>(
+    adder: A,
+    points: &[C::Words],
+    segments: &mut [Segment],
+    space: &mut Workspace<C, A::Scratch>,
+) {
+    let mut first = true;
+    let [mut from, mut to] = space.sums.each_mut().map(core::mem::take);
+    while first || segments.iter().any(|segment| segment.left > 1) {
+        let left = segments.iter().map(|segment| segment.left.div_ceil(2)).sum();
+        to.clear();
+        to.resize(left, C::NONE);
+        if first {
+            plan(segments, &mut space.pairs, |pairs, segment, out| {
+                let sorted = &space.sorted[segment.start..segment.start + segment.points];
+                let (whole, odd) = sorted.as_chunks::<2>();
+                for (i, [a, b]) in whole.iter().enumerate() {
+                    pairs.push(Pair { a: *a, b: *b, to: (out + i) as u32 });
+                }
+                if let [odd] = odd {
+                    let point = &points[(odd & !NEGATIVE) as usize];
+                    to[out + whole.len()] = if odd & NEGATIVE == 0 { *point } else { C::negative(point) };
+                }
+            });
+            add::<C, A, true>(adder, points, &space.pairs, &mut to, &mut space.scratch, segments);
+        } else {
+            let mut start = 0;
+            plan(segments, &mut space.pairs, |pairs, segment, out| {
+                let half = segment.left / 2;
+                for i in 0..half {
+                    let a = (start + 2 * i) as u32;
+                    pairs.push(Pair { a, b: a + 1, to: (out + i) as u32 });
+                }
+                if segment.left % 2 == 1 {
+                    to[out + half] = from[start + segment.left - 1];
+                }
+                start += segment.left;
+            });
+            add::<C, A, false>(adder, &from, &space.pairs, &mut to, &mut space.scratch, segments);
+        }
+        for segment in segments.iter_mut() {
+            segment.left = segment.left.div_ceil(2);
+        }
+        core::mem::swap(&mut from, &mut to);
+        first = false;
+    }
+    for (segment, sum) in segments.iter().zip(&from) {
+        let sum = if segment.one_by_one {
+            let sorted = &space.sorted[segment.start..segment.start + segment.points];
+            one_by_one::<C>(points, sorted)
+        } else {
+            *sum
+        };
+        let bucket = &mut space.buckets[segment.bucket];
+        // Buckets larger than a chunk come in parts.
+        *bucket = if *bucket == C::NONE {
+            sum
+        } else {
+            C::words(&(C::point(bucket) + C::point(&sum)).into_affine())
+        };
+    }
+    space.sums = [from, to];
+}
+
+fn plan(segments: &[Segment], pairs: &mut Vec<Pair>, mut push: impl FnMut(&mut Vec<Pair>, &Segment, usize)) {
+    pairs.clear();
+    let mut out = 0;
+    for segment in segments {
+        push(pairs, segment, out);
+        out += segment.left.div_ceil(2);
+    }
+}
+
+/// Adds pairs, whatever they are: those with equal x, rare in keys that were made honestly, by themselves.
+fn add<C: Curve, A: Adder<C>, const SIGNED: bool>(
+    adder: A,
+    source: &[C::Words],
+    pairs: &[Pair],
+    out: &mut [C::Words],
+    scratch: &mut A::Scratch,
+    segments: &mut [Segment],
+) {
+    if pairs.is_empty() || adder.add::<SIGNED>(source, pairs, out, scratch) {
+        return;
+    }
+    let point = |index: u32| {
+        let point = C::point(&source[(index & !NEGATIVE) as usize]);
+        if SIGNED && index & NEGATIVE != 0 { -point } else { point }
+    };
+    let (equal, rest): (Vec<Pair>, Vec<Pair>) =
+        pairs.iter().partition(|pair| point(pair.a).x == point(pair.b).x);
+    for pair in equal {
+        let (a, b) = (point(pair.a), point(pair.b));
+        if a.y == b.y {
+            out[pair.to as usize] = C::words(&(a + b).into_affine());
+        } else {
+            // What stands here is not used, but must be a point.
+            out[pair.to as usize] = C::words(&a);
+            segment_of(segments, pair.to as usize).one_by_one = true;
+        }
+    }
+    let added = rest.is_empty() || adder.add::<SIGNED>(source, &rest, out, scratch);
+    assert!(added, "pairs with equal x have been taken out");
+}
+
+/// The segment whose sums of this round have this index among them.
+fn segment_of(segments: &mut [Segment], index: usize) -> &mut Segment {
+    let mut end = 0;
+    let found = segments.iter_mut().find(|segment| {
+        end += segment.left.div_ceil(2);
+        index < end
+    });
+    found.expect("every sum belongs to a segment")
+}
+
+fn one_by_one<C: Curve>(points: &[C::Words], sorted: &[u32]) -> C::Words {
+    let mut sum = Projective::<C>::default();
+    for index in sorted {
+        let point = C::point(&points[(index & !NEGATIVE) as usize]);
+        sum += if index & NEGATIVE == 0 { point } else { -point };
+    }
+    // Infinity is all zero.
+    C::words(&sum.into_affine())
+}
