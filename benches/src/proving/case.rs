@@ -1,0 +1,191 @@
+//! Circuits by name, and their files: keys, assignments, all made once and kept.
+
+use std::{
+    fmt,
+    fs::{self, File},
+    io::{BufReader, BufWriter, Write},
+    path::{Path, PathBuf},
+    str::FromStr,
+};
+
+use ark_bn254::{Bn254, Fr};
+use ark_groth16::Groth16;
+use ark_serialize::{CanonicalDeserialize, CanonicalSerialize};
+use ark_std::rand::{SeedableRng, rngs::StdRng};
+use popw_circuits::{
+    claims::{Kind, Shape, shape},
+    drivers::{evaluate::Assignment, r1cs::Csr},
+};
+use popw_prover::{
+    groth16::{Check, Entropy, ProvingKey, Purpose, Replay, setup},
+    progress::Silent,
+};
+
+use super::Error;
+use crate::circuits::{self, Sample};
+
+/// A circuit of the table.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Case {
+    /// `uptime`, `possession`, `bandwidth`, `work`: a claim at `standard`.
+    Claim(Shape),
+    /// `chain-N`: [`circuits::chain`] with a domain of 2^N.
+    Chain(u32),
+    /// `bits-N`: [`circuits::bits`] with a domain of 2^N.
+    Bits(u32),
+}
+
+/// What the whole table has.
+pub const ALL: [&str; 8] =
+    ["uptime", "possession", "bandwidth", "work", "chain-16", "chain-18", "chain-20", "bits-18"];
+
+impl FromStr for Case {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        let unknown = || format!("no circuit `{name}`: a claim, chain-N or bits-N");
+        if let Some(kind) = Kind::ALL.iter().find(|kind| kind.id() == name) {
+            return shape(*kind, "standard").map(Self::Claim).ok_or_else(unknown);
+        }
+        let (family, log) = name.split_once('-').ok_or_else(unknown)?;
+        let log = log.parse().ok().filter(|log| (4..=24).contains(log)).ok_or_else(unknown)?;
+        match family {
+            "chain" => Ok(Self::Chain(log)),
+            "bits" => Ok(Self::Bits(log)),
+            _ => Err(unknown()),
+        }
+    }
+}
+
+impl fmt::Display for Case {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Claim(shape) => f.write_str(shape.kind.id()),
+            Self::Chain(log) => write!(f, "chain-{log}"),
+            Self::Bits(log) => write!(f, "bits-{log}"),
+        }
+    }
+}
+
+impl Case {
+    fn sample(&self) -> Sample {
+        match self {
+            Self::Claim(shape) => circuits::claim(shape),
+            Self::Chain(log) => circuits::chain(*log),
+            Self::Bits(log) => circuits::bits(*log),
+        }
+    }
+
+    /// The files of this circuit in the folder `cache`, made now unless they are there and of this very circuit.
+    ///
+    /// # Errors
+    /// Whatever setups and files may fail with.
+    pub fn prepare(&self, cache: &Path) -> Result<Files, Error> {
+        let files = Files(cache.join(self.to_string()));
+        let sample = self.sample();
+        let digest = digest(&sample)?;
+        if fs::read_to_string(files.digest()).is_ok_and(|found| found == digest) {
+            return Ok(files);
+        }
+        eprintln!("  {self}: making keys, once");
+        let _ = fs::remove_dir_all(&files.0);
+        fs::create_dir_all(&files.0)?;
+        let Sample { matrices, assignment } = &sample;
+        assignment_to(&files.assignment(), assignment)?;
+        let purpose = Purpose { claim: "bench".into(), claim_version: 1, shape: self.to_string() };
+        setup(&files.popw(), matrices, &purpose, &Entropy::Seed([7; 32]), &Silent)?;
+        let circuit = Replay { matrices, variables: None };
+        let random = &mut StdRng::seed_from_u64(7);
+        let stock = Groth16::<Bn254>::generate_random_parameters_with_reduction(circuit, random)?;
+        let mut out = BufWriter::new(File::create(files.ark())?);
+        stock.serialize_uncompressed(&mut out)?;
+        out.flush()?;
+        let key = ProvingKey::open(&files.popw(), Check::Once, &Silent)?;
+        snarkjs_files(&files, &key, assignment)?;
+        fs::write(files.digest(), digest)?;
+        Ok(files)
+    }
+}
+
+/// The key and the assignment as snarkjs reads them: none until popw writes `.zkey` and `.wtns`.
+fn snarkjs_files(_files: &Files, _key: &ProvingKey, _assignment: &Assignment) -> Result<(), Error> {
+    Ok(())
+}
+
+/// The files of a circuit.
+#[derive(Clone, Debug)]
+pub struct Files(PathBuf);
+
+impl Files {
+    /// In a folder where [`Case::prepare`] made them.
+    pub fn of(folder: &Path) -> Self {
+        Self(folder.to_owned())
+    }
+
+    /// Where they are.
+    pub fn folder(&self) -> &Path {
+        &self.0
+    }
+
+    /// Our key.
+    pub fn popw(&self) -> PathBuf {
+        self.0.join("popw.pk")
+    }
+
+    /// ark-groth16's key of the same circuit.
+    pub fn ark(&self) -> PathBuf {
+        self.0.join("ark.key")
+    }
+
+    /// snarkjs's key and witness.
+    pub fn snarkjs(&self) -> (PathBuf, PathBuf) {
+        (self.0.join("circuit.zkey"), self.0.join("circuit.wtns"))
+    }
+
+    /// Values of all variables but the constant.
+    pub fn assignment(&self) -> PathBuf {
+        self.0.join("assignment")
+    }
+
+    fn digest(&self) -> PathBuf {
+        self.0.join("digest")
+    }
+
+    /// Reads what [`Files::assignment`] holds.
+    ///
+    /// # Errors
+    /// The file's.
+    pub fn read_assignment(&self) -> Result<Assignment, Error> {
+        let mut file = BufReader::new(File::open(self.assignment())?);
+        let mut values = || Vec::<Fr>::deserialize_uncompressed(&mut file);
+        Ok(Assignment { public: values()?, witness: values()? })
+    }
+}
+
+fn assignment_to(path: &Path, assignment: &Assignment) -> Result<(), Error> {
+    let mut file = BufWriter::new(File::create(path)?);
+    assignment.public.serialize_uncompressed(&mut file)?;
+    assignment.witness.serialize_uncompressed(&mut file)?;
+    Ok(file.flush()?)
+}
+
+/// Fixes constraints and values.
+fn digest(sample: &Sample) -> Result<String, Error> {
+    let Sample { matrices, assignment } = sample;
+    let mut hasher = blake3::Hasher::new();
+    let mut write = |values: &[Fr]| -> Result<(), Error> {
+        let mut bytes = Vec::new();
+        values.serialize_uncompressed(&mut bytes)?;
+        hasher.update(&bytes);
+        Ok(())
+    };
+    for values in [&assignment.public, &assignment.witness] {
+        write(values)?;
+    }
+    for Csr { row_starts, columns, values } in [&matrices.a, &matrices.b, &matrices.c] {
+        write(values)?;
+        let numbers = row_starts.iter().chain(columns);
+        write(&numbers.map(|number| Fr::from(*number)).collect::<Vec<_>>())?;
+    }
+    Ok(hasher.finalize().to_hex().to_string())
+}
