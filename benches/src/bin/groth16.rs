@@ -170,6 +170,7 @@ impl Options {
     fn load(&self, own: &Path, files: &Files, circuit: &mut Circuit) -> Result<(), Error> {
         let ways = [
             ("popw: mapped, validated before", "popw"),
+            ("popw: mapped, every byte and point validated", "popw, validated"),
             ("ark-groth16: read, every point validated", ARK),
             ("ark-groth16: read, nothing validated", "ark-groth16, unchecked"),
         ];

@@ -22,7 +22,7 @@ pub struct Order {
     /// What.
     #[arg(long)]
     pub task: Task,
-    /// A backend, or ark-groth16.
+    /// A backend, or ark-groth16; a way to load.
     #[arg(long)]
     pub prover: String,
     /// The circuit's files.
@@ -72,8 +72,9 @@ pub fn run(order: &Order) -> Result<Outcome, Error> {
     pool.install(|| match (order.task, order.prover.as_str()) {
         (Task::Load, ARK) => load(|| peers::read_key(&Files::of(&order.folder), true)),
         (Task::Load, "ark-groth16, unchecked") => load(|| peers::read_key(&Files::of(&order.folder), false)),
-        (Task::Load, _) => {
-            load(|| Ok(ProvingKey::open(&Files::of(&order.folder).popw(), Check::Once, &Silent)?))
+        (Task::Load, name) => {
+            let check = if name == "popw" { Check::Once } else { Check::Now };
+            load(|| Ok(ProvingKey::open(&Files::of(&order.folder).popw(), check, &Silent)?))
         }
         (_, ARK) => {
             let begin = Instant::now();
