@@ -17,7 +17,7 @@ shift
 quick=""
 [ "${1:-}" != --quick ] || { quick=1; shift; }
 
-scripts/setup.sh test
+scripts/setup.sh snarkjs
 # Ours as it ships: the release profile, no flags. Vector kernels are chosen at run time.
 cargo build --quiet --release -p popw-benches --bin groth16
 own="$CARGO_TARGET_DIR/release/groth16"
