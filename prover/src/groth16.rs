@@ -19,6 +19,7 @@
 mod entropy;
 mod error;
 mod estimate;
+mod exchange;
 #[cfg(feature = "fuzz")]
 pub(crate) mod fuzz;
 mod key;
@@ -38,9 +39,16 @@ mod write;
 #[cfg(test)]
 mod tests;
 
+#[cfg(feature = "fuzz")]
+pub(crate) use exchange::fuzz as exchange_fuzz;
+
 pub use entropy::{Entropy, EntropyError};
 pub use error::{KeyError, KeyProblem};
 pub use estimate::{Estimate, Workload, estimate};
+pub use exchange::{
+    ExchangeError, ExchangeProblem, Source, import, import_temporary, read_witness, write_arkworks,
+    write_r1cs, write_witness, write_zkey,
+};
 pub use key::{Check, ProvingKey};
 pub use layout::{Dimensions, QuotientBasis};
 pub use prove::{ProveError, Prover, prove};

@@ -1,9 +1,11 @@
 //! Tests of the whole engine on small circuits.
 
 mod corpus;
+mod exchange;
 mod key_file;
 mod processes;
 mod proof;
+mod snarkjs;
 
 use std::path::{Path, PathBuf};
 

@@ -84,7 +84,7 @@ fn without_c_the_finished_proof_tells_of_a_false_assignment() {
         let mut forged = fixture.assignment.clone();
         forged.witness[0] += Fr::one();
         let error = prove(&key, &Backend::reference(), forged, &Silent).unwrap_err();
-        assert!(matches!(error, ProveError::SelfCheck(popw_verifier::VerifyError::Rejected)), "{error}");
+        assert!(matches!(error, ProveError::Unsatisfied), "{error}");
     }
 }
 
