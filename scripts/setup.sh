@@ -21,6 +21,10 @@ snarkjs() {
         say "installing Node.js (Debian: nodejs, npm)"
         apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq nodejs npm >/dev/null
     fi
+    if [ ! -x tools/circom/node_modules/.bin/circom2 ]; then
+        say "installing circom2 (npm), whose circuits must be proven"
+        npm install --prefix tools/circom --no-audit --no-fund --silent 2>/dev/null || npm install --prefix tools/circom --no-audit --no-fund
+    fi
     if [ ! -x tools/snarkjs/node_modules/.bin/snarkjs ]; then
         say "installing snarkjs (npm), which must accept our export"
         npm install --prefix tools/snarkjs --no-audit --no-fund --silent 2>/dev/null || npm install --prefix tools/snarkjs --no-audit --no-fund

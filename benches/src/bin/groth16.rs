@@ -41,7 +41,7 @@ enum Internal {
 
 #[derive(Args)]
 struct Options {
-    /// Circuits: a claim, chain-N, bits-N; all of the documentation's without this.
+    /// Circuits: a claim, chain-N, bits-N, circom (files in the cache); all but circom without this.
     #[arg(long = "case")]
     cases: Vec<Case>,
     /// Rounds, in each of which everything has its turn.
@@ -192,10 +192,10 @@ impl Options {
         command
     }
 
-    /// snarkjs on the same key and assignment, if it and its files are here.
+    /// snarkjs on the same key and assignment, if it is here.
     fn snarkjs(&self, files: &Files) -> Result<Option<Command>, Error> {
-        let (zkey, wtns) = files.snarkjs();
-        let Some(program) = self.snarkjs.as_ref().filter(|_| zkey.exists() && wtns.exists()) else {
+        let (zkey, wtns) = (files.zkey(), files.witness());
+        let Some(program) = &self.snarkjs else {
             return Ok(None);
         };
         let node = |args: &[&str], paths: &[&Path]| {

@@ -17,11 +17,14 @@ use popw_circuits::{
     drivers::{evaluate::Assignment, r1cs::Csr},
 };
 use popw_prover::{
-    groth16::{Check, Entropy, ProvingKey, Purpose, Replay, setup},
+    groth16::{
+        Check, Entropy, ProvingKey, Purpose, Replay, Source, import, read_witness, setup, write_witness,
+        write_zkey,
+    },
     progress::Silent,
 };
 
-use super::Error;
+use super::{Error, peers};
 use crate::circuits::{self, Sample};
 
 /// A circuit of the table.
@@ -33,17 +36,22 @@ pub enum Case {
     Chain(u32),
     /// `bits-N`: [`circuits::bits`] with a domain of 2^N.
     Bits(u32),
+    /// `circom`: files of circom and snarkjs that lie in the cache, as [`Files`] names them.
+    Circom,
 }
 
 /// What the whole table has.
 pub const ALL: [&str; 8] =
-    ["uptime", "possession", "bandwidth", "work", "chain-16", "chain-18", "chain-20", "bits-18"];
+    ["uptime", "possession", "bandwidth", "work", "bits-18", "chain-16", "chain-18", "chain-20"];
 
 impl FromStr for Case {
     type Err = String;
 
     fn from_str(name: &str) -> Result<Self, String> {
-        let unknown = || format!("no circuit `{name}`: a claim, chain-N or bits-N");
+        let unknown = || format!("no circuit `{name}`: a claim, chain-N, bits-N or circom");
+        if name == "circom" {
+            return Ok(Self::Circom);
+        }
         if let Some(kind) = Kind::ALL.iter().find(|kind| kind.id() == name) {
             return shape(*kind, "standard").map(Self::Claim).ok_or_else(unknown);
         }
@@ -63,26 +71,27 @@ impl fmt::Display for Case {
             Self::Claim(shape) => f.write_str(shape.kind.id()),
             Self::Chain(log) => write!(f, "chain-{log}"),
             Self::Bits(log) => write!(f, "bits-{log}"),
+            Self::Circom => f.write_str("circom"),
         }
     }
 }
 
 impl Case {
-    fn sample(&self) -> Sample {
-        match self {
-            Self::Claim(shape) => circuits::claim(shape),
-            Self::Chain(log) => circuits::chain(*log),
-            Self::Bits(log) => circuits::bits(*log),
-        }
-    }
-
     /// The files of this circuit in the folder `cache`, made now unless they are there and of this very circuit.
     ///
     /// # Errors
     /// Whatever setups and files may fail with.
     pub fn prepare(&self, cache: &Path) -> Result<Files, Error> {
         let files = Files(cache.join(self.to_string()));
-        let sample = self.sample();
+        let sample = match self {
+            Self::Claim(shape) => circuits::claim(shape),
+            Self::Chain(log) => circuits::chain(*log),
+            Self::Bits(log) => circuits::bits(*log),
+            Self::Circom => {
+                files.convert()?;
+                return Ok(files);
+            }
+        };
         let digest = digest(&sample)?;
         if fs::read_to_string(files.digest()).is_ok_and(|found| found == digest) {
             return Ok(files);
@@ -101,15 +110,11 @@ impl Case {
         stock.serialize_uncompressed(&mut out)?;
         out.flush()?;
         let key = ProvingKey::open(&files.popw(), Check::Once, &Silent)?;
-        snarkjs_files(&files, &key, assignment)?;
+        write_zkey(&files.zkey(), &key, &Silent)?;
+        write_witness(&files.witness(), assignment)?;
         fs::write(files.digest(), digest)?;
         Ok(files)
     }
-}
-
-/// The key and the assignment as snarkjs reads them: none until popw writes `.zkey` and `.wtns`.
-fn snarkjs_files(_files: &Files, _key: &ProvingKey, _assignment: &Assignment) -> Result<(), Error> {
-    Ok(())
 }
 
 /// The files of a circuit.
@@ -137,9 +142,40 @@ impl Files {
         self.0.join("ark.key")
     }
 
-    /// snarkjs's key and witness.
-    pub fn snarkjs(&self) -> (PathBuf, PathBuf) {
-        (self.0.join("circuit.zkey"), self.0.join("circuit.wtns"))
+    /// The same, where it is made of snarkjs's: its H query is in the basis of the coset.
+    pub fn ark_coset(&self) -> PathBuf {
+        self.0.join("ark-coset.key")
+    }
+
+    /// snarkjs's key.
+    pub fn zkey(&self) -> PathBuf {
+        self.0.join("circuit.zkey")
+    }
+
+    /// snarkjs's witness.
+    pub fn witness(&self) -> PathBuf {
+        self.0.join("circuit.wtns")
+    }
+
+    /// Makes the other files of those of snarkjs.
+    fn convert(&self) -> Result<(), Error> {
+        let mut hasher = blake3::Hasher::new();
+        for path in [self.zkey(), self.witness()] {
+            let bytes = fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+            hasher.update(blake3::hash(&bytes).as_bytes());
+        }
+        let digest = hasher.finalize().to_hex().to_string();
+        if fs::read_to_string(self.digest()).is_ok_and(|found| found == digest) {
+            return Ok(());
+        }
+        let r1cs = self.0.join("circuit.r1cs");
+        let r1cs = r1cs.exists().then_some(r1cs.as_path());
+        let key = import(&Source::Snarkjs { zkey: &self.zkey(), r1cs }, &self.popw(), &Silent)?;
+        assignment_to(&self.assignment(), &read_witness(&self.witness(), &key.dimensions())?)?;
+        let mut out = BufWriter::new(File::create(self.ark_coset())?);
+        peers::key_of(&key)?.serialize_uncompressed(&mut out)?;
+        out.flush()?;
+        Ok(fs::write(self.digest(), digest)?)
     }
 
     /// Values of all variables but the constant.
