@@ -34,7 +34,7 @@ cache="$CARGO_TARGET_DIR/groth16-keys"
 options=(--threads 2 --cache "$cache" --ark-program "$ark" --snarkjs tools/snarkjs/node_modules/.bin/snarkjs)
 
 # The circuit of tools/circom with a tree of 20 levels and 91 rounds a hash, 16,202 constraints: compiled by circom, set up by stock
-# snarkjs in some three minutes.
+# snarkjs, which takes minutes.
 circom() {
     local tools=$PWD/tools folder=$cache/circom depth=20
     [ ! -f "$folder/circuit.wtns" ] || return 0

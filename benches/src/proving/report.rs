@@ -31,8 +31,8 @@ pub struct Circuit {
     pub proving: Vec<Proving>,
     /// Processes that make one proof from files.
     pub processes: Vec<Process>,
-    /// Ways to load a key, seconds each.
-    pub loading: Vec<(String, Vec<f64>)>,
+    /// Ways to load the key and the seconds of each, once.
+    pub loading: Vec<(String, f64)>,
 }
 
 /// One prover on one circuit.
@@ -163,10 +163,10 @@ impl Report {
 
     fn loading(&self, out: &mut String) {
         for circuit in self.circuits.iter().filter(|circuit| !circuit.loading.is_empty()) {
-            let _ = writeln!(out, "\nLoading the key of {}, file warm:\n", circuit.name);
+            let _ = writeln!(out, "\nLoading the key of {}, once, file warm:\n", circuit.name);
             *out += "| | milliseconds |\n| --- | ---: |\n";
             for (way, seconds) in &circuit.loading {
-                let _ = writeln!(out, "| {way} | {} |", number(median(seconds.iter().copied()) * 1e3));
+                let _ = writeln!(out, "| {way} | {} |", number(seconds * 1e3));
             }
         }
     }
