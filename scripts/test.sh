@@ -44,6 +44,7 @@ stage "build" cargo build --workspace --all-targets --quiet
 export POPW_BUILT=1
 stage "corpus of the demo shape" scripts/corpus.sh demo
 stage "tests" env POPW_CORPUS="$PWD/corpus/demo" cargo nextest run --workspace --no-fail-fast
+stage "instruction counts (callgrind)" scripts/instructions.sh check
 stage "documented examples" cargo test --workspace --doc --quiet
 stage "demo and commands, as a user runs them" scripts/commands.sh
 stage "contracts (Foundry)" scripts/contracts.sh

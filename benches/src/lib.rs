@@ -1,17 +1,18 @@
 //! What measurements share: circuits to measure with, clocks, memory.
 //!
-//! Peers are measured in one process, in turns, and the least of several runs counts: on a machine that does
-//! other things, ratios of such figures hold where single figures do not.
+//! Peers are measured in turns. The least of several runs counts in one process, the median where each has processes of its
+//! own: on a machine that does other things, ratios of such figures hold where single figures do not.
 
 pub mod circuits;
+pub mod memory;
+pub mod proving;
 
 use std::{
     fs,
-    sync::Mutex,
     time::{Duration, Instant},
 };
 
-use popw_prover::progress::ProgressSink;
+use memory::{Peak, reset_peak};
 
 /// What one run of something took.
 #[derive(Clone, Copy, Debug)]
@@ -39,7 +40,8 @@ pub fn measure<T>(run: impl FnOnce() -> T) -> (Cost, T) {
     reset_peak();
     let (cpu, begin) = (cpu_time(), Instant::now());
     let value = run();
-    (Cost { wall: begin.elapsed(), cpu: cpu_time() - cpu, memory: peak() }, value)
+    let memory = Peak::read("self").resident;
+    (Cost { wall: begin.elapsed(), cpu: cpu_time() - cpu, memory }, value)
 }
 
 /// Something to be measured.
@@ -70,34 +72,6 @@ pub fn row(name: &str, cost: &Cost, peer: Option<&Cost>) -> String {
     )
 }
 
-/// Adds up the processor time that passes in each stage of an operation.
-#[derive(Default)]
-pub struct Stages(Mutex<(Vec<(String, Duration)>, Duration)>);
-
-impl Stages {
-    /// `stage milliseconds, …` in the order in which stages began; the last report ends the last stage.
-    pub fn summary(&self) -> String {
-        let Ok(state) = self.0.lock() else { return String::new() };
-        let stages = state.0.iter().filter(|(_, time)| !time.is_zero());
-        stages.map(|(name, time)| format!("{name} {}", time.as_millis())).collect::<Vec<_>>().join(", ")
-    }
-}
-
-impl ProgressSink for Stages {
-    fn report(&self, stage: &str, _fraction: f64) {
-        let Ok(mut state) = self.0.lock() else { return };
-        let now = cpu_time();
-        let passed = now - state.1;
-        if let Some((_, time)) = state.0.last_mut() {
-            *time += passed;
-        }
-        state.1 = now;
-        if state.0.last().is_none_or(|(name, _)| name != stage) {
-            state.0.push((stage.to_owned(), Duration::ZERO));
-        }
-    }
-}
-
 /// User and system time of all threads of this process.
 fn cpu_time() -> Duration {
     let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
@@ -105,15 +79,4 @@ fn cpu_time() -> Duration {
     let ticks: u64 =
         after_name.split_whitespace().skip(11).take(2).filter_map(|n| n.parse::<u64>().ok()).sum();
     Duration::from_millis(ticks * 10)
-}
-
-/// Makes the peak start from what is resident now.
-fn reset_peak() {
-    let _ = fs::write("/proc/self/clear_refs", "5");
-}
-
-fn peak() -> u64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    line.and_then(|rest| rest.trim().trim_end_matches(" kB").parse::<u64>().ok()).unwrap_or(0) << 10
 }

@@ -13,6 +13,7 @@ pub mod device;
 pub mod eligibility;
 pub mod epoch;
 pub mod export;
+pub mod groth16;
 pub mod inspect;
 pub mod key;
 pub mod lint;

@@ -24,6 +24,7 @@ fn read(path: impl AsRef<Path>) -> String {
 fn pages() -> Vec<(PathBuf, String)> {
     let book = fs::read_dir(root().join("docs/src")).expect("the book");
     let book = book.map(|entry| Path::new("docs/src").join(entry.expect("a page").file_name()));
+    let book = book.filter(|path| path.extension().is_some_and(|extension| extension == "md"));
     let paths = ["README.md", "SECURITY.md"].into_iter().map(PathBuf::from).chain(book);
     paths.map(|path| (path.clone(), read(&path))).collect()
 }

@@ -69,6 +69,8 @@ enum Command {
     Inspect(commands::inspect::Args),
     /// Write a proof for other tools.
     Export(commands::export::Args),
+    /// Groth16 for circuits of other software: keys of snarkjs and arkworks, proofs for snarkjs.
+    Groth16(commands::groth16::Args),
     /// Judge a record of proofs by a policy: what a lender or a reward contract's front end asks.
     Eligibility(commands::eligibility::Args),
     /// Verifier contracts on EVM chains: deploying them, and having them check proofs.
@@ -102,6 +104,7 @@ fn main() -> ExitCode {
         Command::Verify(args) => commands::verify::run(args, &ui),
         Command::Inspect(args) => commands::inspect::run(args, &ui),
         Command::Export(args) => commands::export::run(args, &ui),
+        Command::Groth16(args) => commands::groth16::run(args, &ui),
         Command::Eligibility(args) => commands::eligibility::run(args, &ui),
         Command::Chain(args) => commands::chain::run(args, &ui),
         Command::ServePage(args) => commands::serve_page::run(args, &ui),

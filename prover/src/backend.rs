@@ -11,7 +11,10 @@ use std::{fmt, sync::Arc};
 
 use ark_bn254::{Fr, G1Affine, G1Projective, G2Affine, G2Projective};
 
-use crate::{groth16::layout::Dimensions, progress::ProgressSink};
+use crate::{
+    groth16::layout::{Dimensions, QuotientBasis},
+    progress::ProgressSink,
+};
 
 mod reference;
 
@@ -66,7 +69,7 @@ pub trait Engine: Send + Sync {
 /// A key that a backend has prepared.
 pub trait LoadedKey: Send + Sync {
     /// Commits to an assignment of all variables, `(1, public…, witness…)`, after checking that it satisfies
-    /// every constraint. Reports fractions from 0 to 1.
+    /// every constraint, if the key knows C. Reports fractions from 0 to 1.
     ///
     /// # Errors
     /// [`BackendError::Length`] for the wrong number of variables; [`BackendError::Unsatisfied`].
@@ -112,7 +115,7 @@ pub struct Commitments {
     pub b_g2: G2Projective,
     /// `Σ wᵢ·Lᵢ` over the witness variables, in G1.
     pub l: G1Projective,
-    /// `Σ hⱼ·Hⱼ` over the domain, in G1.
+    /// `Σ hⱼ·Hⱼ` over the points of the H query, in G1.
     pub h: G1Projective,
 }
 
@@ -127,8 +130,10 @@ pub struct KeyView<'k> {
     pub a: MatrixView<'k>,
     /// Right factors.
     pub b: MatrixView<'k>,
-    /// Products.
-    pub c: MatrixView<'k>,
+    /// Products, if they are known. If not, `A·w ∘ B·w` is taken for them and no constraint can be checked.
+    pub c: Option<MatrixView<'k>>,
+    /// What the points of the H query stand for.
+    pub basis: QuotientBasis,
     /// Points that are not sums over variables.
     pub constants: Constants,
     /// A in G1.
@@ -139,7 +144,7 @@ pub struct KeyView<'k> {
     pub b_g2_query: Query<'k, G2Affine>,
     /// L in G1.
     pub l_query: Query<'k, G1Affine>,
-    /// H in G1, one point for each point of the coset.
+    /// H in G1: `basis.points(n)` points over a domain of `n`.
     pub h_query: &'k [G1Affine],
 }
 

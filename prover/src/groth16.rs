@@ -19,12 +19,15 @@
 mod entropy;
 mod error;
 mod estimate;
+mod exchange;
 #[cfg(feature = "fuzz")]
 pub(crate) mod fuzz;
 mod key;
 pub mod layout;
 mod mapping;
+mod matrix;
 mod prove;
+mod raw;
 mod reduction;
 mod replace;
 mod setup;
@@ -36,11 +39,18 @@ mod write;
 #[cfg(test)]
 mod tests;
 
+#[cfg(feature = "fuzz")]
+pub(crate) use exchange::fuzz as exchange_fuzz;
+
 pub use entropy::{Entropy, EntropyError};
 pub use error::{KeyError, KeyProblem};
 pub use estimate::{Estimate, Workload, estimate};
+pub use exchange::{
+    ExchangeError, ExchangeProblem, Source, import, import_temporary, read_witness, write_arkworks,
+    write_r1cs, write_witness, write_zkey,
+};
 pub use key::{Check, ProvingKey};
-pub use layout::Dimensions;
+pub use layout::{Dimensions, QuotientBasis};
 pub use prove::{ProveError, Prover, prove};
 pub use reduction::Replay;
 pub use setup::{Purpose, SetupError, setup, verifying_key_path, write_verifying_key};

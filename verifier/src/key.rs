@@ -35,6 +35,10 @@ const MAGIC: &[u8; 8] = b"POPWVKEY";
 const FORMAT_VERSION: u16 = 1;
 const LONGEST_NAME: usize = 31;
 
+/// The "claim" of keys for circuits that are not popw's, brought in from other software. No claim has this id, so a proof
+/// for such a key is never taken for a claim's.
+pub const CIRCUIT: &str = "circuit";
+
 /// BLAKE3 of a verifying key's file.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KeyDigest(pub [u8; 32]);
@@ -106,6 +110,11 @@ pub struct Header {
 }
 
 impl Header {
+    /// Whether the key is a claim's, not one of some other circuit ([`CIRCUIT`]).
+    pub fn is_claim(&self) -> bool {
+        self.claim != CIRCUIT
+    }
+
     fn check(&self) -> Result<(), Malformed> {
         name(self.claim.as_bytes(), Field::Claim)?;
         name(self.shape.as_bytes(), Field::Shape)?;
@@ -228,7 +237,12 @@ impl VerifyingKey {
     pub fn new(header: Header, payload: Payload) -> Result<Self, KeyError> {
         header.check()?;
         let (system, encoded) = match &payload {
-            Payload::Groth16(key) => (System::Groth16, key.to_payload()),
+            Payload::Groth16(key) => {
+                if header.is_claim() {
+                    key.check_claim()?;
+                }
+                (System::Groth16, key.to_payload())
+            }
             #[cfg(feature = "halo2")]
             Payload::Halo2(key) => {
                 check_inputs(key)?;
@@ -257,7 +271,9 @@ impl VerifyingKey {
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, KeyError> {
         let (header, encoded) = split(bytes)?;
         let payload = match header.system {
-            System::Groth16 => Payload::Groth16(Box::new(groth16::Key::from_payload(encoded)?)),
+            System::Groth16 => {
+                Payload::Groth16(Box::new(groth16::Key::from_payload(encoded, header.is_claim())?))
+            }
             #[cfg(feature = "halo2")]
             System::Halo2 => {
                 let key = halo2::Key::from_payload(encoded)?;

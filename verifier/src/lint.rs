@@ -67,7 +67,7 @@ pub fn lint(file: &[u8]) -> Vec<Finding> {
         Ok((header, payload)) => {
             lint_header(&header, &mut findings);
             match header.system {
-                System::Groth16 => lint_groth16(payload, &mut findings),
+                System::Groth16 => lint_groth16(payload, header.is_claim(), &mut findings),
                 System::Halo2 => lint_halo2(payload, &mut findings),
             }
         }
@@ -107,8 +107,8 @@ fn lint_header(header: &Header, findings: &mut Vec<Finding>) {
     }
 }
 
-fn lint_groth16(payload: &[u8], findings: &mut Vec<Finding>) {
-    let RawKey { alpha, g2, ic_count, ic, end } = RawKey::read(payload);
+fn lint_groth16(payload: &[u8], claim: bool, findings: &mut Vec<Finding>) {
+    let RawKey { alpha, g2, ic_count, ic, end } = RawKey::read(payload, claim);
     let points =
         [alpha.err()].into_iter().chain(g2.map(Result::err)).chain(ic.iter().map(|point| point.err()));
     let mut truncated = false;

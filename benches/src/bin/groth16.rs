@@ -1,143 +1,219 @@
-//! The Groth16 engine beside stock ark-groth16 on the same circuits.
+//! The Groth16 proving table: our backends, ark-groth16 and snarkjs on the same matrices and assignments.
 //!
-//! `groth16 [synthetic] [demo] [standard]`, all three without arguments. `RAYON_NUM_THREADS` sets the threads.
-//! (`groth16 alone KEY SHAPE` makes one uptime proof in a process that does nothing else; the above starts it.)
+//! Every circuit and prover is measured in a process of its own, this executable started again, in turns. Keys take
+//! minutes to make and are kept. `scripts/bench.sh groth16` builds the parts as they have to be and runs this.
 
-use std::{env, error::Error, fs, path::Path, process::Command};
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
-use ark_bn254::{Bn254, Fr};
-use ark_groth16::Groth16;
-use ark_serialize::{CanonicalDeserialize, CanonicalSerialize};
-use popw_benches::{Run, Stages, circuits, circuits::Sample, compare, measure, row};
-use popw_circuits::claims::{
-    Kind, shape,
-    uptime::{DEMO, STANDARD},
+use clap::{Args, Parser, Subcommand};
+use popw_benches::proving::{
+    ARK, Error, SNARKJS, backends,
+    case::{ALL, Case, Files},
+    child::{self, Order},
+    peers, plot,
+    process::{outcome, watch},
+    report::{Circuit, Process, Proving, Report, machine},
 };
 use popw_prover::{
-    backend::Backend,
-    groth16::{Check, Entropy, Prover, ProvingKey, Purpose, Replay, Workload, estimate, prove, setup},
-    progress::{ProgressSink, Silent},
+    groth16::{Check, ProvingKey},
+    progress::Silent,
 };
-use popw_verifier::groth16::{PreparedKey, verify};
 
-const ROUNDS: usize = 5;
-
-type Stock = Groth16<Bn254>;
-type StockKey = ark_groth16::ProvingKey<Bn254>;
-
-fn main() -> Result<(), Box<dyn Error>> {
-    let wanted: Vec<String> = env::args().skip(1).collect();
-    if let [alone, key, shape] = wanted.as_slice()
-        && alone == "alone"
-    {
-        return prove_alone(Path::new(key), shape);
-    }
-    type Make = fn() -> Sample;
-    let samples: [(&str, Make); 3] = [
-        ("synthetic", || circuits::synthetic(95_000)),
-        ("demo", || circuits::uptime(DEMO)),
-        ("standard", || circuits::uptime(STANDARD)),
-    ];
-    println!(
-        "{} threads, least of {ROUNDS} runs in turns; ratios to stock ark-groth16",
-        rayon::current_num_threads()
-    );
-    for (name, sample) in samples {
-        if wanted.is_empty() || wanted.iter().any(|w| w == name) {
-            run(&sample())?;
-        }
-    }
-    Ok(())
+/// Measures Groth16 proving.
+#[derive(Parser)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Internal>,
+    #[command(flatten)]
+    options: Options,
 }
 
-fn run(sample: &Sample) -> Result<(), Box<dyn Error>> {
-    let Sample { name, matrices, assignment, shape } = sample;
-    println!("\n{name}");
-    let folder = tempfile::tempdir()?;
-    let path = folder.path().join("bench.pk");
-    let purpose = Purpose { claim: "bench".into(), claim_version: 1, shape: "bench".into() };
-    let (cost, made) = measure(|| setup(&path, matrices, &purpose, &Entropy::System, &Silent));
-    made?;
-    println!("{}", row("setup", &cost, None));
+#[derive(Subcommand)]
+enum Internal {
+    /// One measurement, printed as JSON.
+    #[command(hide = true)]
+    Child(Order),
+}
 
-    let stock_path = folder.path().join("stock.pk");
-    let parameters = Replay { matrices, variables: None };
-    let rng = &mut ark_std::test_rng();
-    let stock = Stock::generate_random_parameters_with_reduction(parameters, rng)?;
-    stock.serialize_uncompressed(std::io::BufWriter::new(fs::File::create(&stock_path)?))?;
-    let bytes = |path: &Path| fs::metadata(path).map(|m| m.len() as f64 / f64::from(1 << 20));
-    println!(
-        "  key files: ours with matrices {:.1} MiB, stock without {:.1} MiB",
-        bytes(&path)?,
-        bytes(&stock_path)?
-    );
+#[derive(Args)]
+struct Options {
+    /// Circuits: a claim, chain-N, bits-N, circom (files in the cache); all but circom without this.
+    #[arg(long = "case")]
+    cases: Vec<Case>,
+    /// Rounds, in each of which everything has its turn.
+    #[arg(long, default_value_t = 3)]
+    rounds: usize,
+    /// Proofs a turn that count; one of circuits beyond 2^19 constraints.
+    #[arg(long, default_value_t = 3)]
+    proofs: usize,
+    /// Threads of each prover. (snarkjs takes as many as the machine has processors.)
+    #[arg(long, default_value_t = 2)]
+    threads: usize,
+    /// Where keys are kept.
+    #[arg(long)]
+    cache: Option<PathBuf>,
+    /// This program as it is fastest for ark-groth16.
+    #[arg(long)]
+    ark_program: Option<PathBuf>,
+    /// snarkjs's cli.js or its link, run by node.
+    #[arg(long)]
+    snarkjs: Option<PathBuf>,
+    /// Do not measure, read what was.
+    #[arg(long)]
+    from: Option<PathBuf>,
+    /// Where to write all figures.
+    #[arg(long)]
+    json: Option<PathBuf>,
+    /// Where to write the tables.
+    #[arg(long)]
+    markdown: Option<PathBuf>,
+    /// Where to draw them, as SVG.
+    #[arg(long)]
+    plot: Option<PathBuf>,
+}
 
-    let load_stock = || -> Result<StockKey, Box<dyn Error>> {
-        let file = std::io::BufReader::new(fs::File::open(&stock_path)?);
-        Ok(StockKey::deserialize_uncompressed_unchecked(file)?)
+fn main() -> Result<(), Error> {
+    let Cli { command, options } = Cli::parse();
+    if let Some(Internal::Child(order)) = command {
+        println!("{}", serde_json::to_string(&child::run(&order)?)?);
+        return Ok(());
+    }
+    let report = match &options.from {
+        Some(path) => serde_json::from_slice(&fs::read(path)?)?,
+        None => options.measure()?,
     };
-    let costs = compare(
-        ROUNDS,
-        &mut [
-            Box::new(|| drop(load_stock().expect("stock key"))) as Run<'_>,
-            Box::new(|| drop(ProvingKey::open(&path, Check::Once, &Silent).expect("our key"))),
-        ],
-    );
-    println!("{}", row("stock: read the key, unchecked", &costs[0], None));
-    println!("{}", row("ours: open the key, validated before", &costs[1], Some(&costs[0])));
-    let stages = Stages::default();
-    let (cost, key) = measure(|| ProvingKey::open(&path, Check::Now, &stages));
-    let key = key?;
-    stages.report("", 1.0);
-    println!("{}", row("ours: open and validate all of it", &cost, None));
-    println!("  ms cpu: {}", stages.summary());
-
-    let expected = estimate(&Workload::of_key(&key))?;
-    println!(
-        "  expected by --dry-run: {:.0} ms, {} MiB",
-        expected.seconds * 1e3,
-        expected.memory_bytes >> 20
-    );
-    let variables: Vec<Fr> = assignment.full();
-    let backend = Backend::reference();
-    let prover = Prover::new(&key, &backend)?;
-    let costs = compare(
-        ROUNDS,
-        &mut [
-            Box::new(|| {
-                let circuit = Replay { matrices, variables: Some(&variables) };
-                let rng = &mut ark_std::test_rng();
-                Stock::create_random_proof_with_reduction(circuit, &stock, rng).expect("stock proof");
-            }) as Run<'_>,
-            Box::new(|| drop(Prover::new(&key, &backend).expect("prover"))),
-            Box::new(|| drop(prover.prove(assignment.clone(), &Silent).expect("our proof"))),
-        ],
-    );
-    println!("{}", row("stock: synthesise and prove", &costs[0], None));
-    println!("{}", row("ours: load the key into the backend", &costs[1], None));
-    println!("{}", row("ours: prove and verify", &costs[2], Some(&costs[0])));
-
-    let stages = Stages::default();
-    let proof = prover.prove(assignment.clone(), &stages)?;
-    println!("  ms cpu: {}", stages.summary());
-    let verifying = PreparedKey::new(key.verifying_key())?;
-    let costs =
-        compare(ROUNDS, &mut [Box::new(|| verify(&verifying, &assignment.public, &proof).expect("valid"))]);
-    println!("{}", row("ours: verify", &costs[0], None));
-    if let Some(shape) = shape {
-        Command::new(env::current_exe()?).arg("alone").arg(&path).arg(shape.name).status()?;
+    print!("{}", report.markdown());
+    if let Some(path) = &options.json {
+        fs::write(path, serde_json::to_string_pretty(&report)? + "\n")?;
+    }
+    if let Some(path) = &options.markdown {
+        fs::write(path, report.markdown())?;
+    }
+    if let Some(path) = &options.plot {
+        fs::write(path, plot::svg(&report))?;
     }
     Ok(())
 }
 
-/// What `popw prove` does, from nothing: open the key, evaluate the circuit, prove.
-fn prove_alone(path: &Path, shape: &str) -> Result<(), Box<dyn Error>> {
-    let shape = self::shape(Kind::Uptime, shape).ok_or("no such shape")?;
-    let (cost, proof) = measure(|| -> Result<_, Box<dyn Error>> {
-        let key = ProvingKey::open(path, Check::Once, &Silent)?;
-        Ok(prove(&key, &Backend::reference(), circuits::uptime_witness(&shape), &Silent)?)
-    });
-    proof?;
-    println!("{}", row("ours: open, witness, prove, alone in a process", &cost, None));
-    Ok(())
+impl Options {
+    fn measure(&self) -> Result<Report, Error> {
+        let own = env::current_exe()?;
+        let default = own.ancestors().nth(2).unwrap_or(&own).join("groth16-keys");
+        let cache = self.cache.clone().unwrap_or(default);
+        let cases = match self.cases.as_slice() {
+            [] => ALL.iter().map(|name| name.parse()).collect::<Result<_, _>>()?,
+            some => some.to_vec(),
+        };
+        let mut report = Report {
+            machine: machine(),
+            threads: self.threads,
+            ark: peers::build().into(),
+            ..Report::default()
+        };
+        for case in &cases {
+            let files = case.prepare(&cache)?;
+            let constraints = ProvingKey::open(&files.popw(), Check::Once, &Silent)?.dimensions().constraints;
+            let mut circuit =
+                Circuit { name: case.to_string(), constraints: constraints as usize, ..Circuit::default() };
+            for round in 1..=self.rounds {
+                eprintln!("  {case}: round {round} of {}", self.rounds);
+                report.ark = self.round(&own, &files, &mut circuit)?;
+            }
+            report.circuits.push(circuit);
+        }
+        // One size shows it, and ark-groth16 validates a key of 2^20 for minutes.
+        let fits = |circuit: &Circuit| circuit.constraints <= 1 << 18;
+        let last = report.circuits.iter().rposition(fits).unwrap_or_default();
+        if let (Some(case), Some(circuit)) = (cases.get(last), report.circuits.get_mut(last)) {
+            self.load(&own, &case.prepare(&cache)?, circuit)?;
+        }
+        Ok(report)
+    }
+
+    /// Everything on one circuit, once; returns how ark-groth16 was built.
+    fn round(&self, own: &Path, files: &Files, circuit: &mut Circuit) -> Result<String, Error> {
+        let mut build = String::new();
+        let proofs = if circuit.constraints > 1 << 19 { 1 } else { self.proofs };
+        for (index, prover) in provers().into_iter().enumerate() {
+            let mut command = self.command(own, files, "prove", prover);
+            let outcome = outcome(command.arg("--proofs").arg(proofs.to_string()))?;
+            if circuit.proving.len() == index {
+                circuit.proving.push(Proving { prover: prover.into(), ..Proving::default() });
+            }
+            circuit.proving[index].seconds.extend(outcome.seconds);
+            circuit.proving[index].peaks.push(outcome.peak);
+            if prover == ARK {
+                build = outcome.build;
+            }
+        }
+        let mut processes = vec![];
+        for prover in provers().into_iter().filter(|prover| *prover != ARK) {
+            let mut command = self.command(own, files, "once", prover);
+            command.args(["--warm", "0"]);
+            processes.push((prover, command));
+        }
+        processes.extend(self.snarkjs(files)?.map(|command| (SNARKJS, command)));
+        for (index, (prover, mut command)) in processes.into_iter().enumerate() {
+            if circuit.processes.len() == index {
+                circuit.processes.push(Process { prover: prover.into(), ..Process::default() });
+            }
+            circuit.processes[index].runs.push(watch(&mut command)?);
+        }
+        Ok(build)
+    }
+
+    fn load(&self, own: &Path, files: &Files, circuit: &mut Circuit) -> Result<(), Error> {
+        let ways = [
+            ("popw: mapped, validated before", "popw"),
+            ("popw: mapped, every byte and point validated", "popw, validated"),
+            ("ark-groth16: read, every point validated", ARK),
+            ("ark-groth16: read, nothing validated", "ark-groth16, unchecked"),
+        ];
+        for (way, prover) in ways {
+            let outcome = outcome(&mut self.command(own, files, "load", prover))?;
+            circuit.loading.push((way.into(), outcome.load));
+        }
+        Ok(())
+    }
+
+    fn command(&self, own: &Path, files: &Files, task: &str, prover: &str) -> Command {
+        let ark = self.ark_program.as_deref().filter(|_| prover.starts_with(ARK));
+        let mut command = Command::new(ark.unwrap_or(own));
+        command.args(["child", "--task", task, "--prover", prover, "--threads"]);
+        command.arg(self.threads.to_string()).arg("--folder").arg(files.folder());
+        command
+    }
+
+    /// snarkjs on the same key and assignment, if it is here.
+    fn snarkjs(&self, files: &Files) -> Result<Option<Command>, Error> {
+        let (zkey, wtns) = (files.zkey(), files.witness());
+        let Some(program) = &self.snarkjs else {
+            return Ok(None);
+        };
+        let node = |args: &[&str], paths: &[&Path]| {
+            let mut command = Command::new("node");
+            command.arg(program).args(args).args(paths);
+            command
+        };
+        let [proof, public, key] =
+            ["proof.json", "public.json", "vk.json"].map(|name| files.folder().join(name));
+        if !key.exists() {
+            // Once, and shows that the files mean what they should.
+            watch(&mut node(&["zkey", "export", "verificationkey"], &[&zkey, &key]))?;
+            watch(&mut node(&["groth16", "prove"], &[&zkey, &wtns, &proof, &public]))?;
+            watch(&mut node(&["groth16", "verify"], &[&key, &public, &proof]))?;
+        }
+        Ok(Some(node(&["groth16", "prove"], &[&zkey, &wtns, &proof, &public])))
+    }
+}
+
+/// Our backends, as far as the machine has what they need, and ark-groth16.
+fn provers() -> Vec<&'static str> {
+    let mut provers = vec![ARK];
+    provers.extend(backends().into_iter().filter_map(|(name, backend)| backend.map(|_| name)));
+    provers
 }

@@ -50,6 +50,10 @@ pub enum Error {
 /// # Errors
 /// [`Error::Unsupported`] for a key that has no Solidity verifier.
 pub fn contract(key: &VerifyingKey) -> Result<Vec<SourceFile>, Error> {
+    if !key.header().is_claim() {
+        let reason = "the key is of a circuit, not of a claim: use `snarkjs zkey export solidityverifier`";
+        return Err(Error::Unsupported(reason.into()));
+    }
     match key.payload() {
         Payload::Groth16(groth16) => groth16::contract(key, groth16),
         Payload::Halo2(halo2) => halo2::contract(key, halo2),

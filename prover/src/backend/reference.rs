@@ -5,13 +5,13 @@ use ark_ec::{
     VariableBaseMSM,
     short_weierstrass::{Affine, Projective, SWCurveConfig},
 };
-use ark_ff::{BigInt, FftField, PrimeField, Zero};
+use ark_ff::{BigInt, FftField, Field, PrimeField, Zero};
 use ark_poly::{EvaluationDomain, Radix2EvaluationDomain};
 use rayon::prelude::*;
 use zeroize::Zeroizing;
 
 use super::{BackendError, Commitments, Engine, KeyView, LoadedKey, MatrixView, Query};
-use crate::progress::ProgressSink;
+use crate::{groth16::QuotientBasis, progress::ProgressSink};
 
 /// Index of the coefficient 1, fixed by the key format.
 const ONE: u32 = 0;
@@ -36,7 +36,8 @@ impl Engine for Reference {
         let domain = Radix2EvaluationDomain::new(size).ok_or_else(failed)?;
         let shift = Fr::get_root_of_unity(2 * size as u64).ok_or_else(failed)?;
         let coset = domain.get_coset(shift).ok_or_else(failed)?;
-        Ok(Box::new(Loaded { key, domain, coset }))
+        let minus_half = -Fr::from(2u64).inverse().ok_or_else(failed)?;
+        Ok(Box::new(Loaded { key, domain, coset, minus_half }))
     }
 }
 
@@ -45,6 +46,8 @@ struct Loaded<'k> {
     domain: Radix2EvaluationDomain<Fr>,
     /// The domain times a square root of its generator.
     coset: Radix2EvaluationDomain<Fr>,
+    /// Inverse of the domain's vanishing polynomial on the coset.
+    minus_half: Fr,
 }
 
 impl LoadedKey for Loaded<'_> {
@@ -77,7 +80,7 @@ impl LoadedKey for Loaded<'_> {
 }
 
 impl Loaded<'_> {
-    /// `A·w` and `B·w` as evaluations over the domain, once `A·w ∘ B·w = C·w` is certain. Rows behind the
+    /// `A·w` and `B·w` as evaluations over the domain, once `A·w ∘ B·w = C·w` is certain if C is known. Rows behind the
     /// constraints tie the public inputs to `A`: libsnark's remedy for public inputs that no constraint names.
     fn products(&self, w: &[Fr]) -> Result<(Evaluations, Evaluations), BackendError> {
         let key = &self.key;
@@ -90,7 +93,8 @@ impl Loaded<'_> {
                 let row = chunk * ROWS + i;
                 *a = self.dot(&key.a, row, w);
                 *b = self.dot(&key.b, row, w);
-                (*a * *b != self.dot(&key.c, row, w)).then_some(row)
+                let c = key.c.as_ref()?;
+                (*a * *b != self.dot(c, row, w)).then_some(row)
             })
         });
         if let Some(constraint) = violated {
@@ -114,8 +118,9 @@ impl Loaded<'_> {
         sum
     }
 
-    /// `a·b − c` on the coset, where `c` interpolates `a·b` on the domain: −2 times the quotient by the
-    /// domain's vanishing polynomial. The H points are in the Lagrange basis of this coset and carry the −1/2.
+    /// What pairs with the H points. `c` interpolates `a·b` on the domain, so `a·b − c` on the coset is −2 times the
+    /// quotient by the domain's vanishing polynomial. The points of the coset's Lagrange basis carry the −1/2; for
+    /// those of powers the quotient is interpolated: of degree at most n − 2, so its last coefficient is zero.
     fn quotient(&self, mut a: Evaluations, mut b: Evaluations) -> Evaluations {
         let mut c = Zeroizing::new(vec![Fr::zero(); a.len()]);
         c.par_iter_mut().zip(&*a).zip(&*b).for_each(|((c, a), b)| *c = *a * b);
@@ -124,6 +129,11 @@ impl Loaded<'_> {
             self.coset.fft_in_place(evaluations);
         }
         a.par_iter_mut().zip(&*b).zip(&*c).for_each(|((a, b), c)| *a = *a * b - c);
+        if self.key.basis == QuotientBasis::Coefficients {
+            self.coset.ifft_in_place(&mut *a);
+            a.truncate(QuotientBasis::Coefficients.points(b.len()));
+            a.par_iter_mut().for_each(|coefficient| *coefficient *= self.minus_half);
+        }
         a
     }
 }

@@ -55,7 +55,7 @@ pub enum KeyProblem {
     WrongKind,
     /// Made by another version of this software.
     #[error(
-        "proving-key format version {found}, but this program reads version {supported}: make the key again with `popw setup`"
+        "proving-key format version {found}, but this program reads version {supported}: make the key again with `popw setup`, or import it again"
     )]
     Version {
         /// Version in the file.

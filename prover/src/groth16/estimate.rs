@@ -12,7 +12,7 @@ use super::{
     entropy::{Entropy, EntropyError, Stream},
     error::KeyProblem,
     key::ProvingKey,
-    layout::Dimensions,
+    layout::{Dimensions, QuotientBasis},
 };
 
 /// Memory of a process that holds no key, bytes.
@@ -23,7 +23,9 @@ const PROGRAM: usize = 10 << 20;
 pub struct Workload {
     /// Sizes of the circuit.
     pub dimensions: Dimensions,
-    /// Entries of the three matrices together.
+    /// Basis of the quotient.
+    pub basis: QuotientBasis,
+    /// Entries of the matrices together.
     pub entries: usize,
     /// Points of the A query.
     pub a: usize,
@@ -39,14 +41,15 @@ impl Workload {
         let view = key.view();
         Self {
             dimensions: view.dimensions,
-            entries: view.a.entries.len() + view.b.entries.len() + view.c.entries.len(),
+            basis: view.basis,
+            entries: view.a.entries.len() + view.b.entries.len() + view.c.map_or(0, |c| c.entries.len()),
             a: view.a_query.points.len(),
             b: view.b_g1_query.points.len(),
             l: view.l_query.points.len(),
         }
     }
 
-    /// The workload of proving with a key for these matrices.
+    /// The workload of proving with a key that `popw setup` makes for these matrices.
     ///
     /// # Errors
     /// [`KeyProblem::TooLarge`].
@@ -68,6 +71,7 @@ impl Workload {
         let count = |used: Vec<bool>| used.into_iter().filter(|used| *used).count();
         Ok(Self {
             dimensions,
+            basis: QuotientBasis::Coset,
             entries: a.columns.len() + b.columns.len() + c.columns.len(),
             a: count(in_a),
             b: count(used(&b.columns)),
@@ -117,9 +121,13 @@ pub fn estimate(workload: &Workload) -> Result<Estimate, EntropyError> {
 
     let w = workload;
     let domain = w.dimensions.domain();
-    let points = [w.a, w.b, w.l, domain].into_iter().map(additions).sum::<f64>();
+    let points = [w.a, w.b, w.l, w.basis.points(domain)].into_iter().map(additions).sum::<f64>();
+    let transforms = match w.basis {
+        QuotientBasis::Coset => 6.0,
+        QuotientBasis::Coefficients => 7.0,
+    };
     let butterflies = domain as f64 * f64::from(w.dimensions.log_domain);
-    let seconds = points * g1 + additions(w.b) * g2 + 6.0 * butterflies * transform;
+    let seconds = points * g1 + additions(w.b) * g2 + transforms * butterflies * transform;
     Ok(Estimate {
         constraints: w.dimensions.constraints as usize,
         variables: w.dimensions.variables(),

@@ -1,7 +1,7 @@
 //! Fuzz targets of the key file.
 //!
 //! Sections are padded to pages, so the smallest key file is 80 KB of zeros. The corpus holds them without: public inputs,
-//! witness variables and constraints (4 bytes each, little-endian), then for each section its number of elements
+//! witness variables, constraints, quotient basis, whether C is known (4 bytes each, little-endian), then for each section its number of elements
 //! (2 bytes, little-endian) and the elements.
 
 use std::path::Path;
@@ -11,7 +11,7 @@ use ark_ff::{One, Zero};
 
 use super::{
     key::ProvingKey,
-    layout::{ALIGNMENT, Dimensions, Extent, HEADER_BYTES, Header, Section, padded_end},
+    layout::{ALIGNMENT, Dimensions, Extent, HEADER_BYTES, Header, QuotientBasis, Section, padded_end},
     mapping::Mapping,
 };
 use crate::{backend::Backend, progress::Silent};
@@ -55,7 +55,8 @@ pub fn fuzz_groth16_key(data: &[u8]) {
 /// The file with these contents: offsets, padding and digests as they must be.
 fn assemble(data: &[u8]) -> Option<Vec<u8>> {
     let mut rest = data;
-    let [public, witness, constraints] = take::<4, 3>(&mut rest)?.map(u32::from_le_bytes);
+    let [public, witness, constraints, basis, knows_c] = take::<4, 5>(&mut rest)?.map(u32::from_le_bytes);
+    let basis = QuotientBasis::decode(basis)?;
     let dimensions = Dimensions::new(public as usize, witness as usize, constraints as usize).ok()?;
     let mut extents = [Extent::default(); Section::ALL.len()];
     let mut verifying_key_digest = [0; 32];
@@ -73,7 +74,7 @@ fn assemble(data: &[u8]) -> Option<Vec<u8>> {
         extent.digest = *blake3::hash(&file[extent.offset as usize..]).as_bytes();
         extents[section.index()] = extent;
     }
-    let header = Header { dimensions, verifying_key_digest, extents }.encode();
+    let header = Header { dimensions, basis, knows_c: knows_c == 1, verifying_key_digest, extents }.encode();
     file[..HEADER_BYTES].copy_from_slice(&header);
     file.extend_from_slice(blake3::hash(&header).as_bytes());
     rest.is_empty().then_some(file)
@@ -93,7 +94,8 @@ fn take<const N: usize, const COUNT: usize>(rest: &mut &[u8]) -> Option<[[u8; N]
 pub(super) fn contents(file: &[u8]) -> Vec<u8> {
     let header = Header::decode(file.first_chunk().expect("a header")).expect("a header");
     let Dimensions { public, witness, constraints, .. } = header.dimensions;
-    let mut out: Vec<u8> = [public, witness, constraints].iter().flat_map(|n| n.to_le_bytes()).collect();
+    let numbers = [public, witness, constraints, header.basis as u32, header.knows_c.into()];
+    let mut out: Vec<u8> = numbers.iter().flat_map(|n| n.to_le_bytes()).collect();
     for section in Section::ALL {
         let extent = header.extent(section);
         out.extend(u16::try_from(extent.elements).expect("a small key").to_le_bytes());

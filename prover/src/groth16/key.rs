@@ -131,7 +131,8 @@ impl ProvingKey {
             coefficients: self.section(Section::Coefficients),
             a: matrix(Section::ARows, Section::AEntries),
             b: matrix(Section::BRows, Section::BEntries),
-            c: matrix(Section::CRows, Section::CEntries),
+            c: self.header.knows_c.then(|| matrix(Section::CRows, Section::CEntries)),
+            basis: self.header.basis,
             constants: Constants {
                 alpha_g1: g1[0],
                 beta_g1: g1[1],

@@ -5,14 +5,18 @@
 //! | offset | bytes | field |
 //! | --- | --- | --- |
 //! | 0 | 8 | magic `POPWG16K` |
-//! | 8 | 4 | format version, 1 |
+//! | 8 | 4 | format version, 2 |
 //! | 12 | 4 | byte-order mark `0x0a0b0c0d` |
 //! | 16 | 4 | public inputs (without the constant 1) |
 //! | 20 | 4 | witness variables |
 //! | 24 | 4 | constraints |
 //! | 28 | 4 | binary logarithm of the evaluation domain's size |
 //! | 32 | 32 | BLAKE3 digest of the verifying-key file |
-//! | 64 | 64 each | section table, in the order of [`Section::ALL`] |
+//! | 64 | 18 × 64 | section table, in the order of [`Section::ALL`] |
+//! | 1216 | 4 | quotient basis: 1 coset, 2 coefficients ([`QuotientBasis`]) |
+//! | 1220 | 4 | 1 if the matrix C is known, else 0 |
+//!
+//! The rest of the header is zero.
 //!
 //! Claim, shape and development mark are not repeated here: the first section is the verifying-key file
 //! ([`popw_verifier::key`]), which says them.
@@ -30,16 +34,25 @@
 //! entries `rows[i]..rows[i + 1]`; an entry is a column and an index into the section `coefficients`, whose
 //! first two are always 1 and −1. Column 0 is the constant 1, then come public inputs, then witness variables.
 //!
-//! The H query is in the Lagrange basis over the coset `ω'·⟨ω⟩`, with `ω` of order `n` (the domain size) and
-//! `ω'² = ω`: point `j` is `[L_j(τ)·(τⁿ − 1)/(−2δ)]₁`, so that it pairs with `a·b − c` at the coset's `j`-th
-//! point. (The basis that snarkjs uses, too; it spares the prover one transform.)
+//! Keys of other software may come without C: `a·b` is then taken for `c`, and an assignment that violates a constraint
+//! is found out by its proof, which does not verify. The sections of such a C are empty.
+//!
+//! With the basis `coset` point `j` of the H query is `[L_j(τ)·(τⁿ − 1)/(−2δ)]₁`, where `L` is the Lagrange basis over the
+//! coset `ω'·⟨ω⟩`, `ω` of order `n` (the domain size) and `ω'² = ω`: it pairs with `a·b − c` at the coset's `j`-th point.
+//! (The basis that snarkjs uses, too; it spares the prover one transform.) With `coefficients` point `i` is
+//! `[τⁱ·(τⁿ − 1)/δ]₁`, one less than the domain has points (libsnark's and arkworks' basis).
+
+mod section;
+mod sizes;
 
 use super::error::KeyProblem;
+pub use section::Section;
+pub use sizes::{Dimensions, QuotientBasis};
 
 /// First bytes of a key file.
 pub const MAGIC: [u8; 8] = *b"POPWG16K";
 /// The format version written and read.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 /// Bytes of the header.
 pub const HEADER_BYTES: usize = 4096;
 /// Sections begin at multiples of this many bytes: a memory page.
@@ -50,161 +63,8 @@ pub const DIGEST_BYTES: usize = 32;
 const BYTE_ORDER: u32 = 0x0a0b_0c0d;
 const TABLE: usize = 64;
 const ROW_BYTES: usize = 64;
-/// Largest power of two that divides r − 1, less one: twice the domain must have a root of unity.
-const MAX_LOG_DOMAIN: u32 = 27;
-
-/// Kinds of sections.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u32)]
-pub enum Section {
-    /// The verifying-key file, byte for byte.
-    VerifyingKey = 1,
-    /// Distinct coefficients of the matrices.
-    Coefficients,
-    /// Row starts of A.
-    ARows,
-    /// Entries of A.
-    AEntries,
-    /// Row starts of B.
-    BRows,
-    /// Entries of B.
-    BEntries,
-    /// Row starts of C.
-    CRows,
-    /// Entries of C.
-    CEntries,
-    /// α, β, δ in G1.
-    ConstantsG1,
-    /// β, δ in G2.
-    ConstantsG2,
-    /// Columns with a point in the A query.
-    AColumns,
-    /// Points of the A query.
-    APoints,
-    /// Columns with points in the B queries.
-    BColumns,
-    /// Points of the B query in G1.
-    BPointsG1,
-    /// Points of the B query in G2.
-    BPointsG2,
-    /// Columns with a point in the L query.
-    LColumns,
-    /// Points of the L query.
-    LPoints,
-    /// Points of the H query, one for each point of the domain.
-    HPoints,
-}
-
-impl Section {
-    /// All sections in the order of the file.
-    pub const ALL: [Self; 18] = [
-        Self::VerifyingKey,
-        Self::Coefficients,
-        Self::ARows,
-        Self::AEntries,
-        Self::BRows,
-        Self::BEntries,
-        Self::CRows,
-        Self::CEntries,
-        Self::ConstantsG1,
-        Self::ConstantsG2,
-        Self::AColumns,
-        Self::APoints,
-        Self::BColumns,
-        Self::BPointsG1,
-        Self::BPointsG2,
-        Self::LColumns,
-        Self::LPoints,
-        Self::HPoints,
-    ];
-
-    /// The section's name in messages.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::VerifyingKey => "verifying key",
-            Self::Coefficients => "coefficients",
-            Self::ARows => "rows of A",
-            Self::AEntries => "entries of A",
-            Self::BRows => "rows of B",
-            Self::BEntries => "entries of B",
-            Self::CRows => "rows of C",
-            Self::CEntries => "entries of C",
-            Self::ConstantsG1 => "constants in G1",
-            Self::ConstantsG2 => "constants in G2",
-            Self::AColumns => "columns of the A query",
-            Self::APoints => "points of the A query",
-            Self::BColumns => "columns of the B queries",
-            Self::BPointsG1 => "points of the B query in G1",
-            Self::BPointsG2 => "points of the B query in G2",
-            Self::LColumns => "columns of the L query",
-            Self::LPoints => "points of the L query",
-            Self::HPoints => "points of the H query",
-        }
-    }
-
-    /// Bytes of one element.
-    pub const fn element_bytes(self) -> u32 {
-        match self {
-            Self::VerifyingKey => 1,
-            Self::Coefficients => 32,
-            Self::ARows | Self::BRows | Self::CRows => 4,
-            Self::AColumns | Self::BColumns | Self::LColumns => 4,
-            Self::AEntries | Self::BEntries | Self::CEntries => 8,
-            Self::ConstantsG1 | Self::APoints | Self::BPointsG1 | Self::LPoints | Self::HPoints => 64,
-            Self::ConstantsG2 | Self::BPointsG2 => 128,
-        }
-    }
-
-    pub(super) const fn index(self) -> usize {
-        self as usize - 1
-    }
-}
-
-/// Sizes of a circuit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Dimensions {
-    /// Public inputs, without the constant 1.
-    pub public: u32,
-    /// Witness variables.
-    pub witness: u32,
-    /// Constraints.
-    pub constraints: u32,
-    /// Binary logarithm of the size of the evaluation domain.
-    pub log_domain: u32,
-}
-
-impl Dimensions {
-    /// Sizes of a circuit with these numbers of public inputs, witness variables and constraints.
-    ///
-    /// # Errors
-    /// [`KeyProblem::TooLarge`] if the numbers do not fit the format or the evaluation domain does not fit the
-    /// scalar field.
-    pub fn new(public: usize, witness: usize, constraints: usize) -> Result<Self, KeyProblem> {
-        let number = |n: usize, what| u32::try_from(n).map_err(|_| KeyProblem::TooLarge(what));
-        let rows = constraints.saturating_add(public).saturating_add(1);
-        let log_domain = rows.checked_next_power_of_two().map_or(u32::MAX, usize::trailing_zeros);
-        if log_domain > MAX_LOG_DOMAIN || public.saturating_add(witness) >= u32::MAX as usize {
-            return Err(KeyProblem::TooLarge("more than 2^27 constraints or 2^32 variables"));
-        }
-        Ok(Self {
-            public: number(public, "public inputs")?,
-            witness: number(witness, "witness variables")?,
-            constraints: number(constraints, "constraints")?,
-            log_domain,
-        })
-    }
-
-    /// Variables with the constant 1: the columns of the matrices.
-    pub fn variables(&self) -> usize {
-        1 + self.public as usize + self.witness as usize
-    }
-
-    /// Size of the evaluation domain.
-    pub fn domain(&self) -> usize {
-        1 << self.log_domain
-    }
-}
-
+const BASIS: usize = TABLE + Section::ALL.len() * ROW_BYTES;
+const KNOWS_C: usize = BASIS + 4;
 /// Where a section lies, and its digest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Extent {
@@ -224,6 +84,9 @@ impl Extent {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Header {
     pub dimensions: Dimensions,
+    pub basis: QuotientBasis,
+    /// Whether the matrix C is in the file.
+    pub knows_c: bool,
     pub verifying_key_digest: [u8; DIGEST_BYTES],
     pub extents: [Extent; Section::ALL.len()],
 }
@@ -258,6 +121,8 @@ impl Header {
             out.extend([0; 8]);
             out.extend(extent.digest);
         }
+        out.extend((self.basis as u32).to_le_bytes());
+        out.extend(u32::from(self.knows_c).to_le_bytes());
         out.resize(HEADER_BYTES, 0);
         out
     }
@@ -281,6 +146,13 @@ impl Header {
         if number(28) != dimensions.log_domain {
             return Err(header("domain", number(28), "which does not follow from the number of constraints"));
         }
+        let basis = QuotientBasis::decode(number(BASIS))
+            .ok_or_else(|| header("quotient basis", number(BASIS), "which no version has"))?;
+        let knows_c = match number(KNOWS_C) {
+            0 => false,
+            1 => true,
+            found => return Err(header("knowledge of C", found, "neither 0 nor 1")),
+        };
         let mut extents = [Extent::default(); Section::ALL.len()];
         let mut offset = HEADER_BYTES as u64;
         for (i, section) in Section::ALL.into_iter().enumerate() {
@@ -300,7 +172,8 @@ impl Header {
                 .ok_or_else(|| header(section.name(), extent.elements, "too many elements"))?;
             extents[i] = extent;
         }
-        let decoded = Self { dimensions, verifying_key_digest: array(bytes, 32), extents };
+        let verifying_key_digest = array(bytes, 32);
+        let decoded = Self { dimensions, basis, knows_c, verifying_key_digest, extents };
         decoded.check_counts()?;
         if decoded.encode() != bytes {
             return Err(header("reserved bytes", "not zero", "but must be"));
@@ -317,14 +190,14 @@ impl Header {
         let exact = [
             (Section::ARows, rows),
             (Section::BRows, rows),
-            (Section::CRows, rows),
+            (Section::CRows, if self.knows_c { rows } else { 0 }),
             (Section::ConstantsG1, 3),
             (Section::ConstantsG2, 2),
             (Section::APoints, count(Section::AColumns)),
             (Section::BPointsG1, count(Section::BColumns)),
             (Section::BPointsG2, count(Section::BColumns)),
             (Section::LPoints, count(Section::LColumns)),
-            (Section::HPoints, d.domain() as u64),
+            (Section::HPoints, self.basis.points(d.domain()) as u64),
         ];
         for (section, expected) in exact {
             if count(section) != expected {
@@ -341,7 +214,7 @@ impl Header {
             (Section::LColumns, u64::from(d.witness)),
             (Section::AEntries, u64::from(u32::MAX)),
             (Section::BEntries, u64::from(u32::MAX)),
-            (Section::CEntries, u64::from(u32::MAX)),
+            (Section::CEntries, if self.knows_c { u64::from(u32::MAX) } else { 0 }),
             (Section::Coefficients, u64::from(u32::MAX)),
         ];
         for (section, limit) in bounded {

@@ -6,7 +6,7 @@ use ark_bn254::{Fq, Fq2, Fr, G1Affine, G2Affine, g1, g2};
 use ark_ec::short_weierstrass::Affine;
 use memmap2::Mmap;
 
-/// A key file mapped read-only into memory.
+/// A key file, or a file of other software, mapped read-only into memory.
 #[derive(Debug)]
 pub(super) struct Mapping(Mmap);
 

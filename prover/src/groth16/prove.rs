@@ -60,6 +60,11 @@ pub enum ProveError {
         "the finished proof does not verify ({0}): the proving key or this machine's memory is damaged; check the key with --check"
     )]
     SelfCheck(VerifyError),
+    /// The finished proof does not verify, under a key without C.
+    #[error(
+        "the finished proof does not verify, so the witness does not satisfy the circuit; the key does not hold the matrix C, which would tell the violated constraint: import it again with --r1cs"
+    )]
+    Unsatisfied,
 }
 
 /// A key loaded into a backend, ready for any number of proofs.
@@ -68,6 +73,8 @@ pub struct Prover<'k> {
     constants: Constants,
     loaded: Box<dyn LoadedKey + 'k>,
     prepared: PreparedKey,
+    /// Whether the backend has checked assignments against C.
+    knows_c: bool,
 }
 
 impl<'k> Prover<'k> {
@@ -78,14 +85,16 @@ impl<'k> Prover<'k> {
     pub fn new(key: &'k ProvingKey, backend: &Backend) -> Result<Self, ProveError> {
         let prepared = PreparedKey::new(key.verifying_key()).map_err(ProveError::VerifyingKey)?;
         let view = key.view();
-        Ok(Self { key, constants: view.constants, loaded: backend.load(view)?, prepared })
+        let (constants, knows_c) = (view.constants, view.c.is_some());
+        Ok(Self { key, constants, loaded: backend.load(view)?, prepared, knows_c })
     }
 
     /// Proves that `assignment` satisfies the circuit, in zero knowledge, and verifies the proof. The assignment
     /// is wiped.
     ///
     /// # Errors
-    /// [`ProveError`]. An assignment that violates a constraint is refused before anything is computed from it.
+    /// [`ProveError`]. An assignment that violates a constraint is refused before anything is computed from it, if the key
+    /// holds C; if not, by the proof, which is then not returned.
     pub fn prove(&self, assignment: Assignment, progress: &dyn ProgressSink) -> Result<Proof, ProveError> {
         self.prove_blinded(assignment, Blinding::random()?, progress)
     }
@@ -103,7 +112,10 @@ impl<'k> Prover<'k> {
         drop(variables);
         let proof = assemble(&self.constants, &commitments, &blinding).map_err(ProveError::Malformed)?;
         progress.report("verifying the proof", 0.99);
-        verify(&self.prepared, &public, &proof).map_err(ProveError::SelfCheck)?;
+        verify(&self.prepared, &public, &proof).map_err(|error| match error {
+            VerifyError::Rejected if !self.knows_c => ProveError::Unsatisfied,
+            other => ProveError::SelfCheck(other),
+        })?;
         progress.report("done", 1.0);
         Ok(proof)
     }

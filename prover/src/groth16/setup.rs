@@ -16,7 +16,8 @@ use zeroize::Zeroize;
 use super::{
     entropy::{Entropy, EntropyError, Stream},
     error::{KeyError, KeyProblem},
-    layout::Dimensions,
+    layout::{Dimensions, QuotientBasis},
+    matrix::Compact,
     reduction::{CosetReduction, Replay},
     replace::Replacement,
     stamp::Stamp,
@@ -75,7 +76,8 @@ pub fn setup(
 ) -> Result<VerifyingKey, SetupError> {
     progress.report("checking the matrices", 0.0);
     let dimensions = check(matrices)?;
-    let at_most = bytes_at_most(&dimensions, matrices);
+    let entries = matrices.a.columns.len() + matrices.b.columns.len() + matrices.c.columns.len();
+    let at_most = bytes_at_most(&dimensions, entries);
     // Before the work, so that a path that cannot be written is not noticed after it.
     let replacement = Replacement::begin(path, at_most)?;
 
@@ -95,10 +97,13 @@ pub fn setup(
     let key = Key::new(vk.alpha_g1, vk.beta_g2, vk.gamma_g2, vk.delta_g2, vk.gamma_abc_g1.clone())?;
     let verifying_key = VerifyingKey::new(header, Payload::Groth16(Box::new(key)))?;
 
-    let contents = Contents { dimensions, verifying_key: &verifying_key, matrices, parameters: &parameters };
+    let basis = QuotientBasis::Coset;
+    let compact = Compact::new(matrices);
+    let contents = Contents::of_parameters(dimensions, basis, &verifying_key, &compact, &parameters);
     let fail = KeyError::writing(path, at_most);
     let (digest, bytes) =
         write(&mut replacement.file(), &contents, &Part::new(progress, 0.95, 1.0)).map_err(&fail)?;
+    drop(contents);
     replacement.commit(bytes)?;
     let metadata = std::fs::metadata(path).map_err(KeyError::reading(path))?;
     Stamp::new(&metadata, &digest).set(path);

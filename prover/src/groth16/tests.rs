@@ -1,14 +1,17 @@
 //! Tests of the whole engine on small circuits.
 
 mod corpus;
+mod exchange;
 mod key_file;
 mod processes;
 mod proof;
+mod snarkjs;
 
 use std::path::{Path, PathBuf};
 
 use ark_bn254::Fr;
 use ark_ff::{Field, One, Zero};
+use ark_groth16::r1cs_to_qap::LibsnarkReduction;
 use popw_circuits::drivers::{
     evaluate::Assignment,
     r1cs::{Csr, Matrices},
@@ -118,6 +121,23 @@ impl Fixture {
         let path = folder.path().join("sample.pk");
         let verifying_key = setup(&path, &matrices, &purpose(), &SEED, &Silent).unwrap();
         Self { folder, matrices, assignment, verifying_key }
+    }
+
+    /// Replaces the key by one of the same secrets in this basis, with or without C.
+    fn rewrite(&self, basis: QuotientBasis, knows_c: bool) {
+        let matrices = &self.matrices;
+        let parameters = match basis {
+            QuotientBasis::Coset => setup::generate::<reduction::CosetReduction>(matrices, &SEED),
+            QuotientBasis::Coefficients => setup::generate::<LibsnarkReduction>(matrices, &SEED),
+        };
+        let parameters = parameters.unwrap();
+        let dimensions = Dimensions::new(matrices.public, matrices.witness, matrices.constraints()).unwrap();
+        let mut compact = matrix::Compact::new(matrices);
+        compact.c = compact.c.filter(|_| knows_c);
+        let key = &self.verifying_key;
+        let contents = write::Contents::of_parameters(dimensions, basis, key, &compact, &parameters);
+        let mut file = std::fs::File::create(self.path()).unwrap();
+        write::write(&mut file, &contents, &Silent).unwrap();
     }
 
     fn path(&self) -> PathBuf {

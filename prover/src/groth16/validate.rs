@@ -57,11 +57,13 @@ pub(super) fn contents(
         return Err(content(Section::Coefficients, 0, "the first two coefficients are not 1 and −1"));
     }
     for (rows, entries, matrix) in [
-        (Section::ARows, Section::AEntries, &view.a),
-        (Section::BRows, Section::BEntries, &view.b),
-        (Section::CRows, Section::CEntries, &view.c),
+        (Section::ARows, Section::AEntries, Some(&view.a)),
+        (Section::BRows, Section::BEntries, Some(&view.b)),
+        (Section::CRows, Section::CEntries, view.c.as_ref()),
     ] {
-        check_matrix(rows, entries, matrix, d.variables(), view.coefficients.len())?;
+        if let Some(matrix) = matrix {
+            check_matrix(rows, entries, matrix, d.variables(), view.coefficients.len())?;
+        }
     }
 
     progress.report("checking the points", 0.15);

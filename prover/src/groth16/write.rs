@@ -1,18 +1,19 @@
 //! Writing a key file, section by section.
 
-use std::{
-    collections::HashMap,
-    io::{self, Seek, SeekFrom, Write},
-};
+use std::io::{self, Seek, SeekFrom, Write};
 
-use ark_bn254::{Bn254, Fq2, Fr, G1Affine, G2Affine};
+use ark_bn254::{Bn254, G1Affine, G2Affine};
 use ark_ec::AffineRepr;
-use ark_ff::{BigInt, One};
-use popw_circuits::drivers::r1cs::{Csr, Matrices};
 use popw_verifier::key::VerifyingKey;
 
-use super::layout::{ALIGNMENT, DIGEST_BYTES, Dimensions, Extent, HEADER_BYTES, Header, Section, padded_end};
-use crate::progress::ProgressSink;
+use super::{
+    layout::{
+        ALIGNMENT, DIGEST_BYTES, Dimensions, Extent, HEADER_BYTES, Header, QuotientBasis, Section, padded_end,
+    },
+    matrix::{Compact, Rows},
+    raw,
+};
+use crate::{backend::Constants, progress::ProgressSink};
 
 /// Bytes hashed and written at a time.
 const BUFFER: usize = 1 << 16;
@@ -20,10 +21,87 @@ const BUFFER: usize = 1 << 16;
 /// Everything a key file is made of.
 pub(super) struct Contents<'a> {
     pub dimensions: Dimensions,
+    /// Basis of the H query.
+    pub basis: QuotientBasis,
     pub verifying_key: &'a VerifyingKey,
-    pub matrices: &'a Matrices,
-    /// Parameters with the H query in the coset's Lagrange basis.
-    pub parameters: &'a ark_groth16::ProvingKey<Bn254>,
+    pub matrices: &'a Compact,
+    pub constants: Constants,
+    /// One point for each variable, as are those of B; infinity where the variable does not occur.
+    pub a_query: Points<'a, G1Affine>,
+    pub b_g1_query: Points<'a, G1Affine>,
+    /// Infinity at the same places as in G1.
+    pub b_g2_query: Points<'a, G2Affine>,
+    /// One point for each witness variable.
+    pub l_query: Points<'a, G1Affine>,
+    pub h_query: Points<'a, G1Affine>,
+}
+
+impl<'a> Contents<'a> {
+    /// With the points of arkworks' parameters.
+    pub(super) fn of_parameters(
+        dimensions: Dimensions,
+        basis: QuotientBasis,
+        verifying_key: &'a VerifyingKey,
+        matrices: &'a Compact,
+        parameters: &'a ark_groth16::ProvingKey<Bn254>,
+    ) -> Self {
+        let vk = &parameters.vk;
+        let constants = Constants {
+            alpha_g1: vk.alpha_g1,
+            beta_g1: parameters.beta_g1,
+            delta_g1: parameters.delta_g1,
+            beta_g2: vk.beta_g2,
+            delta_g2: vk.delta_g2,
+        };
+        Self {
+            dimensions,
+            basis,
+            verifying_key,
+            matrices,
+            constants,
+            a_query: Points::of(&parameters.a_query),
+            b_g1_query: Points::of(&parameters.b_g1_query),
+            b_g2_query: Points::of(&parameters.b_g2_query),
+            l_query: Points::of(&parameters.l_query),
+            h_query: Points::of(&parameters.h_query),
+        }
+    }
+
+    /// An upper bound of the length of the file.
+    pub(super) fn bytes_at_most(&self) -> u64 {
+        bytes_at_most(&self.dimensions, self.matrices.entries())
+    }
+}
+
+/// A list of points that need not lie in memory as such.
+pub(super) struct Points<'a, P> {
+    count: usize,
+    get: Box<dyn Fn(usize) -> P + 'a>,
+}
+
+impl<'a, P: AffineRepr> Points<'a, P> {
+    /// The points `get(0)` to `get(count - 1)`.
+    pub(super) fn new(count: usize, get: impl Fn(usize) -> P + 'a) -> Self {
+        Self { count, get: Box::new(get) }
+    }
+
+    fn of(points: &'a [P]) -> Self {
+        Self::new(points.len(), |i| points[i])
+    }
+
+    fn iter(&self) -> impl Iterator<Item = P> {
+        (0..self.count).map(|i| (self.get)(i))
+    }
+
+    fn finite(&self) -> impl Iterator<Item = P> {
+        self.iter().filter(|point| !point.is_zero())
+    }
+
+    /// Columns of the points that are not infinity; the first point's column is `from`.
+    pub(super) fn columns(&self, from: usize) -> impl Iterator<Item = u32> {
+        let finite = self.iter().enumerate().filter(|(_, point)| !point.is_zero());
+        finite.map(move |(i, _)| (from + i) as u32)
+    }
 }
 
 /// Writes a key file to `out`, which must be empty; returns the key's digest and the file's length.
@@ -35,41 +113,44 @@ pub(super) fn write(
     contents: &Contents<'_>,
     progress: &dyn ProgressSink,
 ) -> io::Result<([u8; DIGEST_BYTES], u64)> {
-    let Contents { matrices, parameters, .. } = contents;
+    let Contents { matrices, constants, .. } = contents;
     let verifying_key = contents.verifying_key.to_bytes();
-    let mut coefficients = Coefficients::default();
-    let [a, b, c] = [&matrices.a, &matrices.b, &matrices.c].map(|matrix| coefficients.entries(matrix));
-    let witness_from = 1 + matrices.public;
+    let witness_from = 1 + contents.dimensions.public as usize;
 
     out.seek(SeekFrom::Start(0))?;
     out.write_all(&[0; HEADER_BYTES])?;
     let mut sections = Sections::new(out, progress);
     sections.push(Section::VerifyingKey, verifying_key.iter().map(|byte| [*byte]))?;
-    sections
-        .push(Section::Coefficients, coefficients.values.iter().map(|value| limbs::<1, 32>([value.0])))?;
-    for (rows, entries, matrix, list) in [
-        (Section::ARows, Section::AEntries, &matrices.a, &a),
-        (Section::BRows, Section::BEntries, &matrices.b, &b),
-        (Section::CRows, Section::CEntries, &matrices.c, &c),
+    let coefficients = &matrices.coefficients.values;
+    sections.push(Section::Coefficients, coefficients.iter().map(|value| raw::scalar_bytes(*value)))?;
+    let unknown = Rows::default();
+    for (rows, entries, matrix) in [
+        (Section::ARows, Section::AEntries, &matrices.a),
+        (Section::BRows, Section::BEntries, &matrices.b),
+        (Section::CRows, Section::CEntries, matrices.c.as_ref().unwrap_or(&unknown)),
     ] {
-        sections.push(rows, matrix.row_starts.iter().map(|start| start.to_le_bytes()))?;
-        sections.push(entries, list.iter().map(|[column, value]| pair(*column, *value)))?;
+        sections.push(rows, matrix.starts.iter().map(|start| start.to_le_bytes()))?;
+        sections.push(entries, matrix.entries.iter().map(|[column, value]| pair(*column, *value)))?;
     }
-    let vk = &parameters.vk;
-    let constants = [vk.alpha_g1, parameters.beta_g1, parameters.delta_g1];
-    sections.push(Section::ConstantsG1, constants.iter().map(g1))?;
-    sections.push(Section::ConstantsG2, [vk.beta_g2, vk.delta_g2].iter().map(g2))?;
-    sections.push(Section::AColumns, columns(&parameters.a_query, 0))?;
-    sections.push(Section::APoints, finite(&parameters.a_query).map(g1))?;
-    sections.push(Section::BColumns, columns(&parameters.b_g1_query, 0))?;
-    sections.push(Section::BPointsG1, finite(&parameters.b_g1_query).map(g1))?;
-    sections.push(Section::BPointsG2, finite(&parameters.b_g2_query).map(g2))?;
-    sections.push(Section::LColumns, columns(&parameters.l_query, witness_from))?;
-    sections.push(Section::LPoints, finite(&parameters.l_query).map(g1))?;
-    sections.push(Section::HPoints, parameters.h_query.iter().map(g1))?;
+    let g1 = [constants.alpha_g1, constants.beta_g1, constants.delta_g1];
+    sections.push(Section::ConstantsG1, g1.iter().map(raw::g1_bytes))?;
+    sections.push(Section::ConstantsG2, [constants.beta_g2, constants.delta_g2].iter().map(raw::g2_bytes))?;
+    let g1 = |point: G1Affine| raw::g1_bytes(&point);
+    let number = u32::to_le_bytes;
+    sections.push(Section::AColumns, contents.a_query.columns(0).map(number))?;
+    sections.push(Section::APoints, contents.a_query.finite().map(g1))?;
+    sections.push(Section::BColumns, contents.b_g1_query.columns(0).map(number))?;
+    sections.push(Section::BPointsG1, contents.b_g1_query.finite().map(g1))?;
+    let g2 = |point: G2Affine| raw::g2_bytes(&point);
+    sections.push(Section::BPointsG2, contents.b_g2_query.finite().map(g2))?;
+    sections.push(Section::LColumns, contents.l_query.columns(witness_from).map(number))?;
+    sections.push(Section::LPoints, contents.l_query.finite().map(g1))?;
+    sections.push(Section::HPoints, contents.h_query.iter().map(g1))?;
 
     let header = Header {
         dimensions: contents.dimensions,
+        basis: contents.basis,
+        knows_c: matrices.c.is_some(),
         verifying_key_digest: contents.verifying_key.digest().0,
         extents: sections.extents,
     };
@@ -82,44 +163,13 @@ pub(super) fn write(
     Ok((digest, header.file_bytes()))
 }
 
-/// An upper bound of the length of the file that [`write`] will make for these matrices.
-pub(super) fn bytes_at_most(dimensions: &Dimensions, matrices: &Matrices) -> u64 {
-    let entries = matrices.a.columns.len() + matrices.b.columns.len() + matrices.c.columns.len();
+/// An upper bound of the length of the file that [`write`] makes for matrices with this many entries together.
+pub(super) fn bytes_at_most(dimensions: &Dimensions, entries: usize) -> u64 {
     let rows = dimensions.constraints as usize + 1;
     let columns = dimensions.variables();
     let bytes = 40 * entries + 3 * 4 * rows + columns * (3 * (4 + 64) + 128) + 64 * dimensions.domain();
-    bytes as u64 + Section::ALL.len() as u64 * ALIGNMENT + (1 << 14)
-}
-
-/// The distinct coefficients of all matrices: 1, −1, then in order of appearance.
-struct Coefficients {
-    values: Vec<Fr>,
-    index: HashMap<BigInt<4>, u32>,
-}
-
-impl Default for Coefficients {
-    fn default() -> Self {
-        let mut coefficients = Self { values: Vec::new(), index: HashMap::new() };
-        coefficients.index_of(Fr::one());
-        coefficients.index_of(-Fr::one());
-        coefficients
-    }
-}
-
-impl Coefficients {
-    fn index_of(&mut self, value: Fr) -> u32 {
-        // No more than the entries of all matrices, whose number has been checked.
-        let next = self.values.len() as u32;
-        *self.index.entry(value.0).or_insert_with(|| {
-            self.values.push(value);
-            next
-        })
-    }
-
-    fn entries(&mut self, matrix: &Csr) -> Vec<[u32; 2]> {
-        let entries = matrix.columns.iter().zip(&matrix.values);
-        entries.map(|(column, value)| [*column, self.index_of(*value)]).collect()
-    }
+    // The verifying key is of the size of its public inputs.
+    bytes as u64 + 64 * u64::from(dimensions.public) + Section::ALL.len() as u64 * ALIGNMENT + (1 << 14)
 }
 
 struct Sections<'a, W> {
@@ -170,30 +220,6 @@ impl<'a, W: Write> Sections<'a, W> {
     }
 }
 
-fn finite<P: AffineRepr>(points: &[P]) -> impl Iterator<Item = &P> {
-    points.iter().filter(|point| !point.is_zero())
-}
-
-/// Columns of the points that are not infinity; the first point's column is `from`.
-fn columns<P: AffineRepr>(points: &[P], from: usize) -> impl Iterator<Item = [u8; 4]> {
-    let finite = points.iter().enumerate().filter(|(_, point)| !point.is_zero());
-    finite.map(move |(i, _)| ((from + i) as u32).to_le_bytes())
-}
-
 fn pair(first: u32, second: u32) -> [u8; 8] {
     (u64::from(second) << 32 | u64::from(first)).to_le_bytes()
-}
-
-fn limbs<const N: usize, const BYTES: usize>(numbers: [BigInt<4>; N]) -> [u8; BYTES] {
-    const { assert!(BYTES == 32 * N) };
-    std::array::from_fn(|i| numbers[i / 32].0[i % 32 / 8].to_le_bytes()[i % 8])
-}
-
-fn g1(point: &G1Affine) -> [u8; 64] {
-    limbs([point.x.0, point.y.0])
-}
-
-fn g2(point: &G2Affine) -> [u8; 128] {
-    let (Fq2 { c0: x0, c1: x1 }, Fq2 { c0: y0, c1: y1 }) = (point.x, point.y);
-    limbs([x0.0, x1.0, y0.0, y1.0])
 }

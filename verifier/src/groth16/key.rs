@@ -13,6 +13,8 @@ use crate::malformed::{Field, Malformed, Problem};
 
 /// IC points of every claim's key: one for the constant 1, one for each public input.
 const IC_POINTS: usize = PUBLIC_INPUTS.saturating_add(1);
+/// IC points that the key of a circuit of other software may have: 512 KiB of them.
+const MOST_IC_POINTS: usize = 1 << 13;
 
 /// A Groth16 verifying key whose points have all been checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,11 +66,28 @@ impl Weakness {
 }
 
 impl Key {
-    /// Checks points and makes them a key.
+    /// Checks points and makes them a claim's key.
     ///
     /// # Errors
     /// As [`crate::key::VerifyingKey::from_bytes`].
     pub fn new(
+        alpha: G1Affine,
+        beta: G2Affine,
+        gamma: G2Affine,
+        delta: G2Affine,
+        ic: Vec<G1Affine>,
+    ) -> Result<Self, KeyError> {
+        let key = Self::of_circuit(alpha, beta, gamma, delta, ic)?;
+        key.check_claim()?;
+        Ok(key)
+    }
+
+    /// The same for a circuit that is not a claim of popw's ([`crate::key::CIRCUIT`]): with any number of public inputs up
+    /// to 8191.
+    ///
+    /// # Errors
+    /// As [`Key::new`].
+    pub fn of_circuit(
         alpha: G1Affine,
         beta: G2Affine,
         gamma: G2Affine,
@@ -97,7 +116,10 @@ impl Key {
         delta: G2Affine,
         ic: Vec<G1Affine>,
     ) -> Result<Self, KeyError> {
-        check_ic_count(ic.len())?;
+        if !(1..=MOST_IC_POINTS).contains(&ic.len()) {
+            let problem = Problem::Count { expected: MOST_IC_POINTS, found: ic.len() };
+            return Err(Malformed::new(Field::IcCount, problem).into());
+        }
         let points: Vec<_> = ic.iter().copied().map(Some).collect();
         match weaknesses(Some(alpha), [Some(beta), Some(gamma), Some(delta)], &points).first() {
             Some(weakness) => Err((*weakness).into()),
@@ -105,8 +127,14 @@ impl Key {
         }
     }
 
-    pub(crate) fn from_payload(payload: &[u8]) -> Result<Self, KeyError> {
-        let RawKey { alpha, g2: [beta, gamma, delta], ic_count, ic, end } = RawKey::read(payload);
+    /// Refuses any number of public inputs but a claim's.
+    pub(crate) fn check_claim(&self) -> Result<(), Malformed> {
+        check_ic_count(self.ic.len())
+    }
+
+    /// Of a claim, or of any circuit.
+    pub(crate) fn from_payload(payload: &[u8], claim: bool) -> Result<Self, KeyError> {
+        let RawKey { alpha, g2: [beta, gamma, delta], ic_count, ic, end } = RawKey::read(payload, claim);
         let (alpha, beta, gamma, delta) = (alpha?, beta?, gamma?, delta?);
         let ic = ic.into_iter().collect::<Result<Vec<_>, _>>()?;
         ic_count?;
@@ -120,7 +148,7 @@ impl Key {
         for point in [&self.beta, &self.gamma, &self.delta] {
             encoding::push_g2(&mut out, point);
         }
-        // The count is IC_POINTS: `new` has refused any other.
+        // The count is at most MOST_IC_POINTS: `assemble` has refused any other.
         out.extend_from_slice(&u32::try_from(self.ic.len()).unwrap_or(u32::MAX).to_be_bytes());
         for point in &self.ic {
             encoding::push_g1(&mut out, point);
@@ -188,7 +216,8 @@ pub(crate) struct RawKey {
 }
 
 impl RawKey {
-    pub(crate) fn read(payload: &[u8]) -> Self {
+    /// `claim`: whether the key is a claim's, which has a fixed number of IC points.
+    pub(crate) fn read(payload: &[u8], claim: bool) -> Self {
         let mut reader = Reader::new(payload);
         let alpha = read_g1(&mut reader, Field::Alpha);
         let g2 = [Field::Beta, Field::Gamma, Field::Delta].map(|field| read_g2(&mut reader, field));
@@ -202,7 +231,7 @@ impl RawKey {
                 break;
             }
         }
-        let ic_count = count.and_then(|_| check_ic_count(ic.len()));
+        let ic_count = count.and_then(|_| if claim { check_ic_count(ic.len()) } else { Ok(()) });
         Self { alpha, g2, ic_count, ic, end: reader.end(Field::Payload) }
     }
 }

@@ -14,14 +14,16 @@ use crate::key::{KeyDigest, Payload, VerifyingKey};
 
 /// Bits of a scalar: r is below 2^254.
 const SCALAR_BITS: usize = 254;
+/// Inputs whose IC points are added up beforehand, each set of them. All of a claim's.
+const GROUP: usize = 4;
 
 /// A key with what is the same for all its proofs worked out: e(α, β), and γ's and δ's halves of their pairings.
 #[derive(Debug, Clone)]
 pub struct PreparedKey {
     digest: KeyDigest,
     key: Key,
-    /// The sum of every set of inputs' IC points; bit i of an index stands for input i.
-    sums: Vec<G1Affine>,
+    /// For each few inputs, the sum of every set of their IC points; bit i of an index stands for the group's input i.
+    sums: Vec<Vec<G1Affine>>,
     alpha_beta: PairingOutput<Bn254>,
     minus_gamma: G2Prepared<Config>,
     minus_delta: G2Prepared<Config>,
@@ -46,7 +48,7 @@ impl PreparedKey {
     pub(crate) fn prepare(key: Key, digest: KeyDigest) -> Self {
         Self {
             digest,
-            sums: sums(key.ic()),
+            sums: key.ic().get(1..).unwrap_or_default().chunks(GROUP).map(sums).collect(),
             alpha_beta: Bn254::pairing(key.alpha(), key.beta()),
             minus_gamma: (-key.gamma()).into(),
             minus_delta: (-key.delta()).into(),
@@ -78,25 +80,28 @@ impl PreparedKey {
         if expected == found { Ok(()) } else { Err(VerifyError::WrongInputCount { expected, found }) }
     }
 
-    /// IC₀ + Σ xᵢ·ICᵢ; the number of inputs has been checked. One doubling and at most one addition a bit for all inputs
-    /// together (Straus).
+    /// IC₀ + Σ xᵢ·ICᵢ; the number of inputs has been checked. One doubling a bit for all inputs
+    /// together, and at most one addition for each group of them (Straus).
     fn combine(&self, inputs: &[Fr]) -> G1Projective {
         let inputs: Vec<_> = inputs.iter().map(|input| input.into_bigint()).collect();
         let mut sum = G1Projective::default();
         for bit in (0..SCALAR_BITS).rev() {
             sum.double_in_place();
-            let set = inputs.iter().rev().fold(0, |set, input| set << 1 | usize::from(input.get_bit(bit)));
-            if let (1.., Some(point)) = (set, self.sums.get(set)) {
-                sum += point;
+            for (inputs, sums) in inputs.chunks(GROUP).zip(&self.sums) {
+                let set =
+                    inputs.iter().rev().fold(0, |set, input| set << 1 | usize::from(input.get_bit(bit)));
+                if let (1.., Some(point)) = (set, sums.get(set)) {
+                    sum += point;
+                }
             }
         }
         self.key.ic().first().map_or(sum, |constant| sum + constant)
     }
 }
 
-fn sums(ic: &[G1Affine]) -> Vec<G1Affine> {
+fn sums(points: &[G1Affine]) -> Vec<G1Affine> {
     let mut sums = Vec::from([G1Projective::default()]);
-    for point in ic.iter().skip(1) {
+    for point in points {
         let with: Vec<_> = sums.iter().map(|sum| *sum + point).collect();
         sums.extend(with);
     }

@@ -78,7 +78,7 @@ fn points_lie_on_cache_lines_and_coefficients_are_stored_once() {
     assert!(view.b_g2_query.points.as_ptr().addr().is_multiple_of(64));
     let distinct: std::collections::HashSet<_> = view.coefficients.iter().map(|c| c.0).collect();
     assert_eq!(distinct.len(), view.coefficients.len());
-    let entries = view.a.entries.len() + view.b.entries.len() + view.c.entries.len();
+    let entries = view.a.entries.len() + view.b.entries.len() + view.c.unwrap().entries.len();
     assert!(view.coefficients.len() * 2 < entries);
     assert_eq!(view.a.rows.len(), fixture.matrices.constraints() + 1);
 }
@@ -128,8 +128,14 @@ fn every_header_field_is_checked() {
     };
     let plain = problem(&fixture, |bytes| bytes[0] = b'X');
     assert!(matches!(plain, KeyProblem::WrongKind), "{plain}");
-    let version = problem(&fixture, |bytes| bytes[8] = 2);
-    assert!(matches!(version, KeyProblem::Version { found: 2, supported: 1 }), "{version}");
+    for other in [1, 3] {
+        let version = problem(&fixture, |bytes| bytes[8] = other);
+        let expected = u32::from(other);
+        assert!(
+            matches!(version, KeyProblem::Version { found, supported: 2 } if found == expected),
+            "{version}"
+        );
+    }
     let order = problem(&fixture, |bytes| bytes[12..16].reverse());
     assert!(matches!(order, KeyProblem::ByteOrder), "{order}");
     header(28, "domain");
@@ -159,7 +165,23 @@ fn every_header_field_is_checked() {
         });
         assert!(matches!(found, KeyProblem::Header { .. } | KeyProblem::Length { .. }), "{found}");
     }
-    header(64 + ROW * Section::ALL.len(), "reserved bytes");
+    let basis = 64 + ROW * Section::ALL.len();
+    for (at, value, field) in [
+        // No basis; the other one, which has one point less; not a truth value; a C that is there after all.
+        (basis, 0, "quotient basis"),
+        (basis, 3, "quotient basis"),
+        (basis + 3, 1, "quotient basis"),
+        (basis, 2, Section::HPoints.name()),
+        (basis + 4, 2, "knowledge of C"),
+        (basis + 4, 0, Section::CRows.name()),
+    ] {
+        let found = problem(&fixture, |bytes| {
+            bytes[at] = value;
+            sign_header(bytes);
+        });
+        assert!(matches!(&found, KeyProblem::Header { field: f, .. } if *f == field), "{at}: {found}");
+    }
+    header(basis + 8, "reserved bytes");
     header(HEADER_BYTES - 1, "reserved bytes");
     let unsigned = problem(&fixture, |bytes| bytes[64 + 32] ^= 1);
     assert!(matches!(unsigned, KeyProblem::HeaderDigest), "{unsigned}");

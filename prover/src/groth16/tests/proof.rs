@@ -45,6 +45,49 @@ fn proofs_are_those_of_arkworks_for_the_same_blinding() {
     }
 }
 
+const BASES: [QuotientBasis; 2] = [QuotientBasis::Coset, QuotientBasis::Coefficients];
+
+#[test]
+fn proofs_are_the_same_in_both_bases_and_without_c() {
+    for steps in STEPS {
+        let fixture = Fixture::new(steps);
+        let libsnark = generate::<LibsnarkReduction>(&fixture.matrices, &SEED).unwrap();
+        let variables = fixture.variables();
+        let circuit = Replay { matrices: &fixture.matrices, variables: Some(&variables) };
+        let (r, s) = (Fr::from(3), Fr::from(5));
+        let theirs =
+            Groth16::<Bn254, LibsnarkReduction>::create_proof_with_reduction(circuit, &libsnark, r, s)
+                .unwrap();
+        for (basis, knows_c) in BASES.into_iter().flat_map(|basis| [(basis, true), (basis, false)]) {
+            fixture.rewrite(basis, knows_c);
+            let key = fixture.open();
+            let view = key.view();
+            assert_eq!((view.basis, view.c.is_some()), (basis, knows_c));
+            assert_eq!(view.h_query.len(), basis.points(key.dimensions().domain()));
+            if basis == QuotientBasis::Coefficients {
+                assert_eq!(view.h_query, libsnark.h_query);
+            }
+            let prover = Prover::new(&key, &Backend::reference()).unwrap();
+            let blinding = Blinding { r, s };
+            let ours = prover.prove_blinded(fixture.assignment.clone(), blinding, &Silent).unwrap();
+            assert_eq!(arkworks_proof(&ours), theirs, "{steps} steps, {basis:?}, C: {knows_c}");
+        }
+    }
+}
+
+#[test]
+fn without_c_the_finished_proof_tells_of_a_false_assignment() {
+    let fixture = Fixture::new(41);
+    for basis in BASES {
+        fixture.rewrite(basis, false);
+        let key = fixture.open();
+        let mut forged = fixture.assignment.clone();
+        forged.witness[0] += Fr::one();
+        let error = prove(&key, &Backend::reference(), forged, &Silent).unwrap_err();
+        assert!(matches!(error, ProveError::Unsatisfied), "{error}");
+    }
+}
+
 #[test]
 fn proofs_verify_here_and_under_arkworks_and_for_their_inputs_only() {
     let fixture = Fixture::new(41);

@@ -1,0 +1,63 @@
+//! `popw groth16`.
+
+mod export;
+mod import;
+mod prove;
+
+use std::{path::Path, time::Duration};
+
+use miette::miette;
+use popw_prover::backend::Backend;
+
+use super::Outcome;
+use crate::ui::Ui;
+
+/// Groth16 for circuits of other software: keys of snarkjs and arkworks, proofs for snarkjs.
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(clap::Subcommand)]
+enum Command {
+    /// Prove from a key and a witness; writes proof.json and public.json as snarkjs reads them.
+    #[command(after_help = prove::EXAMPLES)]
+    Prove(prove::Args),
+    /// Make a key file from a .zkey file of snarkjs or a proving key of arkworks.
+    #[command(after_help = import::EXAMPLES)]
+    Import(import::Args),
+    /// Write a key file for snarkjs or arkworks.
+    #[command(after_help = export::EXAMPLES)]
+    Export(export::Args),
+}
+
+/// Runs the command.
+pub fn run(args: Args, ui: &Ui) -> Outcome {
+    match args.command {
+        Command::Prove(args) => prove::run(&args, ui),
+        Command::Import(args) => import::run(&args, ui),
+        Command::Export(args) => export::run(&args, ui),
+    }
+}
+
+/// Where the arithmetic of these commands runs.
+fn backend() -> Backend {
+    Backend::reference()
+}
+
+/// Refuses to replace a file that is there, before any work, unless told to.
+fn check_absent(path: &Path, option: &str, force: bool) -> miette::Result<()> {
+    if path.exists() && !force {
+        return Err(miette!(
+            help = format!("choose another {option}, or --force to replace it"),
+            "{} exists already",
+            path.display()
+        ));
+    }
+    Ok(())
+}
+
+fn ms(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
+}

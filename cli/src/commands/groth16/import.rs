@@ -1,0 +1,120 @@
+//! `popw groth16 import`.
+
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Instant,
+};
+
+use miette::{IntoDiagnostic, miette};
+use popw_prover::groth16::{self, ProvingKey, QuotientBasis, Source};
+use serde::Serialize;
+
+use super::{check_absent, ms};
+use crate::{commands::Outcome, describe, ui::Ui};
+
+pub const EXAMPLES: &str = "\
+Every point is checked once, and the key file is then trusted by its digest. With --r1cs the key holds all constraints: a
+false witness is refused before proving, naming the constraint. A .zkey file that nobody has contributed to is refused.
+
+Examples:
+  popw groth16 import --zkey circuit.zkey --r1cs circuit.r1cs --out circuit.pk
+  popw groth16 import --ark key.bin --r1cs circuit.r1cs --out circuit.pk";
+
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    source: SourceArgs,
+    /// Where to write the key file.
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// Replace a key that is there already.
+    #[arg(long)]
+    force: bool,
+}
+
+#[derive(clap::Args)]
+struct SourceArgs {
+    /// A .zkey file of snarkjs (Groth16, bn128).
+    #[arg(long, value_name = "FILE", required_unless_present = "ark", conflicts_with = "ark")]
+    zkey: Option<PathBuf>,
+    /// A proving key of arkworks: ark_groth16::ProvingKey<Bn254>, serialized, compressed or not.
+    #[arg(long, value_name = "FILE", requires = "r1cs")]
+    ark: Option<PathBuf>,
+    /// The circuit's constraints, as circom writes them; needed with --ark.
+    #[arg(long, value_name = "FILE")]
+    r1cs: Option<PathBuf>,
+}
+
+impl SourceArgs {
+    fn source(&self) -> miette::Result<Source<'_>> {
+        match (&self.zkey, &self.ark, &self.r1cs) {
+            (Some(zkey), _, r1cs) => Ok(Source::Snarkjs { zkey, r1cs: r1cs.as_deref() }),
+            (None, Some(key), Some(r1cs)) => Ok(Source::Arkworks { key, r1cs }),
+            _ => Err(miette!("--zkey, or --ark and --r1cs, are needed")),
+        }
+    }
+}
+
+/// What a key is.
+#[derive(Serialize)]
+pub struct Described {
+    constraints: u32,
+    public_inputs: u32,
+    witness_variables: u32,
+    knows_c: bool,
+    quotient_basis: &'static str,
+}
+
+impl Described {
+    fn new(key: &ProvingKey) -> Self {
+        let (dimensions, view) = (key.dimensions(), key.view());
+        Self {
+            constraints: dimensions.constraints,
+            public_inputs: dimensions.public,
+            witness_variables: dimensions.witness,
+            knows_c: view.c.is_some(),
+            quotient_basis: match view.basis {
+                QuotientBasis::Coset => "coset",
+                QuotientBasis::Coefficients => "coefficients",
+            },
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    key: &'a Path,
+    bytes: u64,
+    #[serde(flatten)]
+    described: Described,
+    import_ms: f64,
+}
+
+/// Makes the key file.
+pub fn run(args: &Args, ui: &Ui) -> Outcome {
+    check_absent(&args.out, "--out", args.force)?;
+    let source = args.source.source()?;
+    let started = Instant::now();
+    let bar = ui.bar();
+    let key = groth16::import(&source, &args.out, &bar).into_diagnostic()?;
+    drop(bar);
+    let report = Report {
+        key: &args.out,
+        bytes: key.file_bytes(),
+        described: Described::new(&key),
+        import_ms: ms(started.elapsed()),
+    };
+    ui.result(&report, || {
+        let Described { constraints, public_inputs, witness_variables, knows_c, .. } = report.described;
+        let c = if knows_c { "" } else { "\n  without C: a false witness is found out by its proof only (see --r1cs)" };
+        format!(
+            "{}: {}, {constraints} constraints, {public_inputs} public inputs, {witness_variables} witness variables; \
+             checked and written in {:.0} ms{c}",
+            report.key.display(),
+            describe::bytes(report.bytes),
+            report.import_ms
+        )
+    });
+    Ok(ExitCode::SUCCESS)
+}
