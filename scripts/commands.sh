@@ -452,9 +452,9 @@ witness() { # sibling, name
     stock wtns calculate mimc_js/mimc.wasm input.json "$2"
 }
 witness 22 mimc.wtns && witness 23 other.wtns
-check "prove" 0 'written: proof.json.*362 constraints, 3 public inputs; import' groth16 prove --zkey mimc.zkey --wtns mimc.wtns
+check "prove" 0 'written: proof.json.*362 constraints, 5 public inputs; import' groth16 prove --zkey mimc.zkey --wtns mimc.wtns
 expect "stock snarkjs accepts" 0 'OK!' "$snarkjs" groth16 verify vk.json public.json proof.json
-expect "the root and the nullifier are public" 0 '^3$' node -p 'JSON.parse(require("fs").readFileSync("public.json")).length'
+expect "the root, the nullifier, the minimum and the siblings are public" 0 '^5 *$' node -p 'JSON.parse(require("fs").readFileSync("public.json")).length'
 edit public.json other.json 'd[0] = plus(d[0], 1)'
 expect "and refuses another root" 1 'Invalid proof' "$snarkjs" groth16 verify vk.json other.json proof.json
 check "prove: exists" 1 'proof.json exists already' groth16 prove --zkey mimc.zkey --wtns mimc.wtns
@@ -462,7 +462,7 @@ check "prove: as JSON, with constraints" 0 '"import_ms": [0-9]' groth16 prove --
 expect "stock snarkjs accepts" 0 'OK!' "$snarkjs" groth16 verify vk.json public.json proof.json
 check "import" 0 'mimc.pk: .*362 constraints.*without C' groth16 import --zkey mimc.zkey --out mimc.pk
 check "import: exists" 1 'mimc.pk exists already' groth16 import --zkey mimc.zkey --out mimc.pk
-check "import with constraints" 0 'full.pk: .*362 constraints, 3 public inputs, [0-9]* witness variables; checked' groth16 import --zkey mimc.zkey --r1cs mimc.r1cs --out full.pk
+check "import with constraints" 0 'full.pk: .*362 constraints, 5 public inputs, [0-9]* witness variables; checked' groth16 import --zkey mimc.zkey --r1cs mimc.r1cs --out full.pk
 for key in mimc.pk full.pk; do
     check "prove with a key file" 0 'verified before it was written' groth16 prove --key "$key" --wtns other.wtns --force
     expect "stock snarkjs accepts" 0 'OK!' "$snarkjs" groth16 verify vk.json public.json proof.json
@@ -502,7 +502,7 @@ printf 'pragma circom 2.0.0; template Square() { signal input a; signal output b
 compile square.circom
 stock plonk setup square.r1cs final.ptau plonk.zkey
 check "import: PLONK" 1 'a key for PLONK, and only Groth16' groth16 import --zkey plonk.zkey --out none.pk
-check "import: constraints of another circuit" 1 'square.r1cs: of another circuit than mimc.zkey: 1 public inputs instead of 3' groth16 import --zkey mimc.zkey --r1cs square.r1cs --out none.pk
+check "import: constraints of another circuit" 1 'square.r1cs: of another circuit than mimc.zkey: 1 public inputs instead of 5' groth16 import --zkey mimc.zkey --r1cs square.r1cs --out none.pk
 printf '{"a": 3}' >input.json && stock wtns calculate square_js/square.wasm input.json square.wtns
 check "prove: a witness of another circuit" 1 'square.wtns: 3 values for a circuit of 367 variables' groth16 prove --key mimc.pk --wtns square.wtns --force
 check "prove: not a witness" 1 'mimc.zkey: not a .wtns file' groth16 prove --key mimc.pk --wtns mimc.zkey --force

@@ -82,4 +82,4 @@ template Member(depth, rounds) {
     nullifier <== spent.out;
 }
 
-component main { public [minimum] } = Member(2, 10);
+component main { public [minimum, sibling] } = Member(2, 10);

@@ -3,6 +3,7 @@
 mod corpus;
 mod exchange;
 mod key_file;
+mod malformed;
 mod processes;
 mod proof;
 mod snarkjs;

@@ -78,15 +78,16 @@ pub fn run(args: &Args, ui: &Ui) -> Outcome {
     let opened = started.elapsed();
 
     let started = Instant::now();
+    let backend = backend();
+    let prover = Prover::new(&key, &backend).into_diagnostic()?;
+    let load = started.elapsed();
+
+    // Last, since it is secret and the prover wipes it.
+    let started = Instant::now();
     let dimensions = key.dimensions();
     let assignment = groth16::read_witness(&args.wtns, &dimensions).into_diagnostic()?;
     let public = assignment.public.clone();
     let witness = started.elapsed();
-
-    let started = Instant::now();
-    let backend = backend();
-    let prover = Prover::new(&key, &backend).into_diagnostic()?;
-    let load = started.elapsed();
     let started = Instant::now();
     let proof = prover.prove(assignment, &Part::new(&bar, 0.5, 1.0)).into_diagnostic()?;
     let prove = started.elapsed();
