@@ -14,7 +14,11 @@ pub type Error = Box<dyn std::error::Error + Send + Sync>;
 
 /// Every backend by the name it has in tables, the slowest first; `None` where this machine lacks what it needs.
 pub fn backends() -> Vec<(&'static str, Option<Backend>)> {
-    vec![("reference", Some(Backend::reference()))]
+    vec![
+        ("reference", Some(Backend::reference())),
+        ("scalar", Some(Backend::scalar())),
+        ("avx512", Backend::avx512()),
+    ]
 }
 
 /// The provers besides our backends, by the names they have in tables.

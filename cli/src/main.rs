@@ -10,6 +10,7 @@ mod describe;
 #[cfg(test)]
 mod docs;
 mod documents;
+mod engine;
 mod passphrase;
 mod progress;
 mod text;

@@ -16,6 +16,8 @@ use crate::{
     progress::ProgressSink,
 };
 
+mod kernels;
+mod polynomials;
 mod reference;
 
 /// A way to compute commitments.
@@ -27,6 +29,21 @@ impl Backend {
     /// backends are compared with.
     pub fn reference() -> Self {
         Self::new(reference::Reference)
+    }
+
+    /// Batch-affine multiplications on 64-bit words ([`popw_kernels::msm`]). Works everywhere.
+    pub fn scalar() -> Self {
+        Self::new(kernels::Kernels(popw_kernels::Backend::Scalar))
+    }
+
+    /// The same eight at a time with AVX-512 IFMA, if this machine has it.
+    pub fn avx512() -> Option<Self> {
+        popw_kernels::Backend::avx512().map(|backend| Self::new(kernels::Kernels(backend)))
+    }
+
+    /// The fastest that this machine has.
+    pub fn detect() -> Self {
+        Self::avx512().unwrap_or_else(Self::scalar)
     }
 
     /// A backend made elsewhere.

@@ -223,6 +223,8 @@ pub struct Request<'a, I> {
     pub keys: &'a Path,
     /// How thoroughly to check the proving key.
     pub check: Check,
+    /// Where Groth16's arithmetic runs.
+    pub backend: &'a Backend,
 }
 
 /// A proof and how long its parts took.
@@ -260,9 +262,8 @@ pub fn prove<I: ClaimInput>(
             expect(&files.proving(), key.verifying_key(), shape)?;
             let (assignment, computing) = timed(|| Ok::<_, ProveError>(assignment(shape, &witness)))?;
             let public = assignment.public.clone();
-            let (proof, proving) = timed(|| {
-                Prover::new(&key, &Backend::reference())?.prove(assignment, &Part::new(&rest, 0.2, 1.0))
-            })?;
+            let (proof, proving) =
+                timed(|| Prover::new(&key, request.backend)?.prove(assignment, &Part::new(&rest, 0.2, 1.0)))?;
             (
                 proof.to_bytes().to_vec(),
                 public,

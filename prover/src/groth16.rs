@@ -12,7 +12,7 @@
 //! let purpose = Purpose { claim: "uptime".into(), claim_version: 1, shape: "demo".into() };
 //! setup(path, &matrices, &purpose, &Entropy::System, &Silent)?;
 //! let key = ProvingKey::open(path, Check::Once, &Silent)?;
-//! let proof = Prover::new(&key, &Backend::reference())?.prove(assignment, &Silent)?;
+//! let proof = Prover::new(&key, &Backend::detect())?.prove(assignment, &Silent)?;
 //! # Ok(()) }
 //! ```
 

@@ -77,7 +77,7 @@ fn run(shape: &Shape, only_verifying: bool) -> Result<(), Box<dyn Error>> {
     let assignment = claim::assignment(shape, &witness);
     let advice = claim::advice(shape, &witness);
     let variables: Vec<Fr> = assignment.full();
-    let backend = Backend::reference();
+    let backend = Backend::detect();
     let prover = Prover::new(&key, &backend)?;
     let proof = prover.prove(assignment.clone(), &Silent)?;
     let table_proof = table_key.prove(&srs, &advice.columns, &advice.public, &Silent)?;

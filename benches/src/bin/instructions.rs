@@ -56,7 +56,7 @@ fn commit(sample: &circuits::Sample) -> Outcome {
     setup(&path, &sample.matrices, &purpose, &Entropy::Seed([7; 32]), &Silent)?;
     let key = ProvingKey::open(&path, Check::Once, &Silent)?;
     let variables = sample.assignment.full();
-    let loaded = Backend::reference().load(key.view())?;
+    let loaded = Backend::scalar().load(key.view())?;
     let mut commitments = None;
     counted(&mut || commitments = Some(loaded.commit(&variables, &Silent)));
     commitments.ok_or("nothing was done")??;

@@ -7,7 +7,6 @@ mod prove;
 use std::{path::Path, time::Duration};
 
 use miette::miette;
-use popw_prover::backend::Backend;
 
 use super::Outcome;
 use crate::ui::Ui;
@@ -39,11 +38,6 @@ pub fn run(args: Args, ui: &Ui) -> Outcome {
         Command::Import(args) => import::run(&args, ui),
         Command::Export(args) => export::run(&args, ui),
     }
-}
-
-/// Where the arithmetic of these commands runs.
-fn backend() -> Backend {
-    Backend::reference()
 }
 
 /// Refuses to replace a file that is there, before any work, unless told to.

@@ -27,7 +27,7 @@ use serde::Serialize;
 
 use self::source::{Collected, Source};
 use super::{Outcome, ShapeArg, SystemArg};
-use crate::{describe, passphrase::PassphraseArgs, ui::Ui};
+use crate::{describe, engine::EngineArgs, passphrase::PassphraseArgs, ui::Ui};
 
 mod source;
 
@@ -105,6 +105,8 @@ struct ProveArgs {
     /// Replace a proof that is there already.
     #[arg(long)]
     force: bool,
+    #[command(flatten)]
+    engine: EngineArgs,
     /// Say what proving would cost, and make no proof.
     #[arg(long)]
     dry_run: bool,
@@ -116,6 +118,8 @@ struct Report {
     bytes: usize,
     proof_bytes: usize,
     system: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    backend: Option<&'static str>,
     shape: &'static str,
     key_digest: String,
     load_ms: f64,
@@ -147,6 +151,13 @@ pub fn run(args: Args, ui: &Ui) -> Outcome {
 
 fn prove<I: Collected>(args: &ProveArgs, kind: Kind, ui: &Ui) -> Outcome {
     let system = System::from(args.system);
+    if system == System::Halo2 && args.engine.chosen() {
+        return Err(miette!(
+            help = "leave --backend out, or prove with --system groth16",
+            "--backend chooses the arithmetic of Groth16, and halo2 has one only"
+        ));
+    }
+    let backend = args.engine.start()?;
     let (input, key) = match &args.input {
         Some(path) => {
             let input: I = files::read_document(path, I::WHAT, INPUT_LIMIT).into_diagnostic()?;
@@ -187,6 +198,7 @@ fn prove<I: Collected>(args: &ProveArgs, kind: Kind, ui: &Ui) -> Outcome {
         payee: &payee,
         keys: &args.keys,
         check: if args.check { Check::Now } else { Check::Once },
+        backend: &backend,
     };
     let bar = ui.bar();
     let proven = claim::prove(&request, &bar).into_diagnostic()?;
@@ -200,6 +212,7 @@ fn prove<I: Collected>(args: &ProveArgs, kind: Kind, ui: &Ui) -> Outcome {
         bytes: bytes.len(),
         proof_bytes: proven.envelope.proof.len(),
         system: system.name(),
+        backend: (system == System::Groth16).then(|| backend.name()),
         shape: shape.name,
         key_digest: hex::encode(proven.envelope.key_digest),
         load_ms: ms(proven.load),
@@ -211,7 +224,7 @@ fn prove<I: Collected>(args: &ProveArgs, kind: Kind, ui: &Ui) -> Outcome {
     }
     ui.result(&report, || {
         format!(
-            "{}: {} proof of {} bytes, shape {}, document of {}\n  key {:.0} ms, witness {:.0} ms, proof {:.0} ms (verified before it was written)",
+            "{}: {} proof of {} bytes, shape {}, document of {}\n  key {:.0} ms, witness {:.0} ms, proof {:.0} ms{} (verified before it was written)",
             report.proof.display(),
             report.system,
             report.proof_bytes,
@@ -219,7 +232,8 @@ fn prove<I: Collected>(args: &ProveArgs, kind: Kind, ui: &Ui) -> Outcome {
             describe::bytes(report.bytes as u64),
             report.load_ms,
             report.witness_ms,
-            report.prove_ms
+            report.prove_ms,
+            report.backend.map_or(String::new(), |backend| format!(" on {backend}"))
         )
     });
     Ok(ExitCode::SUCCESS)

@@ -67,7 +67,7 @@ pub fn prove(
     let (public, [proof, other]) = match system {
         System::Groth16 => {
             let proving = ProvingKey::open(&files.proving(), Check::Once, &Silent)?;
-            let prover = Prover::new(&proving, &Backend::reference())?;
+            let prover = Prover::new(&proving, &Backend::detect())?;
             let assignment = || assignment(shape, &witness);
             let prove = || prover.prove(assignment(), &Silent).map(|proof| proof.to_bytes());
             (assignment().public, [prove()?, prove()?])

@@ -5,20 +5,12 @@ use ark_ec::{
     VariableBaseMSM,
     short_weierstrass::{Affine, Projective, SWCurveConfig},
 };
-use ark_ff::{BigInt, FftField, Field, PrimeField, Zero};
-use ark_poly::{EvaluationDomain, Radix2EvaluationDomain};
+use ark_ff::{BigInt, PrimeField};
 use rayon::prelude::*;
 use zeroize::Zeroizing;
 
-use super::{BackendError, Commitments, Engine, KeyView, LoadedKey, MatrixView, Query};
-use crate::{groth16::QuotientBasis, progress::ProgressSink};
-
-/// Index of the coefficient 1, fixed by the key format.
-const ONE: u32 = 0;
-/// Index of the coefficient −1.
-const MINUS_ONE: u32 = 1;
-/// Rows of a matrix that a thread takes at a time.
-const ROWS: usize = 256;
+use super::{BackendError, Commitments, Engine, KeyView, LoadedKey, Query, polynomials::Polynomials};
+use crate::progress::ProgressSink;
 
 pub(super) struct Reference;
 
@@ -28,39 +20,20 @@ impl Engine for Reference {
     }
 
     fn load<'k>(&self, key: KeyView<'k>) -> Result<Box<dyn LoadedKey + 'k>, BackendError> {
-        let size = key.dimensions.domain();
-        let failed = || BackendError::Failed {
-            backend: "reference",
-            reason: format!("no evaluation domain of {size} points"),
-        };
-        let domain = Radix2EvaluationDomain::new(size).ok_or_else(failed)?;
-        let shift = Fr::get_root_of_unity(2 * size as u64).ok_or_else(failed)?;
-        let coset = domain.get_coset(shift).ok_or_else(failed)?;
-        let minus_half = -Fr::from(2u64).inverse().ok_or_else(failed)?;
-        Ok(Box::new(Loaded { key, domain, coset, minus_half }))
+        Ok(Box::new(Loaded(Polynomials::new(key, self.name())?)))
     }
 }
 
-struct Loaded<'k> {
-    key: KeyView<'k>,
-    domain: Radix2EvaluationDomain<Fr>,
-    /// The domain times a square root of its generator.
-    coset: Radix2EvaluationDomain<Fr>,
-    /// Inverse of the domain's vanishing polynomial on the coset.
-    minus_half: Fr,
-}
+struct Loaded<'k>(Polynomials<'k>);
 
 impl LoadedKey for Loaded<'_> {
     fn commit(&self, variables: &[Fr], progress: &dyn ProgressSink) -> Result<Commitments, BackendError> {
-        let key = &self.key;
-        let expected = key.dimensions.variables();
-        if variables.len() != expected {
-            return Err(BackendError::Length { expected, found: variables.len() });
-        }
+        let Self(polynomials) = self;
+        let key = &polynomials.key;
         progress.report("checking the assignment", 0.0);
-        let (a, b) = self.products(variables)?;
+        let (a, b) = polynomials.products(variables)?;
         progress.report("dividing polynomials", 0.02);
-        let quotient = self.quotient(a, b);
+        let quotient = polynomials.quotient(a, b);
 
         progress.report("multiplying points", 0.15);
         let h = G1Projective::msm_bigint(key.h_query, &integers(&quotient));
@@ -79,67 +52,7 @@ impl LoadedKey for Loaded<'_> {
     }
 }
 
-impl Loaded<'_> {
-    /// `A·w` and `B·w` as evaluations over the domain, once `A·w ∘ B·w = C·w` is certain if C is known. Rows behind the
-    /// constraints tie the public inputs to `A`: libsnark's remedy for public inputs that no constraint names.
-    fn products(&self, w: &[Fr]) -> Result<(Evaluations, Evaluations), BackendError> {
-        let key = &self.key;
-        let constraints = key.dimensions.constraints as usize;
-        let mut a = Zeroizing::new(vec![Fr::zero(); key.dimensions.domain()]);
-        let mut b = Zeroizing::new(vec![Fr::zero(); key.dimensions.domain()]);
-        let chunks = a[..constraints].par_chunks_mut(ROWS).zip(b[..constraints].par_chunks_mut(ROWS));
-        let violated = chunks.enumerate().find_map_first(|(chunk, (a, b))| {
-            a.iter_mut().zip(b).enumerate().find_map(|(i, (a, b))| {
-                let row = chunk * ROWS + i;
-                *a = self.dot(&key.a, row, w);
-                *b = self.dot(&key.b, row, w);
-                let c = key.c.as_ref()?;
-                (*a * *b != self.dot(c, row, w)).then_some(row)
-            })
-        });
-        if let Some(constraint) = violated {
-            return Err(BackendError::Unsatisfied { constraint });
-        }
-        let inputs = 1 + key.dimensions.public as usize;
-        a[constraints..constraints + inputs].copy_from_slice(&w[..inputs]);
-        Ok((a, b))
-    }
-
-    fn dot(&self, matrix: &MatrixView<'_>, row: usize, w: &[Fr]) -> Fr {
-        let mut sum = Fr::zero();
-        for &[column, coefficient] in matrix.row(row) {
-            let value = w[column as usize];
-            match coefficient {
-                ONE => sum += value,
-                MINUS_ONE => sum -= value,
-                other => sum += self.key.coefficients[other as usize] * value,
-            }
-        }
-        sum
-    }
-
-    /// What pairs with the H points. `c` interpolates `a·b` on the domain, so `a·b − c` on the coset is −2 times the
-    /// quotient by the domain's vanishing polynomial. The points of the coset's Lagrange basis carry the −1/2; for
-    /// those of powers the quotient is interpolated: of degree at most n − 2, so its last coefficient is zero.
-    fn quotient(&self, mut a: Evaluations, mut b: Evaluations) -> Evaluations {
-        let mut c = Zeroizing::new(vec![Fr::zero(); a.len()]);
-        c.par_iter_mut().zip(&*a).zip(&*b).for_each(|((c, a), b)| *c = *a * b);
-        for evaluations in [&mut a, &mut b, &mut c] {
-            self.domain.ifft_in_place(evaluations);
-            self.coset.fft_in_place(evaluations);
-        }
-        a.par_iter_mut().zip(&*b).zip(&*c).for_each(|((a, b), c)| *a = *a * b - c);
-        if self.key.basis == QuotientBasis::Coefficients {
-            self.coset.ifft_in_place(&mut *a);
-            a.truncate(QuotientBasis::Coefficients.points(b.len()));
-            a.par_iter_mut().for_each(|coefficient| *coefficient *= self.minus_half);
-        }
-        a
-    }
-}
-
-/// Values over the domain, wiped when dropped: they determine the witness.
-type Evaluations = Zeroizing<Vec<Fr>>;
+/// Wiped when dropped.
 type Integers = Zeroizing<Vec<BigInt<4>>>;
 
 fn integers(scalars: &[Fr]) -> Integers {

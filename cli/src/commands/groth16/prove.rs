@@ -15,8 +15,8 @@ use popw_prover::{
 use popw_verifier::export::{snarkjs_proof, snarkjs_public};
 use serde::Serialize;
 
-use super::{backend, check_absent, ms};
-use crate::{commands::Outcome, ui::Ui};
+use super::{check_absent, ms};
+use crate::{commands::Outcome, engine::EngineArgs, ui::Ui};
 
 pub const EXAMPLES: &str = "\
 With --zkey the key is imported into a temporary file each time (in TMPDIR, as large as the .zkey). For more than one proof
@@ -29,6 +29,8 @@ Examples:
 
 #[derive(clap::Args)]
 pub struct Args {
+    #[command(flatten)]
+    engine: EngineArgs,
     /// A key file (`popw groth16 import`, `popw setup`).
     #[arg(long, value_name = "FILE", required_unless_present = "zkey", conflicts_with = "zkey")]
     key: Option<PathBuf>,
@@ -78,7 +80,7 @@ pub fn run(args: &Args, ui: &Ui) -> Outcome {
     let opened = started.elapsed();
 
     let started = Instant::now();
-    let backend = backend();
+    let backend = args.engine.start()?;
     let prover = Prover::new(&key, &backend).into_diagnostic()?;
     let load = started.elapsed();
 

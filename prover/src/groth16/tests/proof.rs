@@ -16,6 +16,19 @@ use crate::{
 /// Around powers of two, where the domain grows; and the smallest circuits.
 const STEPS: [usize; 5] = [0, 1, 3, 41, 100];
 
+/// Every backend of this machine.
+fn backends() -> Vec<Backend> {
+    let mut all = vec![Backend::reference(), Backend::scalar(), Backend::detect()];
+    match Backend::avx512() {
+        Some(backend) => all.push(backend),
+        None => {
+            eprintln!("SKIPPED: this machine has no AVX-512 IFMA, its backend was not run");
+            assert!(std::env::var_os("REQUIRE_AVX512").is_none(), "REQUIRE_AVX512 is set");
+        }
+    }
+    all
+}
+
 fn arkworks_proof(proof: &popw_verifier::groth16::Proof) -> ark_groth16::Proof<Bn254> {
     ark_groth16::Proof { a: proof.a(), b: proof.b(), c: proof.c() }
 }
@@ -25,22 +38,29 @@ fn proofs_are_those_of_arkworks_for_the_same_blinding() {
     for steps in STEPS {
         let fixture = Fixture::new(steps);
         let key = fixture.open();
-        let prover = Prover::new(&key, &Backend::reference()).unwrap();
+        let backends = backends();
+        let provers: Vec<_> = backends.iter().map(|backend| Prover::new(&key, backend).unwrap()).collect();
         let libsnark = generate::<LibsnarkReduction>(&fixture.matrices, &SEED).unwrap();
         let coset = generate::<CosetReduction>(&fixture.matrices, &SEED).unwrap();
         assert_eq!(libsnark.vk, coset.vk);
         let variables = fixture.variables();
         for (r, s) in [(3, 5), (0, 5), (3, 0), (0, 0)].map(|(r, s)| (Fr::from(r), Fr::from(s))) {
-            let blinding = Blinding { r, s };
-            let ours = prover.prove_blinded(fixture.assignment.clone(), blinding, &Silent).unwrap();
+            let ours: Vec<_> = provers
+                .iter()
+                .map(|prover| {
+                    prover.prove_blinded(fixture.assignment.clone(), Blinding { r, s }, &Silent).unwrap()
+                })
+                .collect();
             let circuit = Replay { matrices: &fixture.matrices, variables: Some(&variables) };
             let theirs =
                 Groth16::<Bn254, LibsnarkReduction>::create_proof_with_reduction(circuit, &libsnark, r, s)
                     .unwrap();
-            assert_eq!(arkworks_proof(&ours), theirs, "{steps} steps");
+            for (backend, ours) in backends.iter().zip(&ours) {
+                assert_eq!(arkworks_proof(ours), theirs, "{steps} steps, {backend:?}");
+            }
             let theirs =
                 Groth16::<Bn254, CosetReduction>::create_proof_with_reduction(circuit, &coset, r, s).unwrap();
-            assert_eq!(arkworks_proof(&ours), theirs, "{steps} steps, coset basis");
+            assert_eq!(arkworks_proof(&ours[0]), theirs, "{steps} steps, coset basis");
         }
     }
 }
@@ -67,10 +87,16 @@ fn proofs_are_the_same_in_both_bases_and_without_c() {
             if basis == QuotientBasis::Coefficients {
                 assert_eq!(view.h_query, libsnark.h_query);
             }
-            let prover = Prover::new(&key, &Backend::reference()).unwrap();
-            let blinding = Blinding { r, s };
-            let ours = prover.prove_blinded(fixture.assignment.clone(), blinding, &Silent).unwrap();
-            assert_eq!(arkworks_proof(&ours), theirs, "{steps} steps, {basis:?}, C: {knows_c}");
+            for backend in backends() {
+                let prover = Prover::new(&key, &backend).unwrap();
+                let ours =
+                    prover.prove_blinded(fixture.assignment.clone(), Blinding { r, s }, &Silent).unwrap();
+                assert_eq!(
+                    arkworks_proof(&ours),
+                    theirs,
+                    "{steps} steps, {basis:?}, C: {knows_c}, {backend:?}"
+                );
+            }
         }
     }
 }
@@ -92,7 +118,7 @@ fn without_c_the_finished_proof_tells_of_a_false_assignment() {
 fn proofs_verify_here_and_under_arkworks_and_for_their_inputs_only() {
     let fixture = Fixture::new(41);
     let key = fixture.open();
-    let proof = prove(&key, &Backend::reference(), fixture.assignment.clone(), &Silent).unwrap();
+    let proof = prove(&key, &Backend::detect(), fixture.assignment.clone(), &Silent).unwrap();
 
     let parameters = generate::<CosetReduction>(&fixture.matrices, &SEED).unwrap();
     let theirs = prepare_verifying_key(&parameters.vk);
@@ -112,7 +138,7 @@ fn proofs_verify_here_and_under_arkworks_and_for_their_inputs_only() {
 fn two_proofs_of_one_assignment_differ() {
     let fixture = Fixture::new(3);
     let key = fixture.open();
-    let prover = Prover::new(&key, &Backend::reference()).unwrap();
+    let prover = Prover::new(&key, &Backend::detect()).unwrap();
     let proofs = [(); 2].map(|()| prover.prove(fixture.assignment.clone(), &Silent).unwrap());
     assert_ne!(proofs[0], proofs[1]);
 }
@@ -121,7 +147,7 @@ fn two_proofs_of_one_assignment_differ() {
 fn the_first_violated_constraint_is_named() {
     let fixture = Fixture::new(600);
     let key = fixture.open();
-    let prover = Prover::new(&key, &Backend::reference()).unwrap();
+    let prover = Prover::new(&key, &Backend::detect()).unwrap();
     let honest = fixture.variables();
     for column in (1..honest.len()).step_by(37).chain([1, 2, honest.len() - 1]) {
         let mut forged = honest.clone();
@@ -142,7 +168,7 @@ fn the_first_violated_constraint_is_named() {
 fn wrong_numbers_of_values_are_refused() {
     let fixture = Fixture::new(1);
     let key = fixture.open();
-    let prover = Prover::new(&key, &Backend::reference()).unwrap();
+    let prover = Prover::new(&key, &Backend::detect()).unwrap();
     let attempt = |change: &dyn Fn(&mut Assignment)| {
         let mut assignment = fixture.assignment.clone();
         change(&mut assignment);
@@ -164,7 +190,7 @@ fn wrong_numbers_of_values_are_refused() {
         "{error}"
     );
 
-    let short = Backend::reference().load(key.view()).unwrap().commit(&[Fr::one()], &Silent).unwrap_err();
+    let short = Backend::detect().load(key.view()).unwrap().commit(&[Fr::one()], &Silent).unwrap_err();
     assert!(matches!(short, BackendError::Length { found: 1, .. }));
 }
 
@@ -180,7 +206,7 @@ fn progress_never_falls_and_ends_at_one() {
     let fixture = Fixture::new(3);
     let key = fixture.open();
     let record = Record(Mutex::default());
-    prove(&key, &Backend::reference(), fixture.assignment.clone(), &record).unwrap();
+    prove(&key, &Backend::detect(), fixture.assignment.clone(), &record).unwrap();
     let fractions = record.0.into_inner().unwrap();
     assert!(fractions.is_sorted() && fractions.len() > 5);
     assert_eq!(fractions.last(), Some(&1.0));

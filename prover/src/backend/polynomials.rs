@@ -1,0 +1,108 @@
+//! From an assignment to the quotient polynomial: sparse products, and transforms of arkworks.
+
+use ark_bn254::Fr;
+use ark_ff::{FftField, Field, Zero};
+use ark_poly::{EvaluationDomain, Radix2EvaluationDomain};
+use rayon::prelude::*;
+use zeroize::Zeroizing;
+
+use super::{BackendError, KeyView, MatrixView};
+use crate::groth16::QuotientBasis;
+
+/// Index of the coefficient 1, fixed by the key format.
+const ONE: u32 = 0;
+/// Index of the coefficient −1.
+const MINUS_ONE: u32 = 1;
+/// Rows of a matrix that a thread takes at a time.
+const ROWS: usize = 256;
+
+/// Values over the domain, wiped when dropped: they determine the witness.
+pub(super) type Evaluations = Zeroizing<Vec<Fr>>;
+
+/// A key's matrices and its domain.
+pub(super) struct Polynomials<'k> {
+    pub key: KeyView<'k>,
+    domain: Radix2EvaluationDomain<Fr>,
+    /// The domain times a square root of its generator.
+    coset: Radix2EvaluationDomain<Fr>,
+    /// Inverse of the domain's vanishing polynomial on the coset.
+    minus_half: Fr,
+}
+
+impl<'k> Polynomials<'k> {
+    /// `backend`: its name, for errors.
+    pub(super) fn new(key: KeyView<'k>, backend: &'static str) -> Result<Self, BackendError> {
+        let size = key.dimensions.domain();
+        let failed =
+            || BackendError::Failed { backend, reason: format!("no evaluation domain of {size} points") };
+        let domain = Radix2EvaluationDomain::new(size).ok_or_else(failed)?;
+        let shift = Fr::get_root_of_unity(2 * size as u64).ok_or_else(failed)?;
+        let coset = domain.get_coset(shift).ok_or_else(failed)?;
+        let minus_half = -Fr::from(2u64).inverse().ok_or_else(failed)?;
+        Ok(Self { key, domain, coset, minus_half })
+    }
+
+    /// `A·w` and `B·w` as evaluations over the domain, once `A·w ∘ B·w = C·w` is certain if C is known. Rows behind the
+    /// constraints tie the public inputs to `A`: libsnark's remedy for public inputs that no constraint names.
+    ///
+    /// # Errors
+    /// [`BackendError::Length`], [`BackendError::Unsatisfied`].
+    pub(super) fn products(&self, w: &[Fr]) -> Result<(Evaluations, Evaluations), BackendError> {
+        let key = &self.key;
+        let expected = key.dimensions.variables();
+        if w.len() != expected {
+            return Err(BackendError::Length { expected, found: w.len() });
+        }
+        let constraints = key.dimensions.constraints as usize;
+        let mut a = Zeroizing::new(vec![Fr::zero(); key.dimensions.domain()]);
+        let mut b = Zeroizing::new(vec![Fr::zero(); key.dimensions.domain()]);
+        let chunks = a[..constraints].par_chunks_mut(ROWS).zip(b[..constraints].par_chunks_mut(ROWS));
+        let violated = chunks.enumerate().find_map_first(|(chunk, (a, b))| {
+            a.iter_mut().zip(b).enumerate().find_map(|(i, (a, b))| {
+                let row = chunk * ROWS + i;
+                *a = self.dot(&key.a, row, w);
+                *b = self.dot(&key.b, row, w);
+                let c = key.c.as_ref()?;
+                (*a * *b != self.dot(c, row, w)).then_some(row)
+            })
+        });
+        if let Some(constraint) = violated {
+            return Err(BackendError::Unsatisfied { constraint });
+        }
+        let inputs = 1 + key.dimensions.public as usize;
+        a[constraints..constraints + inputs].copy_from_slice(&w[..inputs]);
+        Ok((a, b))
+    }
+
+    fn dot(&self, matrix: &MatrixView<'_>, row: usize, w: &[Fr]) -> Fr {
+        let mut sum = Fr::zero();
+        for &[column, coefficient] in matrix.row(row) {
+            let value = w[column as usize];
+            match coefficient {
+                ONE => sum += value,
+                MINUS_ONE => sum -= value,
+                other => sum += self.key.coefficients[other as usize] * value,
+            }
+        }
+        sum
+    }
+
+    /// What pairs with the H points. `c` interpolates `a·b` on the domain, so `a·b − c` on the coset is −2 times the
+    /// quotient by the domain's vanishing polynomial. The points of the coset's Lagrange basis carry the −1/2; for
+    /// those of powers the quotient is interpolated: of degree at most n − 2, so its last coefficient is zero.
+    pub(super) fn quotient(&self, mut a: Evaluations, mut b: Evaluations) -> Evaluations {
+        let mut c = Zeroizing::new(vec![Fr::zero(); a.len()]);
+        c.par_iter_mut().zip(&*a).zip(&*b).for_each(|((c, a), b)| *c = *a * b);
+        for evaluations in [&mut a, &mut b, &mut c] {
+            self.domain.ifft_in_place(evaluations);
+            self.coset.fft_in_place(evaluations);
+        }
+        a.par_iter_mut().zip(&*b).zip(&*c).for_each(|((a, b), c)| *a = *a * b - c);
+        if self.key.basis == QuotientBasis::Coefficients {
+            self.coset.ifft_in_place(&mut *a);
+            a.truncate(QuotientBasis::Coefficients.points(b.len()));
+            a.par_iter_mut().for_each(|coefficient| *coefficient *= self.minus_half);
+        }
+        a
+    }
+}
