@@ -1,6 +1,7 @@
 //! Field and hash arithmetic on wide vector units, chosen at run time.
 //!
 //! - [`poseidon8`] hashes groups of eight elements, as the nodes of trees with eight children are made.
+//! - [`msm`] multiplies and adds up points of BN254, for Groth16's commitments; [`points`] is how they lie in memory.
 //! - [`lanes`] and [`field52`] are what such kernels are written over: eight lanes of 64 bits with multiply-adds of 52
 //!   bits, once as AVX-512 IFMA and once emulated for tests on any machine, and a prime field on them.
 //! - [`scalar`] is for machines without.
