@@ -92,7 +92,7 @@ pub struct Terms<L>([L; LIMBS]);
 impl<L: Lanes> Terms<L> {
     /// `self + other`.
     #[inline(always)]
-    pub fn add(mut self, other: Self) -> Self {
+    pub fn plus(mut self, other: Self) -> Self {
         for (limb, other) in self.0.iter_mut().zip(other.0) {
             *limb = limb.add(other);
         }
@@ -101,7 +101,7 @@ impl<L: Lanes> Terms<L> {
 
     /// `self − other`.
     #[inline(always)]
-    pub fn sub(mut self, other: Self) -> Self {
+    pub fn minus(mut self, other: Self) -> Self {
         for (limb, other) in self.0.iter_mut().zip(other.0) {
             *limb = limb.sub(other);
         }

@@ -78,11 +78,11 @@ pub fn add<L: Lanes, const SIGNED: bool>(
             (ya.terms(), yb.terms())
         };
         // Between −10.6 and 10.6, without the bias.
-        let slope = E::<L>::sum::<11>(yb.sub(ya)).mul(&inverse);
-        let x = E::<L>::sum::<11>(slope.square().terms().sub(xa.terms()).sub(xb.terms())).compact();
+        let slope = E::<L>::sum::<11>(yb.minus(ya)).mul(&inverse);
+        let x = E::<L>::sum::<11>(slope.square().terms().minus(xa.terms()).minus(xb.terms())).compact();
         // Four times less than 8.3.
-        let run = E::<L>::sum::<12>(xa.terms().sub(x.terms()).shift_left::<2>());
-        let y = E::<L>::sum::<6>(slope.mul(&run).terms().sub(ya)).compact();
+        let run = E::<L>::sum::<12>(xa.terms().minus(x.terms()).shift_left::<2>());
+        let y = E::<L>::sum::<6>(slope.mul(&run).terms().minus(ya)).compact();
         let ([x0, x1, x2, x3], [y0, y1, y2, y3]) = (x.to_words(), y.to_words());
         let sums = L::store_transposed(&[x0, x1, x2, x3, y0, y1, y2, y3]);
         for (pair, sum) in pairs[group * LANES..].iter().zip(sums) {
@@ -145,13 +145,12 @@ pub(super) fn pair(pairs: &[Pair], group: usize, lane: usize) -> Pair {
 
 #[inline(always)]
 fn rows<'s>(source: &'s [Words], pairs: &[Pair], group: usize) -> [[&'s Words; LANES]; 2] {
-    let mut rows = [[&source[0]; LANES]; 2];
-    for lane in 0..LANES {
+    let [mut first, mut second] = [[&source[0]; LANES]; 2];
+    for (lane, (first, second)) in first.iter_mut().zip(&mut second).enumerate() {
         let pair = pair(pairs, group, lane);
-        rows[0][lane] = &source[index(pair.a)];
-        rows[1][lane] = &source[index(pair.b)];
+        (*first, *second) = (&source[index(pair.a)], &source[index(pair.b)]);
     }
-    rows
+    [first, second]
 }
 
 #[inline(always)]
@@ -167,13 +166,13 @@ pub(super) fn fetch<W>(source: &[W], pairs: &[Pair], group: usize) {
 /// All ones where a point is to be negated.
 #[inline(always)]
 pub(super) fn signs<L: Lanes>(machine: L::Machine, pairs: &[Pair], group: usize) -> [L; 2] {
-    let mut signs = [[0; LANES]; 2];
-    for lane in 0..LANES {
+    let [mut first, mut second] = [[0; LANES]; 2];
+    for (lane, (first, second)) in first.iter_mut().zip(&mut second).enumerate() {
         let pair = pair(pairs, group, lane);
-        signs[0][lane] = 0u64.wrapping_sub(u64::from(pair.a >> 31));
-        signs[1][lane] = 0u64.wrapping_sub(u64::from(pair.b >> 31));
+        *first = 0u64.wrapping_sub(u64::from(pair.a >> 31));
+        *second = 0u64.wrapping_sub(u64::from(pair.b >> 31));
     }
-    [L::load(machine, &signs[0]), L::load(machine, &signs[1])]
+    [L::load(machine, &first), L::load(machine, &second)]
 }
 
 /// See [`super::window::Adder::weighted`]: each lane has an eighth of the buckets.

@@ -86,25 +86,25 @@ pub fn add<L: Lanes, const SIGNED: bool>(
         };
         // Points are below 5.3, so differences are below 10.6 of either sign.
         let dx = Two {
-            c0: E::<L>::sum::<6>(xb.c0.terms().sub(xa.c0.terms())),
-            c1: E::<L>::sum::<6>(xb.c1.terms().sub(xa.c1.terms())),
+            c0: E::<L>::sum::<6>(xb.c0.terms().minus(xa.c0.terms())),
+            c1: E::<L>::sum::<6>(xb.c1.terms().minus(xa.c1.terms())),
         };
-        let dy = Two { c0: E::<L>::sum::<11>(yb[0].sub(ya[0])), c1: E::<L>::sum::<11>(yb[1].sub(ya[1])) };
+        let dy = Two { c0: E::<L>::sum::<11>(yb[0].minus(ya[0])), c1: E::<L>::sum::<11>(yb[1].minus(ya[1])) };
         let slope = dy.times_conjugate(&dx);
         let slope = Two { c0: slope.c0.mul(&inverse), c1: slope.c1.mul(&inverse) };
         let square = slope.square();
         let x = Two {
-            c0: E::<L>::sum::<11>(square.c0.terms().sub(xa.c0.terms()).sub(xb.c0.terms())).compact(),
-            c1: E::<L>::sum::<11>(square.c1.terms().sub(xa.c1.terms()).sub(xb.c1.terms())).compact(),
+            c0: E::<L>::sum::<11>(square.c0.terms().minus(xa.c0.terms()).minus(xb.c0.terms())).compact(),
+            c1: E::<L>::sum::<11>(square.c1.terms().minus(xa.c1.terms()).minus(xb.c1.terms())).compact(),
         };
         let run = Two {
-            c0: E::<L>::sum::<12>(xa.c0.terms().sub(x.c0.terms()).shift_left::<2>()),
-            c1: E::<L>::sum::<12>(xa.c1.terms().sub(x.c1.terms()).shift_left::<2>()),
+            c0: E::<L>::sum::<12>(xa.c0.terms().minus(x.c0.terms()).shift_left::<2>()),
+            c1: E::<L>::sum::<12>(xa.c1.terms().minus(x.c1.terms()).shift_left::<2>()),
         };
         let product = slope.product(&run);
         let y = Two {
-            c0: E::<L>::sum::<6>(product.c0.terms().sub(ya[0])).compact(),
-            c1: E::<L>::sum::<6>(product.c1.terms().sub(ya[1])).compact(),
+            c0: E::<L>::sum::<6>(product.c0.terms().minus(ya[0])).compact(),
+            c1: E::<L>::sum::<6>(product.c1.terms().minus(ya[1])).compact(),
         };
         let ([a, b, c, d], [e, f, g, h]) = (x.c0.to_words(), x.c1.to_words());
         let xs = L::store_transposed(&[a, b, c, d, e, f, g, h]);
@@ -155,7 +155,7 @@ impl<L: Lanes> Two<L> {
         low.add_product(&self.c0, &other.c0);
         high.add_product(&self.c1, &other.c1);
         // (a0 + a1)(b0 − b1) = a0 b0 − a1 b1 + (a1 b0 − a0 b1); 12 p at b1 keeps it all positive.
-        let difference = E::<L>::sum::<12>(other.c0.terms().sub(other.c1.terms()));
+        let difference = E::<L>::sum::<12>(other.c0.terms().minus(other.c1.terms()));
         let mut cross = Columns::zero(machine);
         cross.add_product(&self.c0.add(&self.c1), &difference);
         cross.sub(&low);

@@ -98,6 +98,6 @@ impl<L: Lanes> Coordinate for Element<FqConfig, L> {
     #[inline(always)]
     fn times_3b(&self) -> Self {
         // b = 3.
-        Self::sum::<0>(self.terms().shift_left::<3>().add(self.terms()))
+        Self::sum::<0>(self.terms().shift_left::<3>().plus(self.terms()))
     }
 }
