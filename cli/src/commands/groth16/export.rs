@@ -35,7 +35,7 @@ pub struct Args {
     /// Write a .zkey file for snarkjs.
     #[arg(long, value_name = "FILE", group = "target")]
     zkey: Option<PathBuf>,
-    /// Write a proving key of arkworks: ark_groth16::ProvingKey<Bn254>, uncompressed, for its own prover.
+    /// Write a proving key of arkworks: `ark_groth16::ProvingKey<Bn254>`, uncompressed, for its own prover.
     #[arg(long, value_name = "FILE", group = "target")]
     ark: Option<PathBuf>,
     /// Write the constraints as circom does.

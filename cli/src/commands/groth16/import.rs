@@ -38,7 +38,7 @@ struct SourceArgs {
     /// A .zkey file of snarkjs (Groth16, bn128).
     #[arg(long, value_name = "FILE", required_unless_present = "ark", conflicts_with = "ark")]
     zkey: Option<PathBuf>,
-    /// A proving key of arkworks: ark_groth16::ProvingKey<Bn254>, serialized, compressed or not.
+    /// A proving key of arkworks: `ark_groth16::ProvingKey<Bn254>`, serialized, compressed or not.
     #[arg(long, value_name = "FILE", requires = "r1cs")]
     ark: Option<PathBuf>,
     /// The circuit's constraints, as circom writes them; needed with --ark.
