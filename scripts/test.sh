@@ -15,6 +15,8 @@ stage() { # name, command...
     summary+=$(printf '%6.1f min  %s' "$(awk "BEGIN { print ($SECONDS - $start) / 60 }")" "$name")"\n"
 }
 deny() {
+    # Crates of other platforms are read, too.
+    cargo fetch --locked --quiet || return 1
     cargo deny --offline check bans licenses sources || return 1
     # Advisories come from a host that may be out of reach; then that is said and the rest counts.
     if ! out=$(cargo deny check advisories 2>&1); then
