@@ -20,6 +20,7 @@
 //! Pairs with equal x have no affine slope. They make the batch's product zero, which is noticed before anything is
 //! written; they are then added by themselves (`window::add`). Infinity never gets into a bucket.
 
+mod batch;
 mod digits;
 mod lanes1;
 mod lanes2;
@@ -29,7 +30,7 @@ mod tests;
 mod window;
 mod words;
 
-use ark_bn254::{Fr, g1, g2};
+use ark_bn254::{g1, g2};
 use ark_ec::{
     AdditiveGroup as _,
     short_weierstrass::{Affine, Projective},
@@ -122,20 +123,6 @@ impl<'a, C: Group> Sum<'a, C> {
         let parts: Vec<_> = (0..self.windows()).map(|window| self.window(window)).collect();
         self.combine(&parts)
     }
-
-    /// Bytes that [`Sum::window`] takes while it runs.
-    pub fn window_bytes(&self) -> usize {
-        window::bytes::<C>(self.entries.of_window(0).len(), self.windows.buckets())
-    }
-}
-
-/// `Σ scalars[i]·points[i]` on this thread.
-///
-/// # Panics
-/// Unless there are as many scalars as points.
-pub fn multiply<C: Group>(backend: Backend, points: &[Affine<C>], scalars: &[Fr]) -> Projective<C> {
-    assert_eq!(points.len(), scalars.len(), "a scalar for each point");
-    Sum::new(backend, points, None, &Scalars::new(scalars)).compute()
 }
 
 struct Best<'e>(&'e Entries);
@@ -180,7 +167,7 @@ struct OnAvx512(crate::lanes::IfmaMachine);
 macro_rules! on_lanes {
     ($curve:ty, $lanes:ident, $adder:ty, $machine:expr, $backend:ident, $reduction:literal, [$($enable:meta)?], [$($unsafe:tt)?]) => {
         impl Adder<$curve> for $adder {
-            type Scratch = Vec<$lanes::Step>;
+            type Scratch = Vec<batch::Step>;
 
             const REDUCTION: f64 = $reduction;
 
@@ -197,7 +184,7 @@ macro_rules! on_lanes {
                     source: &[<$curve as Curve>::Words],
                     pairs: &[Pair],
                     out: &mut [<$curve as Curve>::Words],
-                    steps: &mut Vec<$lanes::Step>,
+                    steps: &mut Vec<batch::Step>,
                 ) -> bool {
                     $lanes::add::<crate::lanes::$backend, SIGNED>($machine(adder), source, pairs, out, steps)
                 }

@@ -8,17 +8,16 @@ use ark_ec::short_weierstrass::{Projective, SWCurveConfig};
 use ark_ff::Field;
 
 use super::{
-    lanes1::{fetch, invert, nonzero, pair, signs, words_of_one},
+    batch::{Chains, E, Step, fetch, finite_or_infinity, pair, signs},
     projective::{self, Coordinate, Coordinates},
     window::Pair,
     words::{combine, index},
 };
 use crate::{
-    field52::{Columns, Element, LIMBS, Saved, Terms},
+    field52::{Columns, LIMBS, Terms, one, times_48},
     lanes::{LANES, Lanes},
 };
 
-type E<L> = Element<FqConfig, L>;
 type Words = [u64; 16];
 
 /// `c0 + c1 u`.
@@ -27,16 +26,6 @@ pub struct Two<L: Copy> {
     c0: E<L>,
     c1: E<L>,
 }
-
-/// The norm of the x difference of a group of pairs, and the product of those before it.
-#[derive(Clone, Copy)]
-pub struct Step {
-    norm: Saved,
-    before: Saved,
-}
-
-const CHAINS: usize = 2;
-const AHEAD: usize = 2;
 
 /// See [`super::window::Adder::add`].
 #[inline(always)]
@@ -47,13 +36,9 @@ pub fn add<L: Lanes, const SIGNED: bool>(
     out: &mut [Words],
     steps: &mut Vec<Step>,
 ) -> bool {
-    let groups = pairs.len().div_ceil(LANES);
-    steps.clear();
-    steps.resize(groups, Step { norm: Saved::ZERO, before: Saved::ZERO });
-    let one = E::<L>::splat(machine, &const { crate::field52::one::<FqConfig>() });
-    let mut products = [one; CHAINS];
+    let mut chains = Chains::<L>::new(machine, pairs.len(), steps);
     for (group, step) in steps.iter_mut().enumerate() {
-        fetch(source, pairs, group + AHEAD);
+        fetch(source, pairs, group);
         let (a, b) = (
             load::<L>(machine, source, pairs, group, 0, false),
             load(machine, source, pairs, group, 0, true),
@@ -63,17 +48,11 @@ pub fn add<L: Lanes, const SIGNED: bool>(
         let mut norm = Columns::zero(machine);
         norm.add_product(&d0, &d0);
         norm.add_product(&d1, &d1);
-        let norm = norm.reduce();
-        let chain = group % CHAINS;
-        *step = Step { norm: norm.save(), before: products[chain].save() };
-        products[chain] = products[chain].mul(&norm);
+        chains.push(group, &norm.reduce(), step);
     }
-    let Some(mut inverses) = invert::<L, CHAINS>(machine, products) else { return false };
-    for group in (0..groups).rev() {
-        let Step { norm, before } = &steps[group];
-        let chain = group % CHAINS;
-        let inverse = inverses[chain].mul(&E::<L>::restore(machine, before));
-        inverses[chain] = inverses[chain].mul(&E::<L>::restore(machine, norm));
+    let Some(mut chains) = chains.invert(machine) else { return false };
+    for (group, step) in steps.iter().enumerate().rev() {
+        let inverse = chains.pop(machine, group, step);
         let xa = load::<L>(machine, source, pairs, group, 0, false);
         let xb = load::<L>(machine, source, pairs, group, 0, true);
         let ya = load::<L>(machine, source, pairs, group, 8, false);
@@ -215,7 +194,7 @@ impl<L: Lanes> Coordinate for Two<L> {
 /// Three times the curve's constant, in Montgomery form with R = 2^260.
 const fn three_b() -> [[u64; LIMBS]; 2] {
     let b = <g2::Config as SWCurveConfig>::COEFF_B;
-    [crate::field52::times_48::<FqConfig>(b.c0.0.0), crate::field52::times_48::<FqConfig>(b.c1.0.0)]
+    [times_48::<FqConfig>(b.c0.0.0), times_48::<FqConfig>(b.c1.0.0)]
 }
 
 /// x at 0 or y at 8 of the first or second points of a group.
@@ -251,7 +230,7 @@ fn half(words: &Words, at: usize) -> &[u64; 8] {
 pub fn weighted<L: Lanes>(machine: L::Machine, buckets: &[Words]) -> Projective<g2::Config> {
     let size = buckets.len() / LANES;
     let zero = E::<L>::splat(machine, &[0; LIMBS]);
-    let one = E::<L>::splat(machine, &const { crate::field52::one::<FqConfig>() });
+    let one = E::<L>::splat(machine, &const { one::<FqConfig>() });
     let zero = Two { c0: zero, c1: zero };
     let infinity = Coordinates { x: zero, y: Two { c0: one, c1: zero.c0 }, z: zero };
     let (mut running, mut sum) = (infinity, infinity);
@@ -280,16 +259,8 @@ fn load_buckets<L: Lanes>(
     let [a, b, c, d, e, f, g, h] = L::load_transposed(machine, &xs);
     let x = Two { c0: E::<L>::from_words([a, b, c, d]), c1: E::<L>::from_words([e, f, g, h]) };
     let [a, b, c, d, e, f, g, h] = L::load_transposed(machine, &ys);
-    let there = nonzero(a.or(b).or(c).or(d).or(e).or(f).or(g).or(h));
-    let [o0, o1, o2, o3] = words_of_one::<L>(machine);
-    let c0 = [
-        a.or(o0.xor(o0.and(there))),
-        b.or(o1.xor(o1.and(there))),
-        c.or(o2.xor(o2.and(there))),
-        d.or(o3.xor(o3.and(there))),
-    ];
-    let y = Two { c0: E::<L>::from_words(c0), c1: E::<L>::from_words([e, f, g, h]) };
-    let z = E::<L>::from_words([o0.and(there), o1.and(there), o2.and(there), o3.and(there)]);
+    let [c0, z] = finite_or_infinity([a, b, c, d], a.or(b).or(c).or(d).or(e).or(f).or(g).or(h));
+    let y = Two { c0, c1: E::<L>::from_words([e, f, g, h]) };
     Coordinates { x, y, z: Two { c0: z, c1: E::<L>::splat(machine, &[0; LIMBS]) } }
 }
 

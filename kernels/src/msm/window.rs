@@ -89,13 +89,6 @@ struct Segment {
     one_by_one: bool,
 }
 
-/// Memory of a window with so many points and buckets, in bytes.
-pub(super) fn bytes<C: Curve>(points: usize, buckets: usize) -> usize {
-    let words = 8 * C::WORDS;
-    // Digits and sorted indices; buckets and where they begin; in a chunk two rounds of sums, pairs and steps.
-    8 * points + (words + 4) * buckets + CHUNK.min(points) * (words + 6 + 40)
-}
-
 /// What a window is a sum of.
 #[derive(Clone, Copy)]
 pub struct Terms<'a, C: Curve> {
