@@ -10,9 +10,12 @@ mod snarkjs;
 
 use std::path::{Path, PathBuf};
 
-use ark_bn254::Fr;
+use ark_bn254::{Bn254, Fr};
 use ark_ff::{Field, One, Zero};
-use ark_groth16::r1cs_to_qap::LibsnarkReduction;
+use ark_groth16::{
+    Groth16,
+    r1cs_to_qap::{LibsnarkReduction, R1CSToQAP},
+};
 use popw_circuits::drivers::{
     evaluate::Assignment,
     r1cs::{Csr, Matrices},
@@ -139,6 +142,17 @@ impl Fixture {
         let contents = write::Contents::of_parameters(dimensions, basis, key, &compact, &parameters);
         let mut file = std::fs::File::create(self.path()).unwrap();
         write::write(&mut file, &contents, &Silent).unwrap();
+    }
+
+    /// arkworks' own proof with these parameters.
+    fn arkworks_proof<Reduction: R1CSToQAP>(
+        &self,
+        parameters: &ark_groth16::ProvingKey<Bn254>,
+        [r, s]: [Fr; 2],
+    ) -> ark_groth16::Proof<Bn254> {
+        let variables = self.variables();
+        let circuit = Replay { matrices: &self.matrices, variables: Some(&variables) };
+        Groth16::<Bn254, Reduction>::create_proof_with_reduction(circuit, parameters, r, s).unwrap()
     }
 
     fn path(&self) -> PathBuf {

@@ -2,8 +2,6 @@
 
 use std::fs;
 
-use ark_bn254::Bn254;
-use ark_groth16::Groth16;
 use ark_serialize::CanonicalSerialize;
 use popw_verifier::key::CIRCUIT;
 
@@ -92,12 +90,8 @@ fn arkworks_keys_of_both_bases_and_forms_make_arkworks_proofs() {
         let (_, r1cs) = fixture.export();
         let libsnark = generate::<LibsnarkReduction>(&fixture.matrices, &SEED).unwrap();
         let coset = generate::<CosetReduction>(&fixture.matrices, &SEED).unwrap();
-        let variables = fixture.variables();
-        let circuit = Replay { matrices: &fixture.matrices, variables: Some(&variables) };
         let (r, s) = (Fr::from(3), Fr::from(5));
-        let theirs =
-            Groth16::<Bn254, LibsnarkReduction>::create_proof_with_reduction(circuit, &libsnark, r, s)
-                .unwrap();
+        let theirs = fixture.arkworks_proof::<LibsnarkReduction>(&libsnark, [r, s]);
         let path = fixture.at("key.ark");
         for (parameters, basis) in [(&libsnark, QuotientBasis::Coefficients), (&coset, QuotientBasis::Coset)]
         {

@@ -43,7 +43,6 @@ fn proofs_are_those_of_arkworks_for_the_same_blinding() {
         let libsnark = generate::<LibsnarkReduction>(&fixture.matrices, &SEED).unwrap();
         let coset = generate::<CosetReduction>(&fixture.matrices, &SEED).unwrap();
         assert_eq!(libsnark.vk, coset.vk);
-        let variables = fixture.variables();
         for (r, s) in [(3, 5), (0, 5), (3, 0), (0, 0)].map(|(r, s)| (Fr::from(r), Fr::from(s))) {
             let ours: Vec<_> = provers
                 .iter()
@@ -51,15 +50,11 @@ fn proofs_are_those_of_arkworks_for_the_same_blinding() {
                     prover.prove_blinded(fixture.assignment.clone(), Blinding { r, s }, &Silent).unwrap()
                 })
                 .collect();
-            let circuit = Replay { matrices: &fixture.matrices, variables: Some(&variables) };
-            let theirs =
-                Groth16::<Bn254, LibsnarkReduction>::create_proof_with_reduction(circuit, &libsnark, r, s)
-                    .unwrap();
+            let theirs = fixture.arkworks_proof::<LibsnarkReduction>(&libsnark, [r, s]);
             for (backend, ours) in backends.iter().zip(&ours) {
                 assert_eq!(arkworks_proof(ours), theirs, "{steps} steps, {backend:?}");
             }
-            let theirs =
-                Groth16::<Bn254, CosetReduction>::create_proof_with_reduction(circuit, &coset, r, s).unwrap();
+            let theirs = fixture.arkworks_proof::<CosetReduction>(&coset, [r, s]);
             assert_eq!(arkworks_proof(&ours[0]), theirs, "{steps} steps, coset basis");
         }
     }
@@ -72,12 +67,8 @@ fn proofs_are_the_same_in_both_bases_and_without_c() {
     for steps in STEPS {
         let fixture = Fixture::new(steps);
         let libsnark = generate::<LibsnarkReduction>(&fixture.matrices, &SEED).unwrap();
-        let variables = fixture.variables();
-        let circuit = Replay { matrices: &fixture.matrices, variables: Some(&variables) };
         let (r, s) = (Fr::from(3), Fr::from(5));
-        let theirs =
-            Groth16::<Bn254, LibsnarkReduction>::create_proof_with_reduction(circuit, &libsnark, r, s)
-                .unwrap();
+        let theirs = fixture.arkworks_proof::<LibsnarkReduction>(&libsnark, [r, s]);
         for (basis, knows_c) in BASES.into_iter().flat_map(|basis| [(basis, true), (basis, false)]) {
             fixture.rewrite(basis, knows_c);
             let key = fixture.open();
