@@ -85,15 +85,21 @@ fn windows(
     let next = AtomicUsize::new(0);
     let work = || {
         while let Some(task @ (sum, window)) = tasks.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let part = match sum {
-                Some(i) => Part::One(*i, g1[*i].window(*window)),
-                None => Part::Two(g2.window(*window)),
+            let lock = || done.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            let mut done = match sum {
+                Some(i) => {
+                    let part = g1[*i].window(*window);
+                    let mut done = lock();
+                    done.0[*i][*window] = part;
+                    done
+                }
+                None => {
+                    let part = g2.window(*window);
+                    let mut done = lock();
+                    done.1[*window] = part;
+                    done
+                }
             };
-            let mut done = done.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            match part {
-                Part::One(i, part) => done.0[i][*window] = part,
-                Part::Two(part) => done.1[*window] = part,
-            }
             done.2 += cost(task) / total;
             progress.report("multiplying points", POLYNOMIALS + (1.0 - POLYNOMIALS) * done.2.min(1.0));
         }
@@ -102,9 +108,4 @@ fn windows(
     rayon::scope(|scope| (0..rayon::current_num_threads()).for_each(|_| scope.spawn(|_| work())));
     let (g1, g2, _) = done.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     (g1, g2)
-}
-
-enum Part {
-    One(usize, G1Projective),
-    Two(G2Projective),
 }
