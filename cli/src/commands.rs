@@ -1,7 +1,8 @@
 //! One module a command. Each has `Args` (what clap reads, with examples) and `run`.
 
-use std::process::ExitCode;
+use std::{path::Path, process::ExitCode, time::Duration};
 
+use miette::miette;
 use popw_circuits::claims::{self, Kind, Shape};
 use popw_verifier::key::System;
 
@@ -72,4 +73,21 @@ impl From<SystemArg> for System {
             SystemArg::Halo2 => Self::Halo2,
         }
     }
+}
+
+/// Refuses to replace a file that is there, before any work, unless told to.
+pub fn check_absent(path: &Path, option: &str, force: bool) -> miette::Result<()> {
+    if path.exists() && !force {
+        return Err(miette!(
+            help = format!("choose another {option}, or --force to replace it"),
+            "{} exists already",
+            path.display()
+        ));
+    }
+    Ok(())
+}
+
+/// For reports.
+pub fn ms(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
 }

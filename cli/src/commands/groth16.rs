@@ -4,10 +4,6 @@ mod export;
 mod import;
 mod prove;
 
-use std::{path::Path, time::Duration};
-
-use miette::miette;
-
 use super::Outcome;
 use crate::ui::Ui;
 
@@ -38,20 +34,4 @@ pub fn run(args: Args, ui: &Ui) -> Outcome {
         Command::Import(args) => import::run(&args, ui),
         Command::Export(args) => export::run(&args, ui),
     }
-}
-
-/// Refuses to replace a file that is there, before any work, unless told to.
-fn check_absent(path: &Path, option: &str, force: bool) -> miette::Result<()> {
-    if path.exists() && !force {
-        return Err(miette!(
-            help = format!("choose another {option}, or --force to replace it"),
-            "{} exists already",
-            path.display()
-        ));
-    }
-    Ok(())
-}
-
-fn ms(time: Duration) -> f64 {
-    time.as_secs_f64() * 1e3
 }

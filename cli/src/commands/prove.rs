@@ -26,7 +26,7 @@ use popw_verifier::key::System;
 use serde::Serialize;
 
 use self::source::{Collected, Source};
-use super::{Outcome, ShapeArg, SystemArg};
+use super::{Outcome, ShapeArg, SystemArg, check_absent, ms};
 use crate::{describe, engine::EngineArgs, passphrase::PassphraseArgs, ui::Ui};
 
 mod source;
@@ -179,13 +179,7 @@ fn prove<I: Collected>(args: &ProveArgs, kind: Kind, ui: &Ui) -> Outcome {
         return dry_run(system, &shape, ui);
     }
     let payee = payee(args)?;
-    if args.out.exists() && !args.force {
-        return Err(miette!(
-            help = "choose another --out, or --force to replace it",
-            "{} exists already",
-            args.out.display()
-        ));
-    }
+    check_absent(&args.out, "--out", args.force)?;
     let key = match key {
         Some(key) => key,
         None => device_key(args, Some(&input), ui)?,
@@ -206,7 +200,6 @@ fn prove<I: Collected>(args: &ProveArgs, kind: Kind, ui: &Ui) -> Outcome {
     let bytes = encode(&proven.envelope, args.compact)?;
     let overwrite = if args.force { Overwrite::Yes } else { Overwrite::No };
     files::write(&args.out, "proof", &bytes, overwrite, Access::Public).into_diagnostic()?;
-    let ms = |time: std::time::Duration| time.as_secs_f64() * 1e3;
     let report = Report {
         proof: args.out.clone(),
         bytes: bytes.len(),

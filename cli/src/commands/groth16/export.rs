@@ -13,8 +13,11 @@ use popw_prover::groth16::{self, Check, ProvingKey};
 use popw_verifier::{export::snarkjs_key, key::Payload};
 use serde::Serialize;
 
-use super::{check_absent, ms};
-use crate::{commands::Outcome, describe, ui::Ui};
+use crate::{
+    commands::{Outcome, check_absent, ms},
+    describe,
+    ui::Ui,
+};
 
 pub const EXAMPLES: &str = "\
 A .zkey file made here lists no contributions: snarkjs proves with it, but `snarkjs zkey verify` has nothing to go by. A key of

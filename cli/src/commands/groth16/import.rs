@@ -10,8 +10,11 @@ use miette::{IntoDiagnostic, miette};
 use popw_prover::groth16::{self, ProvingKey, QuotientBasis, Source};
 use serde::Serialize;
 
-use super::{check_absent, ms};
-use crate::{commands::Outcome, describe, ui::Ui};
+use crate::{
+    commands::{Outcome, check_absent, ms},
+    describe,
+    ui::Ui,
+};
 
 pub const EXAMPLES: &str = "\
 Every point is checked once, and the key file is then trusted by its digest. With --r1cs the key holds all constraints: a

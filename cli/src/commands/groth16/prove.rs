@@ -15,8 +15,11 @@ use popw_prover::{
 use popw_verifier::export::{snarkjs_proof, snarkjs_public};
 use serde::Serialize;
 
-use super::{check_absent, ms};
-use crate::{commands::Outcome, engine::EngineArgs, ui::Ui};
+use crate::{
+    commands::{Outcome, check_absent, ms},
+    engine::EngineArgs,
+    ui::Ui,
+};
 
 pub const EXAMPLES: &str = "\
 With --zkey the key is imported into a temporary file each time (in TMPDIR, as large as the .zkey). For more than one proof
