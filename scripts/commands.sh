@@ -429,9 +429,9 @@ check "export: an invalid proof" 1 'not valid' export snarkjs v.json --keys "$ke
 check "export: read-only folder" 1 "$read_only" export snarkjs "$proof" --keys "$keys" --out "$read_only/snarkjs"
 verify=("$snarkjs" groth16 verify snarkjs/verification_key.json)
 expect "stock snarkjs accepts" 0 'OK!' "${verify[@]}" snarkjs/public.json snarkjs/proof.json
-for input in 0 1 2; do
-    edit snarkjs/public.json public.json "d[$input] = plus(d[$input], 1)"
-    expect "and refuses when input $input changes" 1 'Invalid proof' "${verify[@]}" public.json snarkjs/proof.json
+for index in 0 1 2; do
+    edit snarkjs/public.json public.json "d[$index] = plus(d[$index], 1)"
+    expect "and refuses when input $index changes" 1 'Invalid proof' "${verify[@]}" public.json snarkjs/proof.json
 done
 edit snarkjs/public.json public.json '[d[0], d[1]] = [d[1], d[0]]'
 expect "and when two inputs change places" 1 'Invalid proof' "${verify[@]}" public.json snarkjs/proof.json
