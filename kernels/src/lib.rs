@@ -2,6 +2,7 @@
 //!
 //! - [`poseidon8`] hashes groups of eight elements, as the nodes of trees with eight children are made.
 //! - [`msm`] multiplies and adds up points of BN254, for Groth16's commitments; [`points`] is how they lie in memory.
+//! - [`ntt`] transforms polynomials, for Groth16's quotient.
 //! - [`lanes`] and [`field52`] are what such kernels are written over: eight lanes of 64 bits with multiply-adds of 52
 //!   bits, once as AVX-512 IFMA and once emulated for tests on any machine, and a prime field on them.
 //! - [`scalar`] is for machines without.
@@ -13,6 +14,8 @@ mod backend;
 pub mod field52;
 pub mod lanes;
 pub mod msm;
+#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "only tests use lanes there"))]
+pub mod ntt;
 pub mod points;
 #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "only tests use lanes there"))]
 mod poseidon8;

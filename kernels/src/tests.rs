@@ -18,6 +18,15 @@ pub fn skipped() {
     assert!(std::env::var_os("REQUIRE_AVX512").is_none(), "REQUIRE_AVX512 is set");
 }
 
+/// Numbers that look random, the same each time.
+pub fn numbers(seed: u64) -> impl Iterator<Item = Fr> {
+    let mut number = Fr::from(seed + 2).inverse().unwrap();
+    std::iter::repeat_with(move || {
+        number = number.square() + Fr::from(seed);
+        number
+    })
+}
+
 /// Field elements, often at the edges of words and limbs, in value or in Montgomery form.
 pub fn element() -> impl Strategy<Value = Fr> {
     prop_oneof![any::<[u64; 4]>().prop_map(from_words), (0..EDGES).prop_map(edge)]

@@ -8,16 +8,7 @@ use ark_ec::{
 use ark_ff::{AdditiveGroup, Field};
 
 use super::*;
-use crate::tests::skipped;
-
-/// Numbers that look random, the same each time.
-pub fn numbers(seed: u64) -> impl Iterator<Item = Fr> {
-    let mut number = Fr::from(seed + 2).inverse().unwrap();
-    std::iter::repeat_with(move || {
-        number = number.square() + Fr::from(seed);
-        number
-    })
-}
+use crate::tests::{numbers, skipped};
 
 /// Points with known logarithms would do; these have random ones.
 pub fn points<C: Group>(count: usize) -> Vec<Affine<C>> {
