@@ -5,6 +5,8 @@
 
 use ark_bn254::FrConfig;
 
+#[cfg(target_arch = "x86_64")]
+use crate::lanes::{Ifma, IfmaMachine};
 use crate::{
     field52::{Element, Limbs, Saved},
     lanes::Lanes,
@@ -12,10 +14,51 @@ use crate::{
 
 pub type E<L> = Element<FrConfig, L>;
 
+/// Lanes with the transforms compiled for them, once.
+pub trait Transforms: Lanes {
+    /// See [`interpolate`].
+    fn interpolate(machine: Self::Machine, values: &mut [Saved], blocks: &[Limbs]);
+
+    /// See [`evaluate`].
+    fn evaluate<const UNIT: bool>(machine: Self::Machine, values: &mut [Saved], levels: &[Limbs]);
+}
+
+#[cfg(target_arch = "x86_64")]
+impl Transforms for Ifma {
+    fn interpolate(machine: IfmaMachine, values: &mut [Saved], blocks: &[Limbs]) {
+        #[target_feature(enable = "avx512f,avx512ifma")]
+        fn enabled(machine: IfmaMachine, values: &mut [Saved], blocks: &[Limbs]) {
+            interpolate::<Ifma>(machine, values, blocks);
+        }
+        // SAFETY: an `IfmaMachine` exists only where `detect` found both features.
+        unsafe { enabled(machine, values, blocks) }
+    }
+
+    fn evaluate<const UNIT: bool>(machine: IfmaMachine, values: &mut [Saved], levels: &[Limbs]) {
+        #[target_feature(enable = "avx512f,avx512ifma")]
+        fn enabled<const UNIT: bool>(machine: IfmaMachine, values: &mut [Saved], levels: &[Limbs]) {
+            evaluate::<Ifma, UNIT>(machine, values, levels);
+        }
+        // SAFETY: as in `interpolate`.
+        unsafe { enabled::<UNIT>(machine, values, levels) }
+    }
+}
+
+#[cfg(test)]
+impl Transforms for crate::lanes::Emulated {
+    fn interpolate((): (), values: &mut [Saved], blocks: &[Limbs]) {
+        interpolate::<Self>((), values, blocks);
+    }
+
+    fn evaluate<const UNIT: bool>((): (), values: &mut [Saved], levels: &[Limbs]) {
+        evaluate::<Self, UNIT>((), values, levels);
+    }
+}
+
 /// From evaluations at the powers of a root of unity, n times the coefficients in bit-reversed order. `blocks`: for block j of
 /// any level, the power by the bit-reversed j of the root's inverse.
 #[inline(always)]
-pub fn interpolate<L: Lanes>(machine: L::Machine, values: &mut [Saved], blocks: &[Limbs]) {
+fn interpolate<L: Lanes>(machine: L::Machine, values: &mut [Saved], blocks: &[Limbs]) {
     let mut size = values.len();
     let unit = E::<L>::splat(machine, &blocks[1]);
     if size.trailing_zeros() % 2 == 1 {
@@ -53,7 +96,7 @@ pub fn interpolate<L: Lanes>(machine: L::Machine, values: &mut [Saved], blocks: 
 /// level of butterflies at distance h, from h on the h factors. `UNIT`: there is no shift, so that the first factor of each
 /// level is 1.
 #[inline(always)]
-pub fn evaluate<L: Lanes, const UNIT: bool>(machine: L::Machine, values: &mut [Saved], levels: &[Limbs]) {
+fn evaluate<L: Lanes, const UNIT: bool>(machine: L::Machine, values: &mut [Saved], levels: &[Limbs]) {
     let mut distance = 1;
     let unit = E::<L>::splat(machine, &levels[3]);
     if values.len().trailing_zeros() % 2 == 1 {

@@ -9,11 +9,11 @@ use zeroize::Zeroize;
 
 use super::{
     Form,
-    butterflies::{E, evaluate, interpolate},
+    butterflies::{E, Transforms},
     tables::{Tables, reverse},
 };
 use crate::{
-    field52::{Saved, montgomery},
+    field52::{Limbs, Saved, montgomery},
     lanes::{LANES, Lanes},
 };
 
@@ -36,7 +36,7 @@ pub fn lines(elements: &mut [Fr]) -> &mut [Line] {
 
 /// Work for one thread.
 pub trait Job {
-    fn run<L: Lanes>(self, machine: L::Machine, space: &mut Space);
+    fn run<L: Transforms>(self, machine: L::Machine, space: &mut Space);
 }
 
 /// Values of the columns or rows in work, wiped when dropped.
@@ -71,15 +71,12 @@ pub struct In<'t, 'd> {
 
 impl Job for In<'_, '_> {
     #[inline(always)]
-    fn run<L: Lanes>(self, machine: L::Machine, space: &mut Space) {
+    fn run<L: Transforms>(self, machine: L::Machine, space: &mut Space) {
         let Self { tables, mut a, mut b, mut c, column } = self;
         space.resize(tables.rows(), tables.rows());
-        let one = tables.scale();
-        let mut twist = Twist {
-            start: one * Fr::from(16u64),
-            first: tables.twist_down(column, true),
-            next: tables.next_down(),
-        };
+        let scale = tables.scale();
+        let sixteenth = scale * Fr::from(16u64);
+        let (first, next) = (tables.twist_down(column, true), tables.next_down());
         for i in 0..a.len() {
             fetch(&a, i);
             fetch(&b, i);
@@ -87,12 +84,14 @@ impl Job for In<'_, '_> {
             space.even[i] = a_even.mul(&b_even).save();
             space.odd[i] = a_odd.mul(&b_odd).save();
         }
-        down::<L>(machine, tables, space, &mut c, &twist);
-        gather::<L>(machine, &a, space);
-        down::<L>(machine, tables, space, &mut a, &twist);
-        twist.start = one;
-        gather::<L>(machine, &b, space);
-        down::<L>(machine, tables, space, &mut b, &twist);
+        for (i, (start, rows)) in
+            [(sixteenth, &mut c), (sixteenth, &mut a), (scale, &mut b)].into_iter().enumerate()
+        {
+            if i > 0 {
+                gather::<L>(machine, rows, space);
+            }
+            down::<L>(machine, tables, space, rows, &Twist { start, first, next });
+        }
     }
 }
 
@@ -104,12 +103,12 @@ pub struct Across<'t, 'd> {
 
 impl Job for Across<'_, '_> {
     #[inline(always)]
-    fn run<L: Lanes>(self, machine: L::Machine, space: &mut Space) {
+    fn run<L: Transforms>(self, machine: L::Machine, space: &mut Space) {
         let Self { tables, mut rows } = self;
         space.resize(tables.columns(), 0);
         gather_rows::<L>(machine, &rows, space);
-        interpolate::<L>(machine, &mut space.even, &tables.blocks);
-        evaluate::<L, false>(machine, &mut space.even, &tables.shifted);
+        L::interpolate(machine, &mut space.even, &tables.blocks);
+        L::evaluate::<false>(machine, &mut space.even, &tables.shifted);
         for (i, [even, odd]) in space.even.as_chunks::<2>().0.iter().enumerate() {
             let [even, odd] = [E::<L>::restore(machine, even), E::<L>::restore(machine, odd)];
             scatter_row::<L>([even.compact(), odd.compact()], &mut rows, i);
@@ -129,7 +128,7 @@ pub struct Out<'t, 'd> {
 
 impl Job for Out<'_, '_> {
     #[inline(always)]
-    fn run<L: Lanes>(self, machine: L::Machine, space: &mut Space) {
+    fn run<L: Transforms>(self, machine: L::Machine, space: &mut Space) {
         let Self { tables, mut a, mut b, mut c, column, form } = self;
         space.resize(tables.rows(), tables.rows());
         let twist = Twist { start: Fr::from(1u64), first: tables.twist_up(column), next: tables.next_up() };
@@ -172,11 +171,11 @@ pub struct Last<'t, 'd> {
 
 impl Job for Last<'_, '_> {
     #[inline(always)]
-    fn run<L: Lanes>(self, machine: L::Machine, space: &mut Space) {
+    fn run<L: Transforms>(self, machine: L::Machine, space: &mut Space) {
         let Self { tables, mut rows } = self;
         space.resize(tables.columns(), 0);
         gather_rows::<L>(machine, &rows, space);
-        interpolate::<L>(machine, &mut space.even, &tables.blocks);
+        L::interpolate(machine, &mut space.even, &tables.blocks);
         let factors = tables.unshift.as_chunks::<2>().0;
         for (i, ([even, odd], [f_even, f_odd])) in
             space.even.as_chunks::<2>().0.iter().zip(factors).enumerate()
@@ -211,6 +210,12 @@ impl Twist {
     /// What the values of even and of odd columns begin with, and what each has more than the one before.
     #[inline(always)]
     fn factors<L: Lanes>(&self, machine: L::Machine) -> [[E<L>; 2]; 2] {
+        let (start, [even, odd]) = self.limbs();
+        let start = E::<L>::splat(machine, &start);
+        [[start; 2], [E::<L>::of_lanes(machine, &even), E::<L>::of_lanes(machine, &odd)]]
+    }
+
+    fn limbs(&self) -> (Limbs, [[Limbs; LANES]; 2]) {
         let mut step = self.first;
         let mut steps = [[[0; 5]; LANES]; 2];
         for lane in 0..LANES {
@@ -219,22 +224,22 @@ impl Twist {
                 step *= self.next;
             }
         }
-        let start = E::<L>::splat(machine, &montgomery::<FrConfig>(self.start.0.0));
-        [[start; 2], [E::<L>::of_lanes(machine, &steps[0]), E::<L>::of_lanes(machine, &steps[1])]]
+        (montgomery::<FrConfig>(self.start.0.0), steps)
     }
 }
 
 /// Inverse of the columns at hand, twisted, into their rows.
 #[inline(always)]
-fn down<L: Lanes>(
+fn down<L: Transforms>(
     machine: L::Machine,
     tables: &Tables,
     space: &mut Space,
     rows: &mut Columns<'_>,
     twist: &Twist,
 ) {
-    interpolate::<L>(machine, &mut space.even, &tables.blocks);
-    interpolate::<L>(machine, &mut space.odd, &tables.blocks);
+    for values in [&mut space.even, &mut space.odd] {
+        L::interpolate(machine, values, &tables.blocks);
+    }
     let [mut factor, step] = twist.factors::<L>(machine);
     let log = rows.len().trailing_zeros();
     for coefficient in 0..rows.len() {
@@ -247,7 +252,13 @@ fn down<L: Lanes>(
 
 /// Evaluations of columns, whose rows hold coefficients that are still to be twisted.
 #[inline(always)]
-fn up<L: Lanes>(machine: L::Machine, tables: &Tables, space: &mut Space, rows: &Columns<'_>, twist: &Twist) {
+fn up<L: Transforms>(
+    machine: L::Machine,
+    tables: &Tables,
+    space: &mut Space,
+    rows: &Columns<'_>,
+    twist: &Twist,
+) {
     let [mut factor, step] = twist.factors::<L>(machine);
     let log = rows.len().trailing_zeros();
     for coefficient in 0..rows.len() {
@@ -260,8 +271,9 @@ fn up<L: Lanes>(machine: L::Machine, tables: &Tables, space: &mut Space, rows: &
         space.odd[i] = odd.mul(&factor[1]).save();
         factor = [factor[0].mul(&step[0]), factor[1].mul(&step[1])];
     }
-    evaluate::<L, true>(machine, &mut space.even, &tables.plain);
-    evaluate::<L, true>(machine, &mut space.odd, &tables.plain);
+    for values in [&mut space.even, &mut space.odd] {
+        L::evaluate::<true>(machine, values, &tables.plain);
+    }
 }
 
 #[inline(always)]
