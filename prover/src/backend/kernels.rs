@@ -24,7 +24,10 @@ impl Engine for Kernels {
     }
 
     fn load<'k>(&self, key: KeyView<'k>) -> Result<Box<dyn LoadedKey + 'k>, BackendError> {
-        Ok(Box::new(Loaded { polynomials: Polynomials::new(key, self.name())?, backend: self.0 }))
+        Ok(Box::new(Loaded {
+            polynomials: Polynomials::new(key, self.name(), Some(self.0))?,
+            backend: self.0,
+        }))
     }
 }
 

@@ -20,7 +20,7 @@ impl Engine for Reference {
     }
 
     fn load<'k>(&self, key: KeyView<'k>) -> Result<Box<dyn LoadedKey + 'k>, BackendError> {
-        Ok(Box::new(Loaded(Polynomials::new(key, self.name())?)))
+        Ok(Box::new(Loaded(Polynomials::new(key, self.name(), None)?)))
     }
 }
 
