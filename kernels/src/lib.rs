@@ -11,6 +11,7 @@
 
 mod backend;
 pub mod field52;
+pub mod field64;
 pub mod lanes;
 pub mod msm;
 pub mod points;
