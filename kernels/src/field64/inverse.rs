@@ -148,8 +148,7 @@ fn combine_modulo(matrix: &Matrix, d: &Signed, e: &Signed) -> (Signed, Signed) {
         // p is added to negative numbers, and then a multiple of it that clears the lowest limb.
         let mut multiple = (row[0] & d[4] >> 63).wrapping_add(row[1] & e[4] >> 63);
         let lowest = dot(row, d[0], e[0]);
-        multiple =
-            multiple.wrapping_sub(INVERSE.wrapping_mul(lowest as i64).wrapping_add(multiple) & LOW);
+        multiple = multiple.wrapping_sub(INVERSE.wrapping_mul(lowest as i64).wrapping_add(multiple) & LOW);
         let mut result = [0; 5];
         let mut carry = lowest.wrapping_add(product(MODULUS_LIMBS[0], multiple)) >> STEPS;
         for i in 1..5 {

@@ -105,10 +105,7 @@ fn agrees<M: Multiplier>(m: M, a: &Number, b: &Number, c: &Number, d: &Number) {
 
 fn all_agree(a: &Number, b: &Number, c: &Number, d: &Number) {
     let [va, vb] = [a, b].map(value);
-    for (name, result, expected) in [
-        ("add", add(a, b), va + vb),
-        ("sub", sub(a, b), va - vb),
-    ] {
+    for (name, result, expected) in [("add", add(a, b), va + vb), ("sub", sub(a, b), va - vb)] {
         assert_eq!(value(&result), expected, "{name}");
         assert!(below_twice(&result) || *a == TWICE, "{name}");
     }
