@@ -138,18 +138,14 @@ fn low([a, b, c, d, _]: [u64; 5]) -> Number {
 /// `a + b`.
 #[inline(always)]
 pub fn add(a: &Number, b: &Number) -> Number {
-    let (mut sum, mut carry) = (ZERO, 0);
-    for (sum, (a, b)) in sum.iter_mut().zip(a.iter().zip(b)) {
-        *sum = adc(*a, *b, &mut carry);
-    }
-    without(&sum, &TWICE)
+    halve_bound(&plus(a, b))
 }
 
 /// `a − b`.
 #[inline(always)]
 pub fn sub(a: &Number, b: &Number) -> Number {
     let (difference, borrow) = minus(a, b);
-    plus_masked(difference, &TWICE, borrow)
+    plus(&difference, nothing_or_twice(borrow))
 }
 
 /// `−a` where the sign is 1, else a.
@@ -157,10 +153,10 @@ pub fn sub(a: &Number, b: &Number) -> Number {
 pub fn signed(a: &Number, sign: u32) -> Number {
     // 2 p − a is 2 p + ¬a + 1.
     let mask = 0u64.wrapping_sub(u64::from(sign));
-    let mut carry = mask & 1;
+    let mut carry = u64::from(sign);
     let mut result = ZERO;
-    for (result, (a, twice)) in result.iter_mut().zip(a.iter().zip(TWICE)) {
-        *result = adc(a ^ mask, twice & mask, &mut carry);
+    for (result, (a, twice)) in result.iter_mut().zip(a.iter().zip(nothing_or_twice(u64::from(sign)))) {
+        *result = adc(a ^ mask, *twice, &mut carry);
     }
     result
 }
@@ -168,16 +164,27 @@ pub fn signed(a: &Number, sign: u32) -> Number {
 /// Less than 2 of less than 4.
 #[inline(always)]
 fn halve_bound(a: &Number) -> Number {
-    without(a, &TWICE)
+    sub(a, &TWICE)
 }
 
-/// `a − b` if that is not negative, else a.
+/// 0 or 2 p. From memory: a choice that the compiler made a branch of would be guessed wrong half of the time.
 #[inline(always)]
-fn without(a: &Number, b: &Number) -> Number {
-    let (difference, borrow) = minus(a, b);
-    if borrow == 0 { difference } else { *a }
+fn nothing_or_twice(bit: u64) -> &'static Number {
+    static MULTIPLES: [Number; 2] = [ZERO, TWICE];
+    &MULTIPLES[(bit & 1) as usize]
 }
 
+/// `a + b` modulo 2^256.
+#[inline(always)]
+fn plus(a: &Number, b: &Number) -> Number {
+    let (mut sum, mut carry) = (ZERO, 0);
+    for (sum, (a, b)) in sum.iter_mut().zip(a.iter().zip(b)) {
+        *sum = adc(*a, *b, &mut carry);
+    }
+    sum
+}
+
+/// `a − b` modulo 2^256, and whether that is not `a − b`.
 #[inline(always)]
 fn minus(a: &Number, b: &Number) -> (Number, u64) {
     let (mut difference, mut borrow) = (ZERO, 0);
@@ -185,15 +192,4 @@ fn minus(a: &Number, b: &Number) -> (Number, u64) {
         *difference = sbb(*a, *b, &mut borrow);
     }
     (difference, borrow)
-}
-
-/// `number + b` modulo 2^256 if `bit` is 1.
-#[inline(always)]
-fn plus_masked(mut number: Number, b: &Number, bit: u64) -> Number {
-    let mask = 0u64.wrapping_sub(bit);
-    let mut carry = 0;
-    for (word, b) in number.iter_mut().zip(b) {
-        *word = adc(*word, b & mask, &mut carry);
-    }
-    number
 }

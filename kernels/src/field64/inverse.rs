@@ -5,7 +5,7 @@
 //! 62 steps are found from the lowest 62 bits of f and g alone, as a matrix over 2^62 that is then applied to all of
 //! them.
 
-use super::{MODULUS, Multiplier, Number, ZERO, without};
+use super::{MODULUS, Multiplier, Number, ZERO, minus};
 use ark_bn254::FqConfig;
 use ark_ff::MontConfig;
 
@@ -52,15 +52,13 @@ pub fn invert_all<M: Multiplier, const N: usize>(m: M, values: &mut [Number; N],
     true
 }
 
+/// The number below p.
 fn reduced(number: &Number) -> Number {
     let mut number = *number;
-    loop {
-        let less = without(&number, &MODULUS);
-        if less == number {
-            return number;
-        }
+    while let (less, 0) = minus(&number, &MODULUS) {
         number = less;
     }
+    number
 }
 
 /// `1/number mod p`, of a number other than zero and below p.

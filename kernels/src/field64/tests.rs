@@ -26,7 +26,7 @@ fn edge(i: usize) -> Number {
     match i % 3 {
         0 => base,
         1 if base != ZERO => minus(&base, &[1, 0, 0, 0]).0,
-        _ if base != TWICE => plus_masked(base, &[1, 0, 0, 0], 1),
+        _ if base != TWICE => plus(&base, &[1, 0, 0, 0]),
         _ => base,
     }
 }

@@ -223,7 +223,7 @@ fn chunk<C: Curve, A: Adder<C>>(
     for (segment, sum) in segments.iter().zip(&from) {
         let bucket = &mut space.buckets[segment.bucket];
         // Buckets larger than a chunk come in parts.
-        *bucket = if *bucket == C::NONE {
+        *bucket = if C::is_none(bucket) {
             *sum
         } else {
             C::words(&(C::point(bucket) + C::point(sum)).into_affine())
@@ -250,9 +250,9 @@ pub(super) fn merge<C: Curve>(
     to: &mut [C::Words],
     pairs: &mut Vec<Pair>,
 ) {
-    if from[a] == C::NONE {
+    if C::is_none(&from[a]) {
         to[at] = from[b];
-    } else if from[b] == C::NONE {
+    } else if C::is_none(&from[b]) {
         to[at] = from[a];
     } else {
         pairs.push(Pair { a: a as u32, b: b as u32, to: at as u32 });
