@@ -2,11 +2,12 @@
 //! trick).
 
 use ark_bn254::{Fq, FqConfig};
-use ark_ff::{AdditiveGroup, Field};
+use ark_ff::BigInt;
 
 use super::{window::Pair, words::index};
 use crate::{
     field52::{Element, Saved, one},
+    field64::{Portable, invert_all},
     lanes::{LANES, Lanes},
 };
 
@@ -47,15 +48,21 @@ impl<L: Lanes> Chains<L> {
     /// Inverses of the products, divided by four: `u·Π = 1/4` of the numbers as lanes see them. `None` if one is zero.
     #[inline(always)]
     pub(super) fn invert(self, machine: L::Machine) -> Option<Self> {
-        let mut values = [[Fq::ZERO; LANES]; CHAINS];
+        let mut values = [[[0; 4]; LANES]; CHAINS];
         for (values, product) in values.iter_mut().zip(self.0) {
-            *values = product.store_times_16();
+            *values = product.store_times_16().map(|value| value.0.0);
         }
-        if !invert_all(values.as_flattened_mut()) {
+        // Words read the memory of Π on lanes as 16 Π, and lanes read the memory of v as v/16: 64 over what is given.
+        let scale = &const { Fq::new(BigInt([64, 0, 0, 0])).0.0 };
+        let mut numbers = [[0; 4]; CHAINS * LANES];
+        numbers.copy_from_slice(values.as_flattened());
+        if !invert_all(Portable, &mut numbers, scale) {
             return None;
         }
+        values.as_flattened_mut().copy_from_slice(&numbers);
         let mut inverses = self.0;
-        for (inverse, values) in inverses.iter_mut().zip(&values) {
+        for (inverse, values) in inverses.iter_mut().zip(values) {
+            let values = values.map(|value| Fq::new_unchecked(BigInt(value)));
             *inverse = E::<L>::load_divided_by_16(machine, &values.each_ref());
         }
         Some(Self(inverses))
@@ -69,24 +76,6 @@ impl<L: Lanes> Chains<L> {
         *left = left.mul(&E::<L>::restore(machine, &step.factor));
         inverse
     }
-}
-
-/// arkworks reads the memory of Π on lanes as 16 Π, and lanes read the memory of v as v/16: 64 over what is given.
-fn invert_all(values: &mut [Fq]) -> bool {
-    let mut product = Fq::ONE;
-    let mut before = Vec::with_capacity(values.len());
-    for value in &*values {
-        before.push(product);
-        product *= value;
-    }
-    let Some(inverse) = product.inverse() else { return false };
-    let mut inverse = inverse * Fq::from(64u64);
-    for (value, before) in values.iter_mut().zip(before).rev() {
-        let this = inverse * before;
-        inverse *= &*value;
-        *value = this;
-    }
-    true
 }
 
 /// The pair of a lane; the last one again where there are no more.
@@ -116,20 +105,4 @@ pub(super) fn signs<L: Lanes>(machine: L::Machine, pairs: &[Pair], group: usize)
         *second = 0u64.wrapping_sub(u64::from(pair.b >> 31));
     }
     [L::load(machine, &first), L::load(machine, &second)]
-}
-
-/// Of points whose y is these words, (0 : y : 0) where that is zero: homogeneous y, or its first coordinate, and z.
-#[inline(always)]
-pub(super) fn finite_or_infinity<L: Lanes>(y: [L; 4], any: L) -> [E<L>; 2] {
-    let machine = any.machine();
-    // All ones in lanes with a point.
-    let there = any.or(L::splat(machine, 0).sub(any)).shift_right::<63>();
-    let (mut y, mut z) = (y, y);
-    for ((y, z), word) in y.iter_mut().zip(&mut z).zip(Fq::ONE.0.0) {
-        // 2^256 in memory is 1/16 to lanes, as x and y are their sixteenths.
-        let one = L::splat(machine, word);
-        *z = one.and(there);
-        *y = y.or(one.xor(*z));
-    }
-    [E::<L>::from_words(y), E::<L>::from_words(z)]
 }

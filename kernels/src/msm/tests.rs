@@ -29,15 +29,23 @@ fn expected<C: Group>(points: &[Affine<C>], scalars: &[Fr]) -> Projective<C> {
 
 trait OnAll: Group {
     fn emulated(sum: &Sum<'_, Self>) -> Projective<Self>;
+    fn portable(sum: &Sum<'_, Self>) -> Projective<Self>;
+}
+
+fn with<C: Group>(sum: &Sum<'_, C>, adder: impl Adder<C>) -> Projective<C> {
+    let parts: Vec<_> = (0..sum.windows()).map(|w| OneWindow(sum, w).run(adder)).collect();
+    sum.combine(&parts)
 }
 
 macro_rules! on_all {
     ($curve:ty) => {
         impl OnAll for $curve {
             fn emulated(sum: &Sum<'_, Self>) -> Projective<Self> {
-                let windows =
-                    (0..sum.windows()).map(|w| OneWindow(sum, w).run(OnEmulated)).collect::<Vec<_>>();
-                sum.combine(&windows)
+                with(sum, OnEmulated)
+            }
+
+            fn portable(sum: &Sum<'_, Self>) -> Projective<Self> {
+                with(sum, Words(Portable))
             }
         }
     };
@@ -49,6 +57,7 @@ fn agrees_with<C: OnAll>(name: &str, points: &[Affine<C>], scalars: &[Fr], expec
     let made = Scalars::new(scalars);
     let of = |backend| Sum::new(backend, points, None, &made);
     assert_eq!(of(Backend::Scalar).compute(), expected, "scalar, {name}");
+    assert_eq!(C::portable(&of(Backend::Scalar)), expected, "portable, {name}");
     assert_eq!(C::emulated(&of(Backend::Scalar)), expected, "emulated, {name}");
     match Backend::avx512() {
         Some(backend) => assert_eq!(of(backend).compute(), expected, "avx512, {name}"),

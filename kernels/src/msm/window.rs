@@ -4,7 +4,10 @@
 use ark_ec::{CurveGroup, short_weierstrass::Projective};
 use zeroize::Zeroize;
 
-use super::digits::{Entries, Scalars, Windows};
+use super::{
+    buckets,
+    digits::{Entries, Scalars, Windows},
+};
 use crate::points::Curve;
 
 /// Points that are summed together: what they and the sums of their pairs take stays within the second-level cache.
@@ -26,10 +29,7 @@ pub trait Adder<C: Curve>: Copy {
     /// Memory that is used again.
     type Scratch: Default;
 
-    /// Cost of a bucket's part in [`Adder::weighted`], relative to the addition of a pair.
-    const REDUCTION: f64;
-
-    /// Affine sums of pairs with different x. Returns false, with `out` unspecified, if a pair has equal ones.
+    /// Affine sums of pairs of points with different x. Returns false, with `out` unspecified, if a pair has equal ones.
     /// `SIGNED`: indices have signs.
     fn add<const SIGNED: bool>(
         self,
@@ -38,20 +38,17 @@ pub trait Adder<C: Curve>: Copy {
         out: &mut [C::Words],
         scratch: &mut Self::Scratch,
     ) -> bool;
-
-    /// `Σ (i + 1) · buckets[i]`.
-    fn weighted(self, buckets: &[C::Words]) -> Projective<C>;
 }
 
 /// The memory of a thread.
 pub struct Workspace<C: Curve, S> {
     digits: Vec<u32>,
     sorted: Vec<u32>,
-    buckets: Vec<C::Words>,
-    sums: [Vec<C::Words>; 2],
-    pairs: Vec<Pair>,
+    pub(super) buckets: Vec<C::Words>,
+    pub(super) sums: [Vec<C::Words>; 2],
+    pub(super) pairs: Vec<Pair>,
     segments: Vec<Segment>,
-    scratch: S,
+    pub(super) scratch: S,
 }
 
 impl<C: Curve, S: Default> Default for Workspace<C, S> {
@@ -85,8 +82,6 @@ struct Segment {
     points: usize,
     /// Sums that are left of them.
     left: usize,
-    /// A pair summed to infinity, which has no affine form: added up one by one instead.
-    one_by_one: bool,
 }
 
 /// What a window is a sum of.
@@ -125,7 +120,7 @@ pub(super) fn sum<C: Curve, A: Adder<C>>(
         let (mut start, end) = (starts[bucket] as usize, starts[bucket + 1] as usize);
         while start < end {
             let take = (end - start).min(CHUNK - points);
-            segments.push(Segment { bucket, start, points: take, left: take, one_by_one: false });
+            segments.push(Segment { bucket, start, points: take, left: take });
             (start, points) = (start + take, points + take);
             if points == CHUNK {
                 chunk(adder, terms.points, &mut segments, space);
@@ -136,7 +131,7 @@ pub(super) fn sum<C: Curve, A: Adder<C>>(
     }
     chunk(adder, terms.points, &mut segments, space);
     space.segments = segments;
-    adder.weighted(&space.buckets)
+    buckets::weighted(adder, space)
 }
 
 /// Sorts the indices of points by the magnitude of their digit, digit 0 left out; returns where each bucket begins,
@@ -204,21 +199,20 @@ fn chunk<C: Curve, A: Adder<C>>(
                     to[out + whole.len()] = if odd & NEGATIVE == 0 { *point } else { C::negative(point) };
                 }
             });
-            add::<C, A, true>(adder, points, &space.pairs, &mut to, &mut space.scratch, segments);
+            add::<C, A, true>(adder, points, &space.pairs, &mut to, &mut space.scratch);
         } else {
             let mut start = 0;
             plan(segments, &mut space.pairs, |pairs, segment, out| {
                 let half = segment.left / 2;
                 for i in 0..half {
-                    let a = (start + 2 * i) as u32;
-                    pairs.push(Pair { a, b: a + 1, to: (out + i) as u32 });
+                    merge::<C>(&from, [start + 2 * i, start + 2 * i + 1], out + i, &mut to, pairs);
                 }
                 if segment.left % 2 == 1 {
                     to[out + half] = from[start + segment.left - 1];
                 }
                 start += segment.left;
             });
-            add::<C, A, false>(adder, &from, &space.pairs, &mut to, &mut space.scratch, segments);
+            add::<C, A, false>(adder, &from, &space.pairs, &mut to, &mut space.scratch);
         }
         for segment in segments.iter_mut() {
             segment.left = segment.left.div_ceil(2);
@@ -227,18 +221,12 @@ fn chunk<C: Curve, A: Adder<C>>(
         first = false;
     }
     for (segment, sum) in segments.iter().zip(&from) {
-        let sum = if segment.one_by_one {
-            let sorted = &space.sorted[segment.start..segment.start + segment.points];
-            one_by_one::<C>(points, sorted)
-        } else {
-            *sum
-        };
         let bucket = &mut space.buckets[segment.bucket];
         // Buckets larger than a chunk come in parts.
-        *bucket = if *bucket == C::NONE {
-            sum
+        *bucket = if C::is_none(bucket) {
+            *sum
         } else {
-            C::words(&(C::point(bucket) + C::point(&sum)).into_affine())
+            C::words(&(C::point(bucket) + C::point(sum)).into_affine())
         };
     }
     space.sums = [from, to];
@@ -253,14 +241,32 @@ fn plan(segments: &[Segment], pairs: &mut Vec<Pair>, mut push: impl FnMut(&mut V
     }
 }
 
-/// Adds pairs, whatever they are: those with equal x, rare in keys that were made honestly, by themselves.
-fn add<C: Curve, A: Adder<C>, const SIGNED: bool>(
+/// Has the sum of two points of `from` made at `at` of `to`: by a pair, or at once if one is no point.
+#[inline]
+pub(super) fn merge<C: Curve>(
+    from: &[C::Words],
+    [a, b]: [usize; 2],
+    at: usize,
+    to: &mut [C::Words],
+    pairs: &mut Vec<Pair>,
+) {
+    if C::is_none(&from[a]) {
+        to[at] = from[b];
+    } else if C::is_none(&from[b]) {
+        to[at] = from[a];
+    } else {
+        pairs.push(Pair { a: a as u32, b: b as u32, to: at as u32 });
+    }
+}
+
+/// Adds pairs of points, whatever they are: those with equal x, rare in keys that were made honestly, by themselves.
+/// The sum may be no point.
+pub(super) fn add<C: Curve, A: Adder<C>, const SIGNED: bool>(
     adder: A,
     source: &[C::Words],
     pairs: &[Pair],
     out: &mut [C::Words],
     scratch: &mut A::Scratch,
-    segments: &mut [Segment],
 ) {
     if pairs.is_empty() || adder.add::<SIGNED>(source, pairs, out, scratch) {
         return;
@@ -272,35 +278,8 @@ fn add<C: Curve, A: Adder<C>, const SIGNED: bool>(
     let (equal, rest): (Vec<Pair>, Vec<Pair>) =
         pairs.iter().partition(|pair| point(pair.a).x == point(pair.b).x);
     for pair in equal {
-        let (a, b) = (point(pair.a), point(pair.b));
-        if a.y == b.y {
-            out[pair.to as usize] = C::words(&(a + b).into_affine());
-        } else {
-            // What stands here is not used, but must be a point.
-            out[pair.to as usize] = C::words(&a);
-            segment_of(segments, pair.to as usize).one_by_one = true;
-        }
+        out[pair.to as usize] = C::words(&(point(pair.a) + point(pair.b)).into_affine());
     }
     let added = rest.is_empty() || adder.add::<SIGNED>(source, &rest, out, scratch);
     assert!(added, "pairs with equal x have been taken out");
-}
-
-/// The segment whose sums of this round have this index among them.
-fn segment_of(segments: &mut [Segment], index: usize) -> &mut Segment {
-    let mut end = 0;
-    let found = segments.iter_mut().find(|segment| {
-        end += segment.left.div_ceil(2);
-        index < end
-    });
-    found.expect("every sum belongs to a segment")
-}
-
-fn one_by_one<C: Curve>(points: &[C::Words], sorted: &[u32]) -> C::Words {
-    let mut sum = Projective::<C>::default();
-    for index in sorted {
-        let point = C::point(&points[(index & !NEGATIVE) as usize]);
-        sum += if index & NEGATIVE == 0 { point } else { -point };
-    }
-    // Infinity is all zero.
-    C::words(&sum.into_affine())
 }
