@@ -149,7 +149,7 @@ struct OnAvx512(crate::lanes::IfmaMachine);
 macro_rules! on_lanes {
     ($curve:ty, $lanes:ident, $adder:ty, $machine:expr, $backend:ident, [$($enable:meta)?], [$($unsafe:tt)?]) => {
         impl Adder<$curve> for $adder {
-            type Scratch = Vec<batch::Step>;
+            type Scratch = batch::Steps;
 
             fn add<const SIGNED: bool>(
                 self,
@@ -164,7 +164,7 @@ macro_rules! on_lanes {
                     source: &[<$curve as Curve>::Words],
                     pairs: &[Pair],
                     out: &mut [<$curve as Curve>::Words],
-                    steps: &mut Vec<batch::Step>,
+                    steps: &mut batch::Steps,
                 ) -> bool {
                     $lanes::add::<crate::lanes::$backend, SIGNED>($machine(adder), source, pairs, out, steps)
                 }

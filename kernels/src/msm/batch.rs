@@ -18,30 +18,28 @@ const CHAINS: usize = 2;
 /// Groups between the one worked on and the one whose points are fetched into the cache.
 const AHEAD: usize = 2;
 
-/// What a group of pairs contributes to its chain, and the product of what came before it.
-#[derive(Clone, Copy)]
-pub struct Step {
-    factor: Saved,
-    before: Saved,
+/// Memory of a batch: for each group of pairs the product of the factors before it, and in G2 its factor.
+#[derive(Default)]
+pub struct Steps {
+    pub(super) before: Vec<Saved>,
+    pub(super) factors: Vec<Saved>,
 }
 
 /// Products of the groups' factors; after [`Chains::invert`] the inverses of what is left of them.
 pub(super) struct Chains<L>([E<L>; CHAINS]);
 
 impl<L: Lanes> Chains<L> {
-    /// Empty chains, and room for the steps of so many pairs.
+    /// Empty chains.
     #[inline(always)]
-    pub(super) fn new(machine: L::Machine, pairs: usize, steps: &mut Vec<Step>) -> Self {
-        steps.clear();
-        steps.resize(pairs.div_ceil(LANES), Step { factor: Saved::ZERO, before: Saved::ZERO });
+    pub(super) fn new(machine: L::Machine) -> Self {
         Self([E::<L>::splat(machine, &const { one::<FqConfig>() }); CHAINS])
     }
 
     /// Multiplies the factor of a group, below 13.4 p, to its chain.
     #[inline(always)]
-    pub(super) fn push(&mut self, group: usize, factor: &E<L>, step: &mut Step) {
+    pub(super) fn push(&mut self, group: usize, factor: &E<L>, before: &mut Saved) {
         let product = &mut self.0[group % CHAINS];
-        *step = Step { factor: factor.save(), before: product.save() };
+        *before = product.save();
         *product = product.mul(factor);
     }
 
@@ -70,12 +68,22 @@ impl<L: Lanes> Chains<L> {
 
     /// A quarter of the inverse of a group's factor. Groups come back last to first.
     #[inline(always)]
-    pub(super) fn pop(&mut self, machine: L::Machine, group: usize, step: &Step) -> E<L> {
+    pub(super) fn pop(&mut self, machine: L::Machine, group: usize, factor: &E<L>, before: &Saved) -> E<L> {
         let left = &mut self.0[group % CHAINS];
-        let inverse = left.mul(&E::<L>::restore(machine, &step.before));
-        *left = left.mul(&E::<L>::restore(machine, &step.factor));
+        let inverse = left.mul(&E::<L>::restore(machine, before));
+        *left = left.mul(factor);
         inverse
     }
+}
+
+/// Room for so many pairs; what was in it is written over.
+#[inline(always)]
+pub(super) fn room(saved: &mut Vec<Saved>, pairs: usize) -> &mut [Saved] {
+    let groups = pairs.div_ceil(LANES);
+    if saved.len() < groups {
+        saved.resize(groups, Saved::ZERO);
+    }
+    &mut saved[..groups]
 }
 
 /// The pair of a lane; the last one again where there are no more.

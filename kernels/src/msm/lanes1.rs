@@ -7,7 +7,7 @@
 //! Bounds, in multiples of the modulus p: points in memory below 2.2, but 5.3 is allowed for.
 
 use super::{
-    batch::{Chains, E, Step, fetch, pair, signs},
+    batch::{Chains, E, Steps, fetch, pair, room, signs},
     window::Pair,
     words::index,
 };
@@ -22,25 +22,26 @@ pub fn add<L: Lanes, const SIGNED: bool>(
     source: &[Words],
     pairs: &[Pair],
     out: &mut [Words],
-    steps: &mut Vec<Step>,
+    steps: &mut Steps,
 ) -> bool {
-    let mut chains = Chains::<L>::new(machine, pairs.len(), steps);
-    for (group, step) in steps.iter_mut().enumerate() {
+    let mut chains = Chains::<L>::new(machine);
+    let steps = room(&mut steps.before, pairs.len());
+    for (group, before) in steps.iter_mut().enumerate() {
         fetch(source, pairs, group);
         let [a, b] = rows(source, pairs, group);
         let [a0, a1, a2, a3, ..] = L::load_transposed(machine, &a);
         let [b0, b1, b2, b3, ..] = L::load_transposed(machine, &b);
         let (a, b) = (E::<L>::from_words([a0, a1, a2, a3]), E::<L>::from_words([b0, b1, b2, b3]));
-        chains.push(group, &b.sub(&a), step);
+        chains.push(group, &difference(&b, &a), before);
     }
     let Some(mut chains) = chains.invert(machine) else { return false };
-    for (group, step) in steps.iter().enumerate().rev() {
-        let inverse = chains.pop(machine, group, step);
+    for (group, before) in steps.iter().enumerate().rev() {
         let [a, b] = rows(source, pairs, group);
         let [a0, a1, a2, a3, a4, a5, a6, a7] = L::load_transposed(machine, &a);
         let [b0, b1, b2, b3, b4, b5, b6, b7] = L::load_transposed(machine, &b);
         let (xa, ya) = (E::<L>::from_words([a0, a1, a2, a3]), E::<L>::from_words([a4, a5, a6, a7]));
         let (xb, yb) = (E::<L>::from_words([b0, b1, b2, b3]), E::<L>::from_words([b4, b5, b6, b7]));
+        let inverse = chains.pop(machine, group, &difference(&xb, &xa), before);
         let (ya, yb) = if SIGNED {
             let [negative_a, negative_b] = signs::<L>(machine, pairs, group);
             (ya.signed(negative_a), yb.signed(negative_b))
@@ -60,6 +61,12 @@ pub fn add<L: Lanes, const SIGNED: bool>(
         }
     }
     true
+}
+
+/// `b − a`, below 11.3.
+#[inline(always)]
+fn difference<L: Lanes>(b: &E<L>, a: &E<L>) -> E<L> {
+    E::<L>::sum::<6>(b.terms().minus(a.terms()))
 }
 
 #[inline(always)]

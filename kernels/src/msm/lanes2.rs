@@ -4,7 +4,7 @@
 //! inverted. Products are Karatsuba's with one reduction a coordinate.
 
 use super::{
-    batch::{Chains, E, Step, fetch, pair, signs},
+    batch::{Chains, E, Steps, fetch, pair, room, signs},
     window::Pair,
     words::index,
 };
@@ -29,10 +29,12 @@ pub fn add<L: Lanes, const SIGNED: bool>(
     source: &[Words],
     pairs: &[Pair],
     out: &mut [Words],
-    steps: &mut Vec<Step>,
+    steps: &mut Steps,
 ) -> bool {
-    let mut chains = Chains::<L>::new(machine, pairs.len(), steps);
-    for (group, step) in steps.iter_mut().enumerate() {
+    let mut chains = Chains::<L>::new(machine);
+    let factors = room(&mut steps.factors, pairs.len());
+    let steps = room(&mut steps.before, pairs.len());
+    for (group, (before, factor)) in steps.iter_mut().zip(&mut *factors).enumerate() {
         fetch(source, pairs, group);
         let (a, b) = (
             load::<L>(machine, source, pairs, group, 0, false),
@@ -43,11 +45,13 @@ pub fn add<L: Lanes, const SIGNED: bool>(
         let mut norm = Columns::zero(machine);
         norm.add_product(&d0, &d0);
         norm.add_product(&d1, &d1);
-        chains.push(group, &norm.reduce(), step);
+        let norm = norm.reduce();
+        *factor = norm.save();
+        chains.push(group, &norm, before);
     }
     let Some(mut chains) = chains.invert(machine) else { return false };
-    for (group, step) in steps.iter().enumerate().rev() {
-        let inverse = chains.pop(machine, group, step);
+    for (group, (before, factor)) in steps.iter().zip(factors).enumerate().rev() {
+        let inverse = chains.pop(machine, group, &E::<L>::restore(machine, factor), before);
         let xa = load::<L>(machine, source, pairs, group, 0, false);
         let xb = load::<L>(machine, source, pairs, group, 0, true);
         let ya = load::<L>(machine, source, pairs, group, 8, false);
