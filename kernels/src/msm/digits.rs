@@ -120,7 +120,7 @@ impl Drop for Entries {
 const WIDTHS: core::ops::RangeInclusive<usize> = 2..=18;
 
 /// What a point of a window takes in additions, its sorting included, and a bucket.
-const POINT: f64 = 1.05;
+const POINT: f64 = 1.1;
 /// What a bucket takes: two to be weighted, less the one that its first point does not take.
 const BUCKET: f64 = 1.2;
 
@@ -162,7 +162,7 @@ impl Windows {
 
     /// The digit of a scalar in a window, as magnitude and sign: its bits, of which the highest counts negative, and one
     /// for the highest bit of the window below (Booth).
-    #[inline]
+    #[inline(always)]
     pub(super) fn digit(&self, window: usize, scalar: &[u64; 4]) -> (u32, bool) {
         let bit = window * self.width;
         let (word, shift) = (bit / 64, bit % 64);

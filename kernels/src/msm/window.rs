@@ -10,8 +10,12 @@ use super::{
 };
 use crate::points::Curve;
 
-/// Points that are summed together: what they and the sums of their pairs take stays within the second-level cache.
-const CHUNK: usize = 1 << 14;
+/// Points of a curve that are summed together: half a megabyte, so that they and the sums of their pairs stay within a
+/// second-level cache.
+const fn chunk_size<C: Curve>() -> usize {
+    (1 << 16) / C::WORDS
+}
+
 /// In the index of a point: it is subtracted.
 const NEGATIVE: u32 = 1 << 31;
 
@@ -119,10 +123,10 @@ pub(super) fn sum<C: Curve, A: Adder<C>>(
     for bucket in 0..windows.buckets() {
         let (mut start, end) = (starts[bucket] as usize, starts[bucket + 1] as usize);
         while start < end {
-            let take = (end - start).min(CHUNK - points);
+            let take = (end - start).min(chunk_size::<C>() - points);
             segments.push(Segment { bucket, start, points: take, left: take });
             (start, points) = (start + take, points + take);
-            if points == CHUNK {
+            if points == chunk_size::<C>() {
                 chunk(adder, terms.points, &mut segments, space);
                 segments.clear();
                 points = 0;

@@ -62,23 +62,29 @@ const CHAINS: usize = 8;
 /// Pairs between the one worked on and the one whose points are fetched into the cache.
 const AHEAD: usize = 16;
 
+/// The norm of a pair's difference of x, and the product of those before it in its chain.
+#[derive(Clone, Copy)]
+pub struct Step {
+    norm: Number,
+    before: Number,
+}
+
 impl<C: OnWords, M: Multiplier> Adder<C> for Words<M> {
-    /// Of each pair the product of the norms before it in its chain.
-    type Scratch = Vec<Number>;
+    type Scratch = Vec<Step>;
 
     fn add<const SIGNED: bool>(
         self,
         source: &[C::Words],
         pairs: &[Pair],
         out: &mut [C::Words],
-        before: &mut Vec<Number>,
+        steps: &mut Vec<Step>,
     ) -> bool {
         let Self(m) = self;
         let points = |pair: &Pair| [pair.a, pair.b].map(|i| C::coordinates(&source[index(i)]));
         // At most 1.91: 1 + 2.52 · 1.91 / 5.29.
         let mut chains = [ONE; CHAINS];
-        before.clear();
-        before.reserve(pairs.len());
+        steps.clear();
+        steps.reserve(pairs.len());
         for (i, pair) in pairs.iter().enumerate() {
             if let Some(ahead) = pairs.get(i + AHEAD) {
                 crate::prefetch(&source[index(ahead.a)]);
@@ -86,23 +92,23 @@ impl<C: OnWords, M: Multiplier> Adder<C> for Words<M> {
             }
             let [[xa, _], [xb, _]] = points(pair);
             let product = &mut chains[i % CHAINS];
-            before.push(*product);
-            *product = m.mul(product, &xb.sub(&xa).norm(m));
+            let norm = xb.sub(&xa).norm(m);
+            steps.push(Step { norm, before: *product });
+            *product = m.mul(product, &norm);
         }
         if !invert_all(m, &mut chains, &ONE) {
             return false;
         }
-        for (pairs, before) in pairs.chunks(CHAINS).zip(before.chunks(CHAINS)).rev() {
+        for (pairs, steps) in pairs.chunks(CHAINS).zip(steps.chunks(CHAINS)).rev() {
             let [mut slopes, mut xs] = [[C::Coordinate::ZERO; CHAINS]; 2];
-            for ((pair, before), (left, slope)) in
-                pairs.iter().zip(before).zip(chains.iter_mut().zip(&mut slopes))
+            for ((pair, step), (left, slope)) in
+                pairs.iter().zip(steps).zip(chains.iter_mut().zip(&mut slopes))
             {
                 let [[xa, ya], [xb, yb]] = points(pair);
-                let difference = xb.sub(&xa);
-                let inverse = m.mul(left, before);
-                *left = m.mul(left, &difference.norm(m));
-                let run = signed::<C, SIGNED>(yb, pair.b).sub(&signed::<C, SIGNED>(ya, pair.a));
-                *slope = run.over(m, &difference, &inverse);
+                let inverse = m.mul(left, &step.before);
+                *left = m.mul(left, &step.norm);
+                let rise = signed::<C, SIGNED>(yb, pair.b).sub(&signed::<C, SIGNED>(ya, pair.a));
+                *slope = rise.over(m, &xb.sub(&xa), &inverse);
             }
             for (pair, (slope, x)) in pairs.iter().zip(slopes.iter().zip(&mut xs)) {
                 let [[xa, _], [xb, _]] = points(pair);
