@@ -29,12 +29,14 @@ pub struct Step {
 pub(super) struct Chains<L>([E<L>; CHAINS]);
 
 impl<L: Lanes> Chains<L> {
-    /// Empty chains, and room for the steps of so many pairs.
+    /// Empty chains, and the steps of so many pairs, each to be written.
     #[inline(always)]
-    pub(super) fn new(machine: L::Machine, pairs: usize, steps: &mut Vec<Step>) -> Self {
-        steps.clear();
-        steps.resize(pairs.div_ceil(LANES), Step { factor: Saved::ZERO, before: Saved::ZERO });
-        Self([E::<L>::splat(machine, &const { one::<FqConfig>() }); CHAINS])
+    pub(super) fn new(machine: L::Machine, pairs: usize, steps: &mut Vec<Step>) -> (Self, &mut [Step]) {
+        let groups = pairs.div_ceil(LANES);
+        if steps.len() < groups {
+            steps.resize(groups, Step { factor: Saved::ZERO, before: Saved::ZERO });
+        }
+        (Self([E::<L>::splat(machine, &const { one::<FqConfig>() }); CHAINS]), &mut steps[..groups])
     }
 
     /// Multiplies the factor of a group, below 13.4 p, to its chain.

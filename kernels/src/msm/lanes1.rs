@@ -24,7 +24,7 @@ pub fn add<L: Lanes, const SIGNED: bool>(
     out: &mut [Words],
     steps: &mut Vec<Step>,
 ) -> bool {
-    let mut chains = Chains::<L>::new(machine, pairs.len(), steps);
+    let (mut chains, steps) = Chains::<L>::new(machine, pairs.len(), steps);
     for (group, step) in steps.iter_mut().enumerate() {
         fetch(source, pairs, group);
         let [a, b] = rows(source, pairs, group);
