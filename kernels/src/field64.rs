@@ -145,33 +145,44 @@ pub fn add(a: &Number, b: &Number) -> Number {
 #[inline(always)]
 pub fn sub(a: &Number, b: &Number) -> Number {
     let (difference, borrow) = minus(a, b);
-    plus(&difference, nothing_or_twice(borrow))
+    plus(&difference, &MULTIPLES[usize::from(borrow != 0)])
 }
 
 /// `−a` where the sign is 1, else a.
 #[inline(always)]
 pub fn signed(a: &Number, sign: u32) -> Number {
-    // 2 p − a is 2 p + ¬a + 1.
+    // 2 p − a is ¬a + 2 p + 1, and 2 p is even.
+    static ADDED: [Number; 2] = [ZERO, [TWICE[0] | 1, TWICE[1], TWICE[2], TWICE[3]]];
     let mask = 0u64.wrapping_sub(u64::from(sign));
-    let mut carry = u64::from(sign);
-    let mut result = ZERO;
-    for (result, (a, twice)) in result.iter_mut().zip(a.iter().zip(nothing_or_twice(u64::from(sign)))) {
-        *result = adc(a ^ mask, *twice, &mut carry);
-    }
-    result
+    plus(&a.map(|word| word ^ mask), &ADDED[usize::from(sign != 0)])
+}
+
+/// `−a`.
+#[inline(always)]
+fn negative(a: &Number) -> Number {
+    minus(twice(), a).0
 }
 
 /// Less than 2 of less than 4.
 #[inline(always)]
 fn halve_bound(a: &Number) -> Number {
-    sub(a, &TWICE)
+    sub(a, twice())
 }
 
-/// 0 or 2 p. From memory: a choice that the compiler made a branch of would be guessed wrong half of the time.
+/// 0 and 2 p. Read from memory: a choice that the compiler made a branch of would be guessed wrong half of the time.
+static MULTIPLES: [Number; 2] = [ZERO, TWICE];
+
+/// 2 p, such that the compiler does not know it: it has no good chains of carries with constants.
 #[inline(always)]
-fn nothing_or_twice(bit: u64) -> &'static Number {
-    static MULTIPLES: [Number; 2] = [ZERO, TWICE];
-    &MULTIPLES[(bit & 1) as usize]
+fn twice() -> &'static Number {
+    #[cfg_attr(not(target_arch = "x86_64"), allow(unused_mut, reason = "nothing is done to it there"))]
+    let mut one = 1usize;
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: there is no instruction.
+    unsafe {
+        core::arch::asm!("/* {0} */", inout(reg) one, options(pure, nomem, nostack, preserves_flags));
+    }
+    &MULTIPLES[one & 1]
 }
 
 /// `a + b` modulo 2^256.

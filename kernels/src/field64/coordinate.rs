@@ -1,6 +1,6 @@
 //! Coordinates of points: a number in G1, and in G2 `c0 + c1 u` of Fq2 = Fq(u), u² = −1.
 
-use super::{Multiplier, Number, ZERO, add, halve_bound, signed, sub};
+use super::{Multiplier, Number, ZERO, add, halve_bound, negative, signed, sub};
 
 /// An element of a coordinate field. Numbers are below 2 p where nothing else is said.
 pub trait Coordinate: Copy {
@@ -79,7 +79,7 @@ impl Coordinate for [Number; 2] {
     fn mul<M: Multiplier>(&self, m: M, other: &Self) -> Self {
         let [a, b] = self;
         let [c, d] = other;
-        let real = m.sum_of_products([(a, c), (b, &signed(d, 1))]);
+        let real = m.sum_of_products([(a, c), (b, &negative(d))]);
         let imaginary = m.sum_of_products([(a, d), (b, c)]);
         [halve_bound(&real), halve_bound(&imaginary)]
     }
@@ -104,7 +104,7 @@ impl Coordinate for [Number; 2] {
         let [c, d] = other;
         // Less than 2.52, of which products with less than 1.91 are less than 1.91.
         let real = m.sum_of_products([(a, c), (b, d)]);
-        let imaginary = m.sum_of_products([(b, c), (a, &signed(d, 1))]);
+        let imaginary = m.sum_of_products([(b, c), (a, &negative(d))]);
         [m.mul(inverse, &real), m.mul(inverse, &imaginary)]
     }
 }

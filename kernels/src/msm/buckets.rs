@@ -6,7 +6,7 @@
 
 use ark_ec::{AdditiveGroup as _, short_weierstrass::Projective};
 
-use super::window::{Adder, Workspace, add, merge};
+use super::window::{Adder, Workspace, add, at_least, merge};
 use crate::points::Curve;
 
 /// `Σ (i + 1) · buckets[i]`, of two buckets or a higher power of two.
@@ -22,8 +22,7 @@ pub(super) fn weighted<C: Curve, A: Adder<C>>(
     let (mut size, mut lists) = (from.len(), 0);
     while size > 2 {
         let half = size / 2;
-        to.clear();
-        to.resize(half + (lists + 1) * half / 2, C::NONE);
+        at_least::<C>(&mut to, half + (lists + 1) * half / 2);
         space.pairs.clear();
         let mut push = |a: usize, b: usize, at: usize| {
             merge::<C>(&from, [a, b], at, &mut to, &mut space.pairs);
@@ -41,7 +40,7 @@ pub(super) fn weighted<C: Curve, A: Adder<C>>(
         (size, lists) = (half, lists + 1);
     }
     let mut sum = Projective::from(C::point(&from[1]));
-    for list in from[2..].iter().rev() {
+    for list in from[2..2 + lists].iter().rev() {
         sum.double_in_place();
         sum += C::point(list);
     }

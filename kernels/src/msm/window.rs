@@ -189,8 +189,7 @@ fn chunk<C: Curve, A: Adder<C>>(
     let [mut from, mut to] = space.sums.each_mut().map(core::mem::take);
     while first || segments.iter().any(|segment| segment.left > 1) {
         let left = segments.iter().map(|segment| segment.left.div_ceil(2)).sum();
-        to.clear();
-        to.resize(left, C::NONE);
+        at_least::<C>(&mut to, left);
         if first {
             plan(segments, &mut space.pairs, |pairs, segment, out| {
                 let sorted = &space.sorted[segment.start..segment.start + segment.points];
@@ -242,6 +241,13 @@ fn plan(segments: &[Segment], pairs: &mut Vec<Pair>, mut push: impl FnMut(&mut V
     for segment in segments {
         push(pairs, segment, out);
         out += segment.left.div_ceil(2);
+    }
+}
+
+/// Makes room for so many sums, each of which will be written.
+pub(super) fn at_least<C: Curve>(sums: &mut Vec<C::Words>, count: usize) {
+    if sums.len() < count {
+        sums.resize(count, C::NONE);
     }
 }
 
