@@ -76,7 +76,7 @@ const fn shifted(modulus: Limbs, factor: u64) -> Limbs {
 }
 
 /// Limbs of eight elements in memory.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, zeroize::Zeroize)]
 #[repr(C, align(64))]
 pub struct Saved([[u64; LANES]; LIMBS]);
 

@@ -15,7 +15,7 @@
 //! 5. Bucket k counts k times: two running sums from the top bucket down, on lanes by complete projective formulas.
 //! 6. [`Sum::combine`] puts the windows together by c doublings each.
 //!
-//! Windows are independent: the caller runs [`Sum::window`] on as many threads as it likes.
+//! Windows are independent: the caller runs [`Sum::window`] on as many threads as it likes, each with a [`Space`].
 //!
 //! Pairs with equal x have no affine slope. They make the batch's product zero, which is noticed before anything is
 //! written; they are then added by themselves (`window::add`). Infinity never gets into a bucket.
@@ -38,6 +38,7 @@ use ark_ec::{
 
 pub use digits::Scalars;
 use digits::{Entries, Windows};
+pub use window::Space;
 use window::{Adder, Pair, Terms, Workspace};
 use words::Words;
 
@@ -94,16 +95,21 @@ impl<'a, C: Group> Sum<'a, C> {
         additions * if C::WORDS == 16 { 13.0 } else { 6.0 }
     }
 
-    /// The part of a window.
+    /// The part of a window; `None` soon after `stop` says so.
     ///
     /// # Panics
     /// If there is no such window.
-    pub fn window(&self, window: usize) -> Projective<C> {
+    pub fn window(
+        &self,
+        window: usize,
+        space: &mut Space<C>,
+        stop: &dyn Fn() -> bool,
+    ) -> Option<Projective<C>> {
         assert!(window < self.windows.count, "no such window");
         if self.entries.of_window(self.windows.bits(window).start).is_empty() {
-            return Projective::ZERO;
+            return Some(Projective::ZERO);
         }
-        C::dispatch(self.backend, OneWindow(self, window))
+        C::dispatch(self.backend, OneWindow(self, window, space, stop))
     }
 
     /// The sum of all windows' parts, given in their order.
@@ -120,8 +126,23 @@ impl<'a, C: Group> Sum<'a, C> {
 
     /// Everything on this thread.
     pub fn compute(&self) -> Projective<C> {
-        let parts: Vec<_> = (0..self.windows()).map(|window| self.window(window)).collect();
-        self.combine(&parts)
+        let mut space = Space::default();
+        let parts = (0..self.windows()).map(|window| self.window(window, &mut space, &|| false));
+        self.combine(&parts.map(|part| part.expect("nothing stops it")).collect::<Vec<_>>())
+    }
+}
+
+/// Bytes that the [`Space`] of a thread takes, at most, for sums of so many points with scalars of full size.
+pub fn space_bytes<C: Group>(backend: Backend, points: usize) -> usize {
+    C::dispatch(backend, SpaceOf(points))
+}
+
+struct SpaceOf(usize);
+
+impl<C: Curve> WithAdder<C, usize> for SpaceOf {
+    fn run<A: Adder<C>>(self, _: A) -> usize {
+        let windows = Windows::best(&Entries::full_size(self.0), A::REDUCTION);
+        window::bytes::<C, A>(self.0, &windows)
     }
 }
 
@@ -141,13 +162,12 @@ impl<C: Curve> WithAdder<C, f64> for Reduction {
     }
 }
 
-struct OneWindow<'s, 'a, C: Group>(&'s Sum<'a, C>, usize);
+struct OneWindow<'s, 'a, C: Group>(&'s Sum<'a, C>, usize, &'s mut Space<C>, &'s dyn Fn() -> bool);
 
-impl<C: Group> WithAdder<C, Projective<C>> for OneWindow<'_, '_, C> {
-    fn run<A: Adder<C>>(self, adder: A) -> Projective<C> {
-        let Self(sum, window) = self;
-        let mut space = Workspace::<C, A::Scratch>::default();
-        window::sum(adder, &sum.terms, &sum.entries, &sum.windows, window, &mut space)
+impl<C: Group> WithAdder<C, Option<Projective<C>>> for OneWindow<'_, '_, C> {
+    fn run<A: Adder<C>>(self, adder: A) -> Option<Projective<C>> {
+        let Self(sum, window, space, stop) = self;
+        window::sum(adder, &sum.terms, &sum.entries, &sum.windows, window, A::workspace(space), stop)
     }
 }
 
@@ -169,7 +189,13 @@ macro_rules! on_lanes {
         impl Adder<$curve> for $adder {
             type Scratch = Vec<batch::Step>;
 
+            const SCRATCH: usize = size_of::<batch::Step>() / crate::lanes::LANES;
+
             const REDUCTION: f64 = $reduction;
+
+            fn workspace(space: &mut Space<$curve>) -> &mut Workspace<$curve, Self::Scratch> {
+                &mut space.lanes
+            }
 
             fn add<const SIGNED: bool>(
                 self,

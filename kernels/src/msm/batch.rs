@@ -18,7 +18,7 @@ const CHAINS: usize = 2;
 const AHEAD: usize = 2;
 
 /// What a group of pairs contributes to its chain, and the product of what came before it.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, zeroize::Zeroize)]
 pub struct Step {
     factor: Saved,
     before: Saved,

@@ -7,8 +7,9 @@ use ark_ec::{
     short_weierstrass::{Affine, Projective},
 };
 use ark_ff::Field;
+use zeroize::Zeroize;
 
-use super::window::{Adder, Pair};
+use super::window::{Adder, Pair, Space, Workspace};
 use crate::points::Curve;
 
 /// Adds with arkworks' field.
@@ -24,10 +25,22 @@ impl<C: Curve> Default for Scratch<C> {
     }
 }
 
+impl<C: Curve> Zeroize for Scratch<C> {
+    fn zeroize(&mut self) {
+        self.0.zeroize();
+    }
+}
+
 impl<C: Curve> Adder<C> for Words {
     type Scratch = Scratch<C>;
 
+    const SCRATCH: usize = 2 * size_of::<C::BaseField>();
+
     const REDUCTION: f64 = 5.0;
+
+    fn workspace(space: &mut Space<C>) -> &mut Workspace<C, Self::Scratch> {
+        &mut space.words
+    }
 
     fn add<const SIGNED: bool>(
         self,
