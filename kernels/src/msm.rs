@@ -92,7 +92,7 @@ impl<'a, C: Group> Sum<'a, C> {
     /// What a window costs, in multiplications of Fq.
     pub fn cost(&self, window: usize) -> f64 {
         let additions = self.windows.cost(window, &self.entries, C::dispatch(self.backend, Reduction));
-        additions * if C::WORDS == 16 { 13.0 } else { 6.0 }
+        additions * multiplications::<C>()
     }
 
     /// The part of a window; `None` soon after `stop` says so.
@@ -132,18 +132,37 @@ impl<'a, C: Group> Sum<'a, C> {
     }
 }
 
-/// Bytes that the [`Space`] of a thread takes, at most, for sums of so many points with scalars of full size.
-pub fn space_bytes<C: Group>(backend: Backend, points: usize) -> usize {
-    C::dispatch(backend, SpaceOf(points))
+/// What a sum of many points will take whose scalars are of full size.
+#[derive(Clone, Copy, Debug)]
+pub struct Demand {
+    /// The cost of all windows, as [`Sum::cost`] says it.
+    pub cost: f64,
+    /// Bytes of a thread's [`Space`], at most.
+    pub space: usize,
 }
 
-struct SpaceOf(usize);
-
-impl<C: Curve> WithAdder<C, usize> for SpaceOf {
-    fn run<A: Adder<C>>(self, _: A) -> usize {
-        let windows = Windows::best(&Entries::full_size(self.0), A::REDUCTION);
-        window::bytes::<C, A>(self.0, &windows)
+impl Demand {
+    /// Of a sum of so many points.
+    pub fn of<C: Group>(backend: Backend, points: usize) -> Self {
+        C::dispatch(backend, FullSize(points))
     }
+}
+
+struct FullSize(usize);
+
+impl<C: Curve> WithAdder<C, Demand> for FullSize {
+    fn run<A: Adder<C>>(self, _: A) -> Demand {
+        let entries = Entries::full_size(self.0);
+        let windows = Windows::best(&entries, A::REDUCTION);
+        let additions: f64 = (0..windows.count).map(|w| windows.cost(w, &entries, A::REDUCTION)).sum();
+        let space = window::bytes::<C, A>(self.0, &windows);
+        Demand { cost: additions * multiplications::<C>(), space }
+    }
+}
+
+/// An addition in a batch, in multiplications of Fq.
+fn multiplications<C: Curve>() -> f64 {
+    if C::WORDS == 16 { 13.0 } else { 6.0 }
 }
 
 struct Best<'e>(&'e Entries);
