@@ -111,11 +111,8 @@ pub trait Engine: Send + Sync {
     ///
     /// # Errors
     /// [`BackendError`].
-    fn load<'k>(
-        &self,
-        key: KeyView<'k>,
-        limit: Option<u64>,
-    ) -> Result<Box<dyn LoadedKey + 'k>, BackendError>;
+    fn load<'k>(&self, key: KeyView<'k>, limit: Option<u64>)
+    -> Result<Box<dyn LoadedKey + 'k>, BackendError>;
 }
 
 /// A key that a backend has prepared.
@@ -154,7 +151,7 @@ pub enum BackendError {
     },
     /// It does not fit the memory allowed, however little is done at once.
     #[error(
-        "proving takes at least {} MiB of memory, and {} MiB are allowed: allow more",
+        "proving takes at least {0} MiB of memory, and {1} MiB are allowed: allow that much (--max-memory {0}M)",
         needed.div_ceil(1 << 20),
         limit >> 20
     )]

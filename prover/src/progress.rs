@@ -1,6 +1,9 @@
 //! How long operations say how far they are, and hear that they are to end.
 
-use std::time::Duration;
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
 /// Receives the progress of a long operation.
 ///
@@ -57,10 +60,39 @@ impl ProgressSink for Part<'_> {
     }
 }
 
+/// Passes progress on and remembers how far it came: the rest of an operation takes what a part before it has left, however
+/// much that had to do.
+pub struct Reached<'a> {
+    whole: &'a dyn ProgressSink,
+    fraction: Mutex<f64>,
+}
+
+impl<'a> Reached<'a> {
+    /// From the beginning of `whole`.
+    pub fn new(whole: &'a dyn ProgressSink) -> Self {
+        Self { whole, fraction: Mutex::new(0.0) }
+    }
+
+    /// The last fraction reported.
+    pub fn fraction(&self) -> f64 {
+        *self.fraction.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl ProgressSink for Reached<'_> {
+    fn report(&self, stage: &str, fraction: f64) {
+        *self.fraction.lock().unwrap_or_else(PoisonError::into_inner) = fraction;
+        self.whole.report(stage, fraction);
+    }
+
+    fn cancelled(&self) -> bool {
+        self.whole.cancelled()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::Mutex;
 
     #[derive(Default)]
     struct Record(Mutex<Vec<(String, f64)>>);
