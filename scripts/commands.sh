@@ -258,8 +258,16 @@ input=$demo/epoch-uptime.json
 prove=(prove uptime --device-key "$member/device.key" --keys "$keys" --recipient 0x00000000000000000000000000000000c0ffee00 --system groth16)
 check "dry run" 0 'onstraints' prove uptime --input "$input" --system groth16 --dry-run
 check "dry run: halo2" 0 'rows' prove uptime --input "$input" --system halo2 --dry-run
+check "dry run: threads and memory" 0 'on 3 threads' prove uptime --input "$input" --system groth16 --dry-run --threads 3 --max-memory 300M
+check "dry run: halo2, threads" 0 'on 1 thread;' prove uptime --input "$input" --system halo2 --dry-run --threads 1
+check "dry run: too little memory" 1 'at least [0-9]+ MiB.*2 MiB are allowed.*--max-memory [0-9]+M' prove uptime --input "$input" --system groth16 --dry-run --max-memory 2M
+check "dry run: too little memory for halo2" 1 'at least [0-9]+ MiB.*--max-memory' prove uptime --input "$input" --system halo2 --dry-run --max-memory 2M
 check "from the database" 0 'p.json' "${prove[@]}" --db "$demo/db/device.db" --epoch "$epoch_public" --directory "$epoch_directory" --out p.json
 check "exists" 1 'p.json exists already' "${prove[@]}" --input "$input" --out p.json
+check "within memory" 0 'm.json' "${prove[@]}" --input "$input" --out m.json --threads 2 --max-memory 100M
+check "too little memory" 1 'at least [0-9]+ MiB' "${prove[@]}" --input "$input" --out q.json --max-memory 2M
+check "not a size" 2 'not a size such as 300M' "${prove[@]}" --input "$input" --out q.json --max-memory much
+check "no threads" 2 '--threads' "${prove[@]}" --input "$input" --out q.json --threads 0
 check "compact" 0 'p.bin' "${prove[@]}" --input "$input" --out p.bin --compact
 check "an owner tag" 0 'tag.json' "${prove[@]}" --input "$input" --out tag.json --owner-tag 12345
 check "the key that the input names" 0 'named-proof.json' prove uptime --input named.json --keys "$keys" --recipient 0x00000000000000000000000000000000c0ffee00 --system groth16 --out named-proof.json
@@ -460,6 +468,13 @@ expect "and refuses another root" 1 'Invalid proof' "$snarkjs" groth16 verify vk
 check "prove: exists" 1 'proof.json exists already' groth16 prove --zkey mimc.zkey --wtns mimc.wtns
 check "prove: as JSON, with constraints" 0 '"import_ms": [0-9]' groth16 prove --zkey mimc.zkey --r1cs mimc.r1cs --wtns mimc.wtns --force --json
 expect "stock snarkjs accepts" 0 'OK!' "$snarkjs" groth16 verify vk.json public.json proof.json
+check "prove: within memory" 0 'verified before it was written' groth16 prove --zkey mimc.zkey --wtns mimc.wtns --force --threads 1 --max-memory 100M
+expect "stock snarkjs accepts" 0 'OK!' "$snarkjs" groth16 verify vk.json public.json proof.json
+check "prove: too little memory" 1 'at least [0-9]+ MiB.*1 MiB are allowed.*--max-memory [0-9]+M' groth16 prove --zkey mimc.zkey --wtns mimc.wtns --proof q.json --public r.json --max-memory 1M
+check "prove: not a size" 2 'not a size such as 300M' groth16 prove --zkey mimc.zkey --wtns mimc.wtns --max-memory 300X
+check "prove: no size" 2 'not a size' groth16 prove --zkey mimc.zkey --wtns mimc.wtns --max-memory ''
+check "prove: no threads" 2 '--threads' groth16 prove --zkey mimc.zkey --wtns mimc.wtns --threads 0
+expect "what was refused wrote nothing" 2 'No such file' ls q.json r.json
 check "import" 0 'mimc.pk: .*362 constraints.*without C' groth16 import --zkey mimc.zkey --out mimc.pk
 check "import: exists" 1 'mimc.pk exists already' groth16 import --zkey mimc.zkey --out mimc.pk
 check "import with constraints" 0 'full.pk: .*362 constraints, 5 public inputs, [0-9]* witness variables; checked' groth16 import --zkey mimc.zkey --r1cs mimc.r1cs --out full.pk

@@ -73,7 +73,7 @@ pub fn row(name: &str, cost: &Cost, peer: Option<&Cost>) -> String {
 }
 
 /// User and system time of all threads of this process.
-fn cpu_time() -> Duration {
+pub fn cpu_time() -> Duration {
     let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
     let after_name = stat.rsplit(')').next().unwrap_or_default();
     let ticks: u64 =

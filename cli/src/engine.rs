@@ -1,7 +1,9 @@
 //! Which arithmetic proves, and on how many threads.
 
 use miette::{IntoDiagnostic, miette};
-use popw_prover::backend::Backend;
+use popw_prover::backend::{Backend, BackendError};
+
+use crate::text::parse_bytes;
 
 /// Options of commands that prove.
 #[derive(clap::Args)]
@@ -12,6 +14,13 @@ pub struct EngineArgs {
     /// Threads to prove on [default: one for each processor].
     #[arg(long, value_name = "N")]
     threads: Option<std::num::NonZeroUsize>,
+    /// Memory to prove in, such as 300M or 2G (binary units) [default: as much as is fastest].
+    ///
+    /// What the process itself allocates counts. The key file is mapped and does not: the system takes its pages back when it
+    /// needs them. Groth16 does less at once where it has to and is slower then; the proof is the same. What cannot be proven
+    /// within the limit is refused before proving, with the least that is needed; so is halo2, by its estimate.
+    #[arg(long, value_name = "SIZE", value_parser = parse_bytes)]
+    max_memory: Option<u64>,
 }
 
 #[derive(clap::ValueEnum, Clone, Copy, PartialEq, Eq)]
@@ -33,16 +42,31 @@ impl EngineArgs {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.get());
             pool.build_global().into_diagnostic()?;
         }
-        match self.backend {
-            BackendArg::Auto => Ok(Backend::detect()),
-            BackendArg::Reference => Ok(Backend::reference()),
-            BackendArg::Scalar => Ok(Backend::scalar()),
+        let backend = match self.backend {
+            BackendArg::Auto => Backend::detect(),
+            BackendArg::Reference => Backend::reference(),
+            BackendArg::Scalar => Backend::scalar(),
             BackendArg::Avx512 => Backend::avx512().ok_or_else(|| {
                 miette!(
                     help = "leave --backend out, or choose --backend scalar",
                     "this processor has no AVX-512 with IFMA, which --backend avx512 needs"
                 )
-            }),
+            })?,
+        };
+        Ok(match self.max_memory {
+            Some(limit) => backend.within(limit),
+            None => backend,
+        })
+    }
+
+    /// For what has one way of proving only, which takes so many bytes.
+    ///
+    /// # Errors
+    /// If that is more than is allowed.
+    pub fn allows(&self, needed: u64) -> miette::Result<()> {
+        match self.max_memory {
+            Some(limit) if needed > limit => Err(BackendError::Memory { needed, limit }).into_diagnostic(),
+            _ => Ok(()),
         }
     }
 

@@ -11,6 +11,7 @@ mod describe;
 mod docs;
 mod documents;
 mod engine;
+mod interrupt;
 mod passphrase;
 mod progress;
 mod text;
@@ -115,10 +116,16 @@ fn main() -> ExitCode {
     };
     match outcome {
         Ok(code) => code,
-        Err(report) => {
-            ui.failure(&report);
-            ExitCode::FAILURE
-        }
+        Err(report) => match interrupt::code() {
+            Some(code) => {
+                ui.cancelled();
+                code
+            }
+            None => {
+                ui.failure(&report);
+                ExitCode::FAILURE
+            }
+        },
     }
 }
 

@@ -66,6 +66,23 @@ pub fn percent(probability: f64) -> String {
     }
 }
 
+/// Bytes from a number and a unit: `300M` is 300 MiB.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn parse_bytes(text: &str) -> Result<u64, String> {
+    let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let shift = match text[digits.len()..].to_ascii_uppercase().as_str() {
+        "" | "B" => 0,
+        "K" | "KB" | "KIB" => 10,
+        "M" | "MB" | "MIB" => 20,
+        "G" | "GB" | "GIB" => 30,
+        _ => return Err("not a size such as 300M or 2G".into()),
+    };
+    let number: u64 = digits.parse().map_err(|_| "not a size such as 300M or 2G")?;
+    number.checked_mul(1 << shift).ok_or_else(|| "more memory than there is anywhere".into())
+}
+
 /// Rows under headings, each column as wide as its widest entry.
 pub fn table(headings: &[&str], rows: &[Vec<String>]) -> String {
     let width = |column: usize| {
@@ -110,6 +127,20 @@ mod tests {
         assert_eq!(account(&Fr::from(258u64)), "0x0000000000000000000000000000000000000102");
         let other = popw_core::identity::account("cosmos:cosmoshub-3:cosmos1abc").expect("an account").fr();
         assert_eq!(account(&other), field::to_decimal(&other));
+    }
+
+    #[test]
+    fn sizes_are_read_with_their_units() {
+        let read = |text| parse_bytes(text).ok();
+        assert_eq!(read("1024"), Some(1024));
+        assert_eq!(
+            (read("300M"), read("300mb"), read("300MiB")),
+            (Some(300 << 20), read("300M"), read("300M"))
+        );
+        assert_eq!((read("2G"), read("7k")), (Some(2 << 30), Some(7 << 10)));
+        for bad in ["", "M", "-1M", "1.5G", "300X", "3M0", "1 é", "99999999999G"] {
+            assert_eq!(read(bad), None, "{bad}");
+        }
     }
 
     #[test]

@@ -17,6 +17,11 @@ impl Ui {
         Self { json }
     }
 
+    /// Whether machines read this run.
+    pub fn is_json(&self) -> bool {
+        self.json
+    }
+
     /// Prints the result: `value` as JSON, or `text`.
     pub fn result<T: Serialize>(&self, value: &T, text: impl FnOnce() -> String) {
         let out = if self.json {
@@ -55,6 +60,11 @@ impl Ui {
                 eprintln!("  remedy: {help}");
             }
         }
+    }
+
+    /// A signal ended the command.
+    pub fn cancelled(&self) {
+        eprintln!("{}", if self.json { r#"{"error":"cancelled"}"# } else { "cancelled" });
     }
 
     /// A progress bar with an ETA; silent where no terminal reads it.

@@ -15,7 +15,7 @@
 //! 5. Bucket k counts k times, which takes two more additions for each (`buckets`).
 //! 6. [`Sum::combine`] puts the windows together by c doublings each.
 //!
-//! Windows are independent: the caller runs [`Sum::window`] on as many threads as it likes.
+//! Windows are independent: the caller runs [`Sum::window`] on as many threads as it likes, each with a [`Space`].
 //!
 //! Pairs with equal x have no affine slope. They make the batch's product zero, which is noticed before anything is
 //! written; they are then added by themselves (`window::add`). A sum that is infinity is no point.
@@ -38,6 +38,7 @@ use ark_ec::{
 
 pub use digits::Scalars;
 use digits::{Entries, Windows};
+pub use window::Space;
 use window::{Adder, Pair, Terms, Workspace};
 use words::Words;
 
@@ -92,19 +93,24 @@ impl<'a, C: Group> Sum<'a, C> {
 
     /// What a window costs, in multiplications of Fq.
     pub fn cost(&self, window: usize) -> f64 {
-        self.windows.cost(window, &self.entries) * if C::WORDS == 16 { 13.0 } else { 6.0 }
+        self.windows.cost(window, &self.entries) * multiplications::<C>()
     }
 
-    /// The part of a window.
+    /// The part of a window; `None` soon after `stop` says so.
     ///
     /// # Panics
     /// If there is no such window.
-    pub fn window(&self, window: usize) -> Projective<C> {
+    pub fn window(
+        &self,
+        window: usize,
+        space: &mut Space<C>,
+        stop: &dyn Fn() -> bool,
+    ) -> Option<Projective<C>> {
         assert!(window < self.windows.count, "no such window");
         if self.entries.of_window(self.windows.bits(window).start).is_empty() {
-            return Projective::ZERO;
+            return Some(Projective::ZERO);
         }
-        C::dispatch(self.backend, OneWindow(self, window))
+        C::dispatch(self.backend, OneWindow(self, window, space, stop))
     }
 
     /// The sum of all windows' parts, given in their order.
@@ -121,18 +127,51 @@ impl<'a, C: Group> Sum<'a, C> {
 
     /// Everything on this thread.
     pub fn compute(&self) -> Projective<C> {
-        let parts: Vec<_> = (0..self.windows()).map(|window| self.window(window)).collect();
-        self.combine(&parts)
+        let mut space = Space::default();
+        let parts = (0..self.windows()).map(|window| self.window(window, &mut space, &|| false));
+        self.combine(&parts.map(|part| part.expect("nothing stops it")).collect::<Vec<_>>())
     }
 }
 
-struct OneWindow<'s, 'a, C: Group>(&'s Sum<'a, C>, usize);
+/// What a sum of many points will take whose scalars are of full size.
+#[derive(Clone, Copy, Debug)]
+pub struct Demand {
+    /// The cost of all windows, as [`Sum::cost`] says it.
+    pub cost: f64,
+    /// Bytes of a thread's [`Space`], at most.
+    pub space: usize,
+}
 
-impl<C: Group> WithAdder<C, Projective<C>> for OneWindow<'_, '_, C> {
-    fn run<A: Adder<C>>(self, adder: A) -> Projective<C> {
-        let Self(sum, window) = self;
-        let mut space = Workspace::<C, A::Scratch>::default();
-        window::sum(adder, &sum.terms, &sum.entries, &sum.windows, window, &mut space)
+impl Demand {
+    /// Of a sum of so many points.
+    pub fn of<C: Group>(backend: Backend, points: usize) -> Self {
+        C::dispatch(backend, FullSize(points))
+    }
+}
+
+struct FullSize(usize);
+
+impl<C: Curve> WithAdder<C, Demand> for FullSize {
+    fn run<A: Adder<C>>(self, _: A) -> Demand {
+        let entries = Entries::full_size(self.0);
+        let windows = Windows::best(&entries);
+        let additions: f64 = (0..windows.count).map(|w| windows.cost(w, &entries)).sum();
+        let space = window::bytes::<C, A>(self.0, &windows);
+        Demand { cost: additions * multiplications::<C>(), space }
+    }
+}
+
+/// An addition in a batch, in multiplications of Fq.
+fn multiplications<C: Curve>() -> f64 {
+    if C::WORDS == 16 { 13.0 } else { 6.0 }
+}
+
+struct OneWindow<'s, 'a, C: Group>(&'s Sum<'a, C>, usize, &'s mut Space<C>, &'s dyn Fn() -> bool);
+
+impl<C: Group> WithAdder<C, Option<Projective<C>>> for OneWindow<'_, '_, C> {
+    fn run<A: Adder<C>>(self, adder: A) -> Option<Projective<C>> {
+        let Self(sum, window, space, stop) = self;
+        window::sum(adder, &sum.terms, &sum.entries, &sum.windows, window, A::workspace(space), stop)
     }
 }
 
@@ -150,6 +189,12 @@ macro_rules! on_lanes {
     ($curve:ty, $lanes:ident, $adder:ty, $machine:expr, $backend:ident, [$($enable:meta)?], [$($unsafe:tt)?]) => {
         impl Adder<$curve> for $adder {
             type Scratch = batch::Steps;
+
+            const SCRATCH: usize = <$curve as Curve>::WORDS / 8 * size_of::<crate::field52::Saved>() / crate::lanes::LANES;
+
+            fn workspace(space: &mut Space<$curve>) -> &mut Workspace<$curve, Self::Scratch> {
+                &mut space.lanes
+            }
 
             fn add<const SIGNED: bool>(
                 self,

@@ -3,13 +3,14 @@
 use ark_bn254::{Fq, Fq2, Fr, G1Affine, G2Affine, g1, g2};
 use ark_ec::short_weierstrass::{Affine, SWCurveConfig};
 use ark_ff::{BigInt, PrimeField};
+use zeroize::Zeroize;
 
 use core::mem;
 
 /// A group whose points lie in memory as `WORDS`.
 pub trait Curve: SWCurveConfig<ScalarField = Fr> {
     /// Coordinates one after the other, each of four words per element of Fq. All zero: no point.
-    type Words: Copy + PartialEq + Send + Sync + 'static;
+    type Words: Copy + PartialEq + Zeroize + Send + Sync + 'static;
 
     /// Number of words.
     const WORDS: usize;

@@ -10,6 +10,7 @@
 use std::{fmt, sync::Arc};
 
 use ark_bn254::{Fr, G1Affine, G1Projective, G2Affine, G2Projective};
+use zeroize::Zeroizing;
 
 use crate::{
     groth16::layout::{Dimensions, QuotientBasis},
@@ -17,12 +18,20 @@ use crate::{
 };
 
 mod kernels;
+mod memory;
+mod meter;
 mod polynomials;
 mod reference;
 
-/// A way to compute commitments.
+pub use memory::Sizes;
+pub(crate) use memory::arkworks_width;
+
+/// A way to compute commitments, and how much memory it may take.
 #[derive(Clone)]
-pub struct Backend(Arc<dyn Engine>);
+pub struct Backend {
+    engine: Arc<dyn Engine>,
+    limit: Option<u64>,
+}
 
 impl Backend {
     /// Portable arithmetic of arkworks on all threads of the current rayon pool. Works everywhere; what other
@@ -48,20 +57,36 @@ impl Backend {
 
     /// A backend made elsewhere.
     pub fn new(engine: impl Engine + 'static) -> Self {
-        Self(Arc::new(engine))
+        Self { engine: Arc::new(engine), limit: None }
+    }
+
+    /// The same within so many bytes of memory, the process's own: a mapped key file is not counted, whose pages the system
+    /// takes back when it needs them. Less is done at once where it has to be; the proof is the same.
+    #[must_use]
+    pub fn within(self, bytes: u64) -> Self {
+        Self { limit: Some(bytes), ..self }
+    }
+
+    /// Memory of a process that proves circuits of these sizes on the current rayon pool, in bytes, the mapped key not
+    /// counted: within about a tenth if values are of full size, less if they are small.
+    ///
+    /// # Errors
+    /// [`BackendError::Memory`].
+    pub fn memory(&self, sizes: &Sizes) -> Result<u64, BackendError> {
+        self.engine.memory(sizes, self.limit)
     }
 
     /// The backend's name, for messages.
     pub fn name(&self) -> &'static str {
-        self.0.name()
+        self.engine.name()
     }
 
     /// Prepares a key for proving.
     ///
     /// # Errors
-    /// [`BackendError`], none with [`Backend::reference`].
+    /// [`BackendError::Memory`], or what the backend itself refuses.
     pub fn load<'k>(&self, key: KeyView<'k>) -> Result<Box<dyn LoadedKey + 'k>, BackendError> {
-        self.0.load(key)
+        self.engine.load(key, self.limit)
     }
 }
 
@@ -76,21 +101,34 @@ pub trait Engine: Send + Sync {
     /// A short name, for messages.
     fn name(&self) -> &'static str;
 
+    /// See [`Backend::memory`]; `limit` is that of [`Backend::within`].
+    ///
+    /// # Errors
+    /// [`BackendError::Memory`].
+    fn memory(&self, sizes: &Sizes, limit: Option<u64>) -> Result<u64, BackendError>;
+
     /// See [`Backend::load`].
     ///
     /// # Errors
     /// [`BackendError`].
-    fn load<'k>(&self, key: KeyView<'k>) -> Result<Box<dyn LoadedKey + 'k>, BackendError>;
+    fn load<'k>(&self, key: KeyView<'k>, limit: Option<u64>)
+    -> Result<Box<dyn LoadedKey + 'k>, BackendError>;
 }
 
 /// A key that a backend has prepared.
 pub trait LoadedKey: Send + Sync {
     /// Commits to an assignment of all variables, `(1, public…, witness…)`, after checking that it satisfies
-    /// every constraint, if the key knows C. Reports fractions from 0 to 1.
+    /// every constraint, if the key knows C. Takes the assignment, so that its memory can be used. Reports fractions from 0
+    /// to 1.
     ///
     /// # Errors
-    /// [`BackendError::Length`] for the wrong number of variables; [`BackendError::Unsatisfied`].
-    fn commit(&self, variables: &[Fr], progress: &dyn ProgressSink) -> Result<Commitments, BackendError>;
+    /// [`BackendError::Length`] for the wrong number of variables; [`BackendError::Unsatisfied`];
+    /// [`BackendError::Cancelled`].
+    fn commit(
+        &self,
+        variables: Zeroizing<Vec<Fr>>,
+        progress: &dyn ProgressSink,
+    ) -> Result<Commitments, BackendError>;
 }
 
 /// Why a backend did not compute commitments.
@@ -111,6 +149,21 @@ pub enum BackendError {
         /// Index of the first constraint it violates.
         constraint: usize,
     },
+    /// It does not fit the memory allowed, however little is done at once.
+    #[error(
+        "proving takes at least {0} MiB of memory, and {1} MiB are allowed: allow that much (--max-memory {0}M)",
+        needed.div_ceil(1 << 20),
+        limit >> 20
+    )]
+    Memory {
+        /// Bytes needed at least.
+        needed: u64,
+        /// Bytes allowed.
+        limit: u64,
+    },
+    /// [`ProgressSink::cancelled`] said so.
+    #[error("cancelled")]
+    Cancelled,
     /// The backend itself failed.
     #[error("backend `{backend}`: {reason}")]
     Failed {

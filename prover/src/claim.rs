@@ -25,7 +25,7 @@ use crate::{
     groth16::{self, Check, Entropy, Prover, ProvingKey, Purpose},
     halo2::{self, Srs, Tau},
     keys::{self, KeyFiles},
-    progress::{Part, ProgressSink},
+    progress::{Part, ProgressSink, Reached},
 };
 
 /// The constraint system of a shape.
@@ -254,16 +254,18 @@ pub fn prove<I: ClaimInput>(
     let witness = prepare(shape, request.input, request.secret, request.payee)?;
     let files = KeyFiles::new(request.keys, shape.kind.id(), shape.name, request.system);
     let checked = started.elapsed();
-    let rest = Part::new(progress, 0.05, 1.0);
+    let rest = Reached::new(progress);
     let (proof, public, key, times) = match request.system {
         System::Groth16 => {
             let (key, load) =
-                timed(|| ProvingKey::open(&files.proving(), request.check, &Part::new(&rest, 0.0, 0.2)))?;
+                timed(|| ProvingKey::open(&files.proving(), request.check, &Part::new(&rest, 0.0, 0.4)))?;
             expect(&files.proving(), key.verifying_key(), shape)?;
+            // First, for it refuses what does not fit the memory.
+            let prover = Prover::new(&key, request.backend)?;
             let (assignment, computing) = timed(|| Ok::<_, ProveError>(assignment(shape, &witness)))?;
             let public = assignment.public.clone();
             let (proof, proving) =
-                timed(|| Prover::new(&key, request.backend)?.prove(assignment, &Part::new(&rest, 0.2, 1.0)))?;
+                timed(|| prover.prove(assignment, &Part::new(progress, rest.fraction(), 1.0)))?;
             (
                 proof.to_bytes().to_vec(),
                 public,
@@ -276,7 +278,7 @@ pub fn prove<I: ClaimInput>(
             expect(&files.verifying(), &verifying_key, shape)?;
             let (advice, computing) = timed(|| Ok::<_, ProveError>(advice(shape, &witness)))?;
             let (proof, proving) =
-                timed(|| key.prove(&srs, &advice.columns, &advice.public, &Part::new(&rest, 0.2, 1.0)))?;
+                timed(|| key.prove(&srs, &advice.columns, &advice.public, &Part::new(progress, 0.2, 1.0)))?;
             (proof, advice.public, verifying_key, [load, checked + computing, proving])
         }
     };

@@ -55,10 +55,10 @@ fn commit(sample: &circuits::Sample) -> Outcome {
     let purpose = Purpose { claim: "bench".into(), claim_version: 1, shape: "bench".into() };
     setup(&path, &sample.matrices, &purpose, &Entropy::Seed([7; 32]), &Silent)?;
     let key = ProvingKey::open(&path, Check::Once, &Silent)?;
-    let variables = sample.assignment.full();
+    let mut variables = sample.assignment.full();
     let loaded = Backend::scalar().load(key.view())?;
     let mut commitments = None;
-    counted(&mut || commitments = Some(loaded.commit(&variables, &Silent)));
+    counted(&mut || commitments = Some(loaded.commit(std::mem::take(&mut variables).into(), &Silent)));
     commitments.ok_or("nothing was done")??;
     Ok(())
 }

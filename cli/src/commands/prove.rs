@@ -19,15 +19,24 @@ use popw_network::{
     member::Role,
 };
 use popw_prover::{
+    backend::Backend,
     claim,
     groth16::{self, Check},
+    halo2,
 };
 use popw_verifier::key::System;
 use serde::Serialize;
 
 use self::source::{Collected, Source};
 use super::{Outcome, ShapeArg, SystemArg, check_absent, ms};
-use crate::{describe, engine::EngineArgs, passphrase::PassphraseArgs, ui::Ui};
+use crate::{
+    describe,
+    engine::EngineArgs,
+    interrupt::{self, First},
+    passphrase::PassphraseArgs,
+    text,
+    ui::Ui,
+};
 
 mod source;
 
@@ -65,7 +74,10 @@ Examples:
       --device-key device.key --system halo2 --recipient 0x… --out proof.json
   popw prove storage --store store/ --epoch epoch-public.json --directory epoch-directory.json \\
       --device-key device.key --system groth16 --recipient 0x…
-  popw prove uptime --input epoch-uptime.json --system groth16 --dry-run")]
+  popw prove uptime --input epoch-uptime.json --system groth16 --dry-run
+  popw prove work --input epoch-work.json --system groth16 --recipient 0x… --threads 4 --max-memory 200M
+
+Ctrl-C stops proving and leaves no file (exit code 130; 143 after SIGTERM).")]
 struct ProveArgs {
     /// The documented input.
     #[arg(long, value_name = "JSON", required_unless_present_any = ["db", "store", "dry_run"],
@@ -135,6 +147,8 @@ struct DryRun {
     rows: Option<usize>,
     columns: Option<usize>,
     memory_bytes: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key_bytes: Option<u64>,
     seconds: Option<f64>,
     threads: usize,
 }
@@ -164,7 +178,8 @@ fn prove<I: Collected>(args: &ProveArgs, kind: Kind, ui: &Ui) -> Outcome {
             (input, None)
         }
         None if args.dry_run && args.source.is_empty() => {
-            return dry_run(system, &args.shape.unwrap_or(ShapeArg::Demo).shape(kind), ui);
+            let shape = args.shape.unwrap_or(ShapeArg::Demo).shape(kind);
+            return dry_run(system, &shape, &args.engine, &backend, ui);
         }
         None => {
             let key = device_key::<I>(args, None, ui)?;
@@ -176,7 +191,10 @@ fn prove<I: Collected>(args: &ProveArgs, kind: Kind, ui: &Ui) -> Outcome {
     let parts = input.parts();
     let shape = args.shape.map_or_else(|| claims::smallest_shape(&parts), |shape| shape.shape(kind));
     if args.dry_run {
-        return dry_run(system, &shape, ui);
+        return dry_run(system, &shape, &args.engine, &backend, ui);
+    }
+    if system == System::Halo2 {
+        args.engine.allows(halo2::estimate(&claim::layout(&shape)).memory_bytes)?;
     }
     let payee = payee(args)?;
     check_absent(&args.out, "--out", args.force)?;
@@ -194,9 +212,11 @@ fn prove<I: Collected>(args: &ProveArgs, kind: Kind, ui: &Ui) -> Outcome {
         check: if args.check { Check::Now } else { Check::Once },
         backend: &backend,
     };
+    interrupt::watch(if system == System::Groth16 { First::Asks } else { First::Ends }, ui)?;
     let bar = ui.bar();
     let proven = claim::prove(&request, &bar).into_diagnostic()?;
     drop(bar);
+    interrupt::check()?;
     let bytes = encode(&proven.envelope, args.compact)?;
     let overwrite = if args.force { Overwrite::Yes } else { Overwrite::No };
     files::write(&args.out, "proof", &bytes, overwrite, Access::Public).into_diagnostic()?;
@@ -263,12 +283,11 @@ fn device_key<I: Collected>(args: &ProveArgs, input: Option<&I>, ui: &Ui) -> mie
     args.passphrase.unlock(&path, Role::Device, ui)
 }
 
-fn dry_run(system: System, shape: &Shape, ui: &Ui) -> Outcome {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+fn dry_run(system: System, shape: &Shape, engine: &EngineArgs, backend: &Backend, ui: &Ui) -> Outcome {
     let report = match system {
         System::Groth16 => {
             let workload = groth16::Workload::of_matrices(&claim::matrices(shape)).into_diagnostic()?;
-            let estimate = groth16::estimate(&workload).into_diagnostic()?;
+            let estimate = groth16::estimate(&workload, backend).into_diagnostic()?;
             DryRun {
                 system: system.name(),
                 shape: shape.name,
@@ -276,12 +295,14 @@ fn dry_run(system: System, shape: &Shape, ui: &Ui) -> Outcome {
                 rows: None,
                 columns: None,
                 memory_bytes: estimate.memory_bytes,
+                key_bytes: Some(estimate.key_bytes),
                 seconds: Some(estimate.seconds),
                 threads: estimate.threads,
             }
         }
         System::Halo2 => {
-            let estimate = popw_prover::halo2::estimate(&claim::layout(shape));
+            let estimate = halo2::estimate(&claim::layout(shape));
+            engine.allows(estimate.memory_bytes)?;
             DryRun {
                 system: system.name(),
                 shape: shape.name,
@@ -289,8 +310,9 @@ fn dry_run(system: System, shape: &Shape, ui: &Ui) -> Outcome {
                 rows: Some(estimate.rows),
                 columns: Some(estimate.columns),
                 memory_bytes: estimate.memory_bytes,
+                key_bytes: None,
                 seconds: Some(estimate.seconds),
-                threads,
+                threads: rayon::current_num_threads(),
             }
         }
     };
@@ -302,12 +324,15 @@ fn dry_run(system: System, shape: &Shape, ui: &Ui) -> Outcome {
             }
         };
         let time = report.seconds.map_or(String::new(), |seconds| format!(", about {seconds:.1} s"));
+        let key = report.key_bytes.map_or(String::new(), |bytes| {
+            format!(" (and {} of the key file, as long as there is room)", describe::bytes(bytes))
+        });
         format!(
-            "{} {}: {size}, about {} of memory{time} on {} threads; nothing was proven",
+            "{} {}: {size}, about {} of memory{key}{time} on {}; nothing was proven",
             report.system,
             report.shape,
             describe::bytes(report.memory_bytes),
-            report.threads
+            text::count(report.threads, "thread")
         )
     });
     Ok(ExitCode::SUCCESS)

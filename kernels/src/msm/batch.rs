@@ -19,7 +19,7 @@ const CHAINS: usize = 2;
 const AHEAD: usize = 2;
 
 /// Memory of a batch: for each group of pairs the product of the factors before it, and in G2 its factor.
-#[derive(Default)]
+#[derive(Default, zeroize::Zeroize)]
 pub struct Steps {
     pub(super) before: Vec<Saved>,
     pub(super) factors: Vec<Saved>,

@@ -15,13 +15,17 @@ const SIGN: u64 = 1 << 63;
 const CLASSES: usize = 9;
 
 /// Scalars between −r/2 and r/2 as magnitude and sign, wiped when dropped.
+///
+/// They lie where the field elements were: there are many, and nobody needs both.
 #[derive(Debug)]
-pub struct Scalars(Vec<[u64; 4]>);
+pub struct Scalars(Vec<Fr>);
 
 impl Scalars {
     /// The scalars of these field elements.
-    pub fn new(elements: &[Fr]) -> Self {
-        Self(elements.par_iter().with_min_len(1 << 10).map(magnitude_and_sign).collect())
+    pub fn new(mut elements: Vec<Fr>) -> Self {
+        let convert = |element: &mut Fr| *element = Fr::new_unchecked(BigInt(magnitude_and_sign(element)));
+        elements.par_iter_mut().with_min_len(1 << 10).for_each(convert);
+        Self(elements)
     }
 
     /// Number of scalars.
@@ -35,7 +39,7 @@ impl Scalars {
     }
 
     pub(super) fn value(&self, index: usize) -> &[u64; 4] {
-        &self.0[index]
+        &self.0[index].0.0
     }
 }
 
@@ -103,9 +107,19 @@ impl Entries {
         Self { positions, from_class }
     }
 
+    /// As many as that, all of full size, without their positions: to plan with.
+    pub(super) fn full_size(points: usize) -> Self {
+        Self { positions: Vec::new(), from_class: [points; CLASSES] }
+    }
+
     /// Entries that can have a digit in a window that begins at this bit.
     pub(super) fn of_window(&self, bit: usize) -> &[u32] {
-        &self.positions[..self.from_class[bit.div_ceil(32).min(CLASSES - 1)]]
+        &self.positions[..self.count(bit)]
+    }
+
+    /// Their number.
+    pub(super) fn count(&self, bit: usize) -> usize {
+        self.from_class[bit.div_ceil(32).min(CLASSES - 1)]
     }
 }
 
@@ -146,7 +160,7 @@ impl Windows {
 
     /// In additions.
     pub(super) fn cost(&self, window: usize, entries: &Entries) -> f64 {
-        match entries.of_window(self.bits(window).start).len() {
+        match entries.count(self.bits(window).start) {
             0 => 0.0,
             count => count as f64 * POINT + self.buckets() as f64 * BUCKET,
         }
@@ -222,7 +236,7 @@ mod tests {
     fn windows_see_the_scalars_that_reach_them() {
         let elements: Vec<Fr> =
             (0..254).map(|bit| Fr::from(2u64).pow([bit])).chain([Fr::ZERO, -Fr::ONE]).collect();
-        let scalars = Scalars::new(&elements);
+        let scalars = Scalars::new(elements.clone());
         let entries = Entries::new(elements.len(), |i| Some(scalars.value(i)));
         for width in [2, 5, 16, 18] {
             let windows = Windows::new(width);

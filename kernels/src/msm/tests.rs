@@ -33,7 +33,9 @@ trait OnAll: Group {
 }
 
 fn with<C: Group>(sum: &Sum<'_, C>, adder: impl Adder<C>) -> Projective<C> {
-    let parts: Vec<_> = (0..sum.windows()).map(|w| OneWindow(sum, w).run(adder)).collect();
+    let mut space = Space::default();
+    let mut window = |w| OneWindow(sum, w, &mut space, &|| false).run(adder).unwrap();
+    let parts: Vec<_> = (0..sum.windows()).map(&mut window).collect();
     sum.combine(&parts)
 }
 
@@ -54,7 +56,7 @@ on_all!(g1::Config);
 on_all!(g2::Config);
 
 fn agrees_with<C: OnAll>(name: &str, points: &[Affine<C>], scalars: &[Fr], expected: Projective<C>) {
-    let made = Scalars::new(scalars);
+    let made = Scalars::new(scalars.to_vec());
     let of = |backend| Sum::new(backend, points, None, &made);
     assert_eq!(of(Backend::Scalar).compute(), expected, "scalar, {name}");
     assert_eq!(C::portable(&of(Backend::Scalar)), expected, "portable, {name}");
@@ -144,7 +146,7 @@ fn large<C: OnAll>(count: usize, equal: bool) {
         logarithm += Fr::from(i as u64 + 1) * scalar;
     }
     let points = Projective::normalize_batch(&points);
-    let made = Scalars::new(&scalars);
+    let made = Scalars::new(scalars.clone());
     for backend in [Some(Backend::Scalar), Backend::avx512()].into_iter().flatten() {
         assert_eq!(
             Sum::new(backend, &points, None, &made).compute(),
@@ -168,9 +170,27 @@ fn columns_choose_scalars() {
     let scalars: Vec<Fr> = numbers(4).take(30).collect();
     let columns: Vec<u32> = (0..20).map(|i| (i * 7 % 30) as u32).collect();
     let chosen: Vec<Fr> = columns.iter().map(|column| scalars[*column as usize]).collect();
-    let made = Scalars::new(&scalars);
+    let made = Scalars::new(scalars.clone());
     for backend in [Some(Backend::Scalar), Backend::avx512()].into_iter().flatten() {
         assert_eq!(Sum::new(backend, &points, Some(&columns), &made).compute(), expected(&points, &chosen));
+    }
+}
+
+#[test]
+fn a_sum_that_is_stopped_has_no_part_and_its_space_still_serves() {
+    let points: Vec<G1Affine> = points(20_000);
+    let scalars: Vec<Fr> = numbers(6).take(points.len()).collect();
+    let made = Scalars::new(scalars);
+    for backend in [Some(Backend::Scalar), Backend::avx512()].into_iter().flatten() {
+        let sum = Sum::new(backend, &points, None, &made);
+        let mut space = Space::default();
+        assert_eq!(sum.window(0, &mut space, &|| true), None);
+        let asked = core::cell::Cell::new(0);
+        let later = || asked.replace(asked.get() + 1) > 0;
+        assert_eq!(sum.window(0, &mut space, &later), None);
+        assert_eq!(asked.get(), 2, "asked for every chunk");
+        let part = sum.window(0, &mut space, &|| false);
+        assert_eq!(part, sum.window(0, &mut Space::default(), &|| false));
     }
 }
 

@@ -5,8 +5,10 @@ use ark_ec::{CurveGroup, short_weierstrass::Projective};
 use zeroize::Zeroize;
 
 use super::{
+    batch::Steps,
     buckets,
     digits::{Entries, Scalars, Windows},
+    words::Step,
 };
 use crate::points::Curve;
 
@@ -20,7 +22,7 @@ const fn chunk_size<C: Curve>() -> usize {
 const NEGATIVE: u32 = 1 << 31;
 
 /// Two points to be added. Bit 31 of an index says that the point is to be negated.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Zeroize)]
 pub struct Pair {
     pub a: u32,
     pub b: u32,
@@ -31,7 +33,13 @@ pub struct Pair {
 /// How points of a curve are added, many pairs at a time.
 pub trait Adder<C: Curve>: Copy {
     /// Memory that is used again.
-    type Scratch: Default;
+    type Scratch: Default + Zeroize;
+
+    /// Bytes of it for a pair.
+    const SCRATCH: usize;
+
+    /// This adder's part of a thread's memory.
+    fn workspace(space: &mut Space<C>) -> &mut Workspace<C, Self::Scratch>;
 
     /// Affine sums of pairs of points with different x. Returns false, with `out` unspecified, if a pair has equal ones.
     /// `SIGNED`: indices have signs.
@@ -44,9 +52,22 @@ pub trait Adder<C: Curve>: Copy {
     ) -> bool;
 }
 
-/// The memory of a thread.
-pub struct Workspace<C: Curve, S> {
+/// The memory of a thread, for one window after the other; wiped when dropped, for all of it tells of the scalars.
+pub struct Space<C: Curve> {
+    pub(super) words: Workspace<C, Vec<Step>>,
+    pub(super) lanes: Workspace<C, Steps>,
+}
+
+impl<C: Curve> Default for Space<C> {
+    fn default() -> Self {
+        Self { words: Workspace::default(), lanes: Workspace::default() }
+    }
+}
+
+/// The memory of one adder.
+pub struct Workspace<C: Curve, S: Zeroize> {
     digits: Vec<u32>,
+    starts: Vec<u32>,
     sorted: Vec<u32>,
     pub(super) buckets: Vec<C::Words>,
     pub(super) sums: [Vec<C::Words>; 2],
@@ -55,10 +76,11 @@ pub struct Workspace<C: Curve, S> {
     pub(super) scratch: S,
 }
 
-impl<C: Curve, S: Default> Default for Workspace<C, S> {
+impl<C: Curve, S: Default + Zeroize> Default for Workspace<C, S> {
     fn default() -> Self {
         Self {
             digits: Vec::new(),
+            starts: Vec::new(),
             sorted: Vec::new(),
             buckets: Vec::new(),
             sums: [Vec::new(), Vec::new()],
@@ -69,16 +91,39 @@ impl<C: Curve, S: Default> Default for Workspace<C, S> {
     }
 }
 
-impl<C: Curve, S> Drop for Workspace<C, S> {
+impl<C: Curve, S: Zeroize> Drop for Workspace<C, S> {
     fn drop(&mut self) {
-        // Digits are the witness.
-        self.digits.zeroize();
-        self.sorted.zeroize();
+        let Self { digits, starts, sorted, buckets, sums, pairs, segments, scratch } = self;
+        digits.zeroize();
+        starts.zeroize();
+        sorted.zeroize();
+        buckets.zeroize();
+        sums.zeroize();
+        pairs.zeroize();
+        segments.zeroize();
+        scratch.zeroize();
     }
 }
 
+/// Bytes that the workspace takes for points with scalars of full size, at most.
+pub(super) fn bytes<C: Curve, A: Adder<C>>(points: usize, windows: &Windows) -> usize {
+    let (word, buckets) = (size_of::<u32>(), windows.buckets());
+    let sorted = 2 * word * points;
+    let of_buckets = (word + size_of::<C::Words>()) * buckets;
+    // A chunk has a segment for each of its buckets, and a sum for each segment more than for each pair.
+    let chunk = points.min(chunk_size::<C>());
+    let segments = (chunk * buckets).div_ceil(points.max(1)).min(chunk) + 1;
+    let sums = (chunk + segments) / 2;
+    let of_sums = size_of::<C::Words>() * (sums.max(buckets) + (sums + segments) / 2);
+    // The first round of weighting buckets has more pairs than a chunk.
+    let pairs = (chunk / 2).max(3 * buckets / 4);
+    // These grow by doubling.
+    let grown = 2 * size_of::<Segment>() * segments + 2 * size_of::<Pair>() * pairs;
+    sorted + of_buckets + of_sums + grown + A::SCRATCH * pairs
+}
+
 /// Sorted points of one bucket, or of a part of it.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Zeroize)]
 struct Segment {
     bucket: usize,
     /// In the sorted list.
@@ -105,7 +150,7 @@ impl<'a, C: Curve> Terms<'a, C> {
     }
 }
 
-/// `Σ dᵢ·Pᵢ` with the digits of one window.
+/// `Σ dᵢ·Pᵢ` with the digits of one window; nothing once `stop` says so, which is asked for every chunk.
 pub(super) fn sum<C: Curve, A: Adder<C>>(
     adder: A,
     terms: &Terms<'_, C>,
@@ -113,20 +158,25 @@ pub(super) fn sum<C: Curve, A: Adder<C>>(
     windows: &Windows,
     window: usize,
     space: &mut Workspace<C, A::Scratch>,
-) -> Projective<C> {
-    let starts = sort(terms, entries, windows, window, space);
+    stop: &dyn Fn() -> bool,
+) -> Option<Projective<C>> {
+    sort(terms, entries, windows, window, space);
     space.buckets.clear();
     space.buckets.resize(windows.buckets(), C::NONE);
     let mut segments = core::mem::take(&mut space.segments);
     let mut points = 0;
     segments.clear();
     for bucket in 0..windows.buckets() {
-        let (mut start, end) = (starts[bucket] as usize, starts[bucket + 1] as usize);
+        let (mut start, end) = (space.starts[bucket] as usize, space.starts[bucket + 1] as usize);
         while start < end {
             let take = (end - start).min(chunk_size::<C>() - points);
             segments.push(Segment { bucket, start, points: take, left: take });
             (start, points) = (start + take, points + take);
             if points == chunk_size::<C>() {
+                if stop() {
+                    space.segments = segments;
+                    return None;
+                }
                 chunk(adder, terms.points, &mut segments, space);
                 segments.clear();
                 points = 0;
@@ -135,22 +185,24 @@ pub(super) fn sum<C: Curve, A: Adder<C>>(
     }
     chunk(adder, terms.points, &mut segments, space);
     space.segments = segments;
-    buckets::weighted(adder, space)
+    (!stop()).then(|| buckets::weighted(adder, space))
 }
 
-/// Sorts the indices of points by the magnitude of their digit, digit 0 left out; returns where each bucket begins,
+/// Sorts the indices of points by the magnitude of their digit, digit 0 left out; `starts` is where each bucket begins,
 /// and the end.
-fn sort<C: Curve, S>(
+fn sort<C: Curve, S: Zeroize>(
     terms: &Terms<'_, C>,
     entries: &Entries,
     windows: &Windows,
     window: usize,
     space: &mut Workspace<C, S>,
-) -> Vec<u32> {
+) {
     let positions = entries.of_window(windows.bits(window).start);
-    let mut starts = vec![0u32; windows.buckets() + 1];
+    let starts = &mut space.starts;
+    starts.clear();
+    starts.resize(windows.buckets() + 1, 0);
     space.digits.clear();
-    space.digits.reserve(positions.len());
+    space.digits.reserve_exact(positions.len());
     for position in positions {
         let (magnitude, negative) = windows.digit(window, terms.scalar(*position as usize));
         starts[magnitude as usize] += 1;
@@ -159,7 +211,7 @@ fn sort<C: Curve, S>(
     // Digit 0 is sorted into nothing: its count becomes the sum before the first bucket.
     starts[0] = 0;
     let mut total = 0;
-    for start in &mut starts {
+    for start in &mut *starts {
         let count = *start;
         *start = total;
         total += count;
@@ -175,7 +227,6 @@ fn sort<C: Curve, S>(
             *at += 1;
         }
     }
-    starts
 }
 
 /// Sums whole segments: adds their points in pairs, then the sums in pairs, until each has one.

@@ -4,7 +4,7 @@
 
 use ark_bn254::{g1, g2};
 
-use super::window::{Adder, Pair};
+use super::window::{Adder, Pair, Space, Workspace};
 use crate::{
     field64::{Coordinate, Multiplier, Number, ONE, ZERO, invert_all},
     points::Curve,
@@ -63,7 +63,7 @@ const CHAINS: usize = 8;
 const AHEAD: usize = 16;
 
 /// The norm of a pair's difference of x, and the product of those before it in its chain.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, zeroize::Zeroize)]
 pub struct Step {
     norm: Number,
     before: Number,
@@ -71,6 +71,12 @@ pub struct Step {
 
 impl<C: OnWords, M: Multiplier> Adder<C> for Words<M> {
     type Scratch = Vec<Step>;
+
+    const SCRATCH: usize = size_of::<Step>();
+
+    fn workspace(space: &mut Space<C>) -> &mut Workspace<C, Self::Scratch> {
+        &mut space.words
+    }
 
     fn add<const SIGNED: bool>(
         self,

@@ -1,16 +1,25 @@
 //! Backends on the kernels of popw: 64-bit words, or AVX-512 IFMA.
 
-use std::sync::{
-    Mutex,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    mem,
+    sync::{
+        OnceLock,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
-use ark_bn254::{Fr, G1Projective, G2Projective, g1, g2};
+use ark_bn254::{Fr, g1, g2};
 use ark_ec::short_weierstrass::{Affine, Projective};
-use popw_kernels::msm::{Group, Scalars, Sum};
+use popw_kernels::msm::{Demand, Group, Scalars, Space, Sum};
+use zeroize::Zeroizing;
 
-use super::{BackendError, Commitments, Engine, KeyView, LoadedKey, Query, polynomials::Polynomials};
-use crate::progress::ProgressSink;
+use super::{
+    BackendError, Commitments, Engine, KeyView, LoadedKey, Query, Sizes,
+    memory::Plan,
+    meter::Meter,
+    polynomials::{Evaluations, Polynomials},
+};
+use crate::{groth16::QuotientBasis, progress::ProgressSink};
 
 pub(super) struct Kernels(pub popw_kernels::Backend);
 
@@ -23,10 +32,20 @@ impl Engine for Kernels {
         }
     }
 
-    fn load<'k>(&self, key: KeyView<'k>) -> Result<Box<dyn LoadedKey + 'k>, BackendError> {
+    fn memory(&self, sizes: &Sizes, limit: Option<u64>) -> Result<u64, BackendError> {
+        Plan::choose(self.0, sizes, limit).map(|(_, bytes)| bytes)
+    }
+
+    fn load<'k>(
+        &self,
+        key: KeyView<'k>,
+        limit: Option<u64>,
+    ) -> Result<Box<dyn LoadedKey + 'k>, BackendError> {
+        let (plan, _) = Plan::choose(self.0, &Sizes::of(&key), limit)?;
         Ok(Box::new(Loaded {
             polynomials: Polynomials::new(key, self.name(), Some(self.0))?,
             backend: self.0,
+            plan,
         }))
     }
 }
@@ -34,81 +53,195 @@ impl Engine for Kernels {
 struct Loaded<'k> {
     polynomials: Polynomials<'k>,
     backend: popw_kernels::Backend,
+    plan: Plan,
 }
 
-/// Share of the work before the multiplications.
-const POLYNOMIALS: f64 = 0.2;
+const DIVIDING: &str = "dividing polynomials";
+const MULTIPLYING: &str = "multiplying points";
 
 impl LoadedKey for Loaded<'_> {
-    fn commit(&self, variables: &[Fr], progress: &dyn ProgressSink) -> Result<Commitments, BackendError> {
-        let key = &self.polynomials.key;
+    fn commit(
+        &self,
+        mut variables: Zeroizing<Vec<Fr>>,
+        progress: &dyn ProgressSink,
+    ) -> Result<Commitments, BackendError> {
         progress.report("checking the assignment", 0.0);
-        let (a, b) = self.polynomials.products(variables)?;
-        progress.report("dividing polynomials", 0.02);
-        let quotient = Scalars::new(&self.polynomials.quotient(a, b));
-        let variables = Scalars::new(variables);
-
-        let b_g2 = self.query(&key.b_g2_query, &variables);
-        let a = self.query(&key.a_query, &variables);
-        let b_g1 = self.query(&key.b_g1_query, &variables);
-        let l = self.query(&key.l_query, &variables);
-        let h = Sum::new(self.backend, key.h_query, None, &quotient);
-        let sums = [&a, &b_g1, &l, &h];
-        let (g1, g2) = windows(&sums, &b_g2, progress);
-        let [a, b_g1, l, h] = std::array::from_fn(|i| sums[i].combine(&g1[i]));
-        Ok(Commitments { a, b_g1, b_g2: b_g2.combine(&g2), l, h })
+        let (a, b) = self.polynomials.products(&variables)?;
+        // From here on only the sums need the variables.
+        let variables = Scalars::new(mem::take(&mut *variables));
+        if progress.cancelled() {
+            return Err(BackendError::Cancelled);
+        }
+        let early = Early::new(self.backend, &self.polynomials.key, &variables);
+        let work = self.work();
+        let total = work.products + work.quotient + early.cost() + work.h;
+        let meter = Meter::new(progress, total);
+        meter.advance(DIVIDING, work.products);
+        self.sums(a, b, &early, &meter).ok_or(BackendError::Cancelled)
     }
+}
+
+/// The sums that do not need the quotient.
+struct Early<'a> {
+    b_g2: Sum<'a, g2::Config>,
+    a: Sum<'a, g1::Config>,
+    b_g1: Sum<'a, g1::Config>,
+    l: Sum<'a, g1::Config>,
+}
+
+impl<'a> Early<'a> {
+    fn new(backend: popw_kernels::Backend, key: &KeyView<'a>, variables: &'a Scalars) -> Self {
+        fn sum<'a, C: Group>(
+            backend: popw_kernels::Backend,
+            query: &Query<'a, Affine<C>>,
+            variables: &'a Scalars,
+        ) -> Sum<'a, C> {
+            Sum::new(backend, query.points, Some(query.columns), variables)
+        }
+        let ((b_g2, a), (b_g1, l)) = rayon::join(
+            || {
+                rayon::join(
+                    || sum(backend, &key.b_g2_query, variables),
+                    || sum(backend, &key.a_query, variables),
+                )
+            },
+            || {
+                rayon::join(
+                    || sum(backend, &key.b_g1_query, variables),
+                    || sum(backend, &key.l_query, variables),
+                )
+            },
+        );
+        Self { b_g2, a, b_g1, l }
+    }
+
+    fn cost(&self) -> f64 {
+        fn cost<C: Group>(sum: &Sum<'_, C>) -> f64 {
+            (0..sum.windows()).map(|window| sum.cost(window)).sum()
+        }
+        cost(&self.b_g2) + cost(&self.a) + cost(&self.b_g1) + cost(&self.l)
+    }
+}
+
+/// Work that is known before it is done, in the unit of [`Sum::cost`].
+struct Work {
+    products: f64,
+    quotient: f64,
+    h: f64,
 }
 
 impl Loaded<'_> {
-    fn query<'a, C: Group>(&self, query: &Query<'a, Affine<C>>, variables: &'a Scalars) -> Sum<'a, C> {
-        Sum::new(self.backend, query.points, Some(query.columns), variables)
+    fn work(&self) -> Work {
+        // As measured: an entry of a matrix, and a point of the domain in one layer of a transform.
+        let (entry, layer) = match self.backend {
+            popw_kernels::Backend::Scalar => (2.0, 0.6),
+            #[cfg(target_arch = "x86_64")]
+            popw_kernels::Backend::Avx512(_) => (10.0, 3.0),
+        };
+        let key = &self.polynomials.key;
+        let entries = key.a.entries.len() + key.b.entries.len() + key.c.map_or(0, |c| c.entries.len());
+        let transforms = match key.basis {
+            QuotientBasis::Coset => 6.0,
+            QuotientBasis::Coefficients => 7.0,
+        };
+        let layers = key.dimensions.domain() as f64 * f64::from(key.dimensions.log_domain);
+        Work {
+            products: entry * entries as f64,
+            quotient: layer * transforms * layers,
+            h: Demand::of::<g1::Config>(self.backend, key.h_query.len()).cost,
+        }
+    }
+
+    /// The quotient and all sums, as much at once as planned; `None` if cancelled.
+    fn sums(
+        &self,
+        a: Evaluations,
+        b: Evaluations,
+        early: &Early<'_>,
+        meter: &Meter<'_>,
+    ) -> Option<Commitments> {
+        // The costly windows first.
+        let g2 = Tasks::new(vec![&early.b_g2]);
+        let g1 = Tasks::new(vec![&early.a, &early.b_g1, &early.l]);
+        let quotient = OnceLock::new();
+        let h = OnceLock::new();
+        let late = OnceLock::new();
+        let work = |late: Option<&Tasks<'_, g1::Config>>| {
+            g2.run(&mut Space::default(), meter);
+            let mut space = Space::default();
+            g1.run(&mut space, meter);
+            if let Some(late) = late {
+                late.run(&mut space, meter);
+            }
+        };
+        let others = self.plan.workers - 1;
+        rayon::scope(|scope| {
+            let work = &work;
+            if self.plan.overlap {
+                (0..others).for_each(|_| scope.spawn(move |_| work(None)));
+            }
+            meter.begin_aside(self.work().quotient, others);
+            let mut values = self.polynomials.quotient(a, b);
+            let quotient = quotient.get_or_init(|| Scalars::new(mem::take(&mut *values)));
+            meter.end_aside(MULTIPLYING);
+            if meter.cancelled() {
+                return;
+            }
+            let h = h.get_or_init(|| Sum::new(self.backend, self.polynomials.key.h_query, None, quotient));
+            let late = &*late.get_or_init(|| Tasks::new(vec![h]));
+            // Threads that have run out of early windows take these up.
+            (0..others).for_each(|_| scope.spawn(move |_| work(Some(late))));
+            work(Some(late));
+        });
+        let [b_g2] = g2.combine()?;
+        let [a, b_g1, l] = g1.combine()?;
+        let [h] = late.get()?.combine()?;
+        Some(Commitments { a, b_g1, b_g2, l, h })
     }
 }
 
-/// The parts of all windows, on all threads of the pool: who is done takes the next, the costly ones of G2 first.
-fn windows(
-    g1: &[&Sum<'_, g1::Config>; 4],
-    g2: &Sum<'_, g2::Config>,
-    progress: &dyn ProgressSink,
-) -> ([Vec<G1Projective>; 4], Vec<G2Projective>) {
-    let of_g1 =
-        g1.iter().enumerate().flat_map(|(i, sum)| (0..sum.windows()).map(move |window| (Some(i), window)));
-    let tasks: Vec<(Option<usize>, usize)> =
-        (0..g2.windows()).map(|window| (None, window)).chain(of_g1).collect();
-    let cost = |(sum, window): &(Option<usize>, usize)| {
-        sum.map_or_else(|| g2.cost(*window), |i| g1[i].cost(*window))
-    };
-    let total: f64 = tasks.iter().map(cost).sum();
-    let done = Mutex::new((
-        g1.map(|sum| vec![Projective::default(); sum.windows()]),
-        vec![Projective::default(); g2.windows()],
-        0.0,
-    ));
-    let next = AtomicUsize::new(0);
-    let work = || {
-        while let Some(task @ (sum, window)) = tasks.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let lock = || done.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            let mut done = match sum {
-                Some(i) => {
-                    let part = g1[*i].window(*window);
-                    let mut done = lock();
-                    done.0[*i][*window] = part;
-                    done
-                }
-                None => {
-                    let part = g2.window(*window);
-                    let mut done = lock();
-                    done.1[*window] = part;
-                    done
-                }
-            };
-            done.2 += cost(task) / total;
-            progress.report("multiplying points", POLYNOMIALS + (1.0 - POLYNOMIALS) * done.2.min(1.0));
+/// The windows of sums in one group, for threads to take one after the other.
+struct Tasks<'s, C: Group> {
+    sums: Vec<&'s Sum<'s, C>>,
+    /// Sum and window.
+    windows: Vec<(usize, usize)>,
+    next: AtomicUsize,
+    parts: Vec<OnceLock<Projective<C>>>,
+}
+
+impl<'s, C: Group> Tasks<'s, C> {
+    fn new(sums: Vec<&'s Sum<'s, C>>) -> Self {
+        let windows: Vec<_> = sums
+            .iter()
+            .enumerate()
+            .flat_map(|(i, sum)| (0..sum.windows()).map(move |window| (i, window)))
+            .collect();
+        let parts = windows.iter().map(|_| OnceLock::new()).collect();
+        Self { sums, windows, next: AtomicUsize::new(0), parts }
+    }
+
+    /// Computes windows until none is left, or the sums are no longer wanted.
+    fn run(&self, space: &mut Space<C>, meter: &Meter<'_>) {
+        let stop = || meter.cancelled();
+        while !stop() {
+            let task = self.next.fetch_add(1, Ordering::Relaxed);
+            let Some((sum, window)) = self.windows.get(task) else { return };
+            let sum = self.sums[*sum];
+            let Some(part) = sum.window(*window, space, &stop) else { return };
+            self.parts[task].get_or_init(|| part);
+            meter.advance(MULTIPLYING, sum.cost(*window));
         }
-    };
-    progress.report("multiplying points", POLYNOMIALS);
-    rayon::scope(|scope| (0..rayon::current_num_threads()).for_each(|_| scope.spawn(|_| work())));
-    let (g1, g2, _) = done.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    (g1, g2)
+    }
+
+    /// The sums, if all windows are there.
+    fn combine<const N: usize>(&self) -> Option<[Projective<C>; N]> {
+        let parts = self.parts.iter().map(|part| part.get().copied()).collect::<Option<Vec<_>>>()?;
+        let mut parts = parts.as_slice();
+        let sums = self.sums.iter().map(|sum| {
+            let (of_sum, rest) = parts.split_at(sum.windows());
+            parts = rest;
+            sum.combine(of_sum)
+        });
+        sums.collect::<Vec<_>>().try_into().ok()
+    }
 }

@@ -9,7 +9,9 @@ use ark_ff::{BigInt, PrimeField};
 use rayon::prelude::*;
 use zeroize::Zeroizing;
 
-use super::{BackendError, Commitments, Engine, KeyView, LoadedKey, Query, polynomials::Polynomials};
+use super::{
+    BackendError, Commitments, Engine, KeyView, LoadedKey, Query, Sizes, memory, polynomials::Polynomials,
+};
 use crate::progress::ProgressSink;
 
 pub(super) struct Reference;
@@ -19,7 +21,16 @@ impl Engine for Reference {
         "reference"
     }
 
-    fn load<'k>(&self, key: KeyView<'k>) -> Result<Box<dyn LoadedKey + 'k>, BackendError> {
+    fn memory(&self, sizes: &Sizes, limit: Option<u64>) -> Result<u64, BackendError> {
+        memory::of_reference(sizes, limit)
+    }
+
+    fn load<'k>(
+        &self,
+        key: KeyView<'k>,
+        limit: Option<u64>,
+    ) -> Result<Box<dyn LoadedKey + 'k>, BackendError> {
+        memory::of_reference(&Sizes::of(&key), limit)?;
         Ok(Box::new(Loaded(Polynomials::new(key, self.name(), None)?)))
     }
 }
@@ -27,27 +38,37 @@ impl Engine for Reference {
 struct Loaded<'k>(Polynomials<'k>);
 
 impl LoadedKey for Loaded<'_> {
-    fn commit(&self, variables: &[Fr], progress: &dyn ProgressSink) -> Result<Commitments, BackendError> {
+    fn commit(
+        &self,
+        variables: Zeroizing<Vec<Fr>>,
+        progress: &dyn ProgressSink,
+    ) -> Result<Commitments, BackendError> {
         let Self(polynomials) = self;
         let key = &polynomials.key;
-        progress.report("checking the assignment", 0.0);
-        let (a, b) = polynomials.products(variables)?;
-        progress.report("dividing polynomials", 0.02);
+        // arkworks cannot be stopped within a step.
+        let step = |stage, fraction| {
+            progress.report(stage, fraction);
+            if progress.cancelled() { Err(BackendError::Cancelled) } else { Ok(()) }
+        };
+        step("checking the assignment", 0.0)?;
+        let (a, b) = polynomials.products(&variables)?;
+        step("dividing polynomials", 0.02)?;
         let quotient = polynomials.quotient(a, b);
 
-        progress.report("multiplying points", 0.15);
+        step("multiplying points", 0.15)?;
         let h = G1Projective::msm_bigint(key.h_query, &integers(&quotient));
         drop(quotient);
-        let integers = integers(variables);
-        progress.report("multiplying points", 0.35);
+        let integers = integers(&variables);
+        drop(variables);
+        step("multiplying points", 0.35)?;
         let l = multiply(&key.l_query, &integers);
-        progress.report("multiplying points", 0.5);
+        step("multiplying points", 0.5)?;
         let a = multiply(&key.a_query, &integers);
-        progress.report("multiplying points", 0.65);
+        step("multiplying points", 0.65)?;
         let b_g1 = multiply(&key.b_g1_query, &integers);
-        progress.report("multiplying points in G2", 0.75);
+        step("multiplying points in G2", 0.75)?;
         let b_g2 = multiply(&key.b_g2_query, &integers);
-        progress.report("multiplying points in G2", 1.0);
+        step("multiplying points in G2", 1.0)?;
         Ok(Commitments { a, b_g1, b_g2, l, h })
     }
 }

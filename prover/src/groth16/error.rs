@@ -34,6 +34,8 @@ impl KeyError {
                 io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
                     KeyProblem::ReadOnly(error)
                 }
+                // Files do not interrupt whole writes: our writer says so when it is cancelled.
+                io::ErrorKind::Interrupted => KeyProblem::Cancelled,
                 _ => KeyProblem::Write(error),
             };
             Self::new(path, problem)
@@ -129,6 +131,9 @@ pub enum KeyProblem {
     /// Any other failure of writing.
     #[error("cannot be written: {0}")]
     Write(#[source] io::Error),
+    /// [`ProgressSink::cancelled`](crate::progress::ProgressSink::cancelled) said so.
+    #[error("cancelled")]
+    Cancelled,
     /// More constraints, variables or entries than the format or the curve's field holds.
     #[error("the circuit is too large: {0}")]
     TooLarge(&'static str),

@@ -9,14 +9,13 @@ use ark_poly::{EvaluationDomain, Radix2EvaluationDomain};
 use popw_circuits::drivers::r1cs::Matrices;
 
 use super::{
-    entropy::{Entropy, EntropyError, Stream},
+    entropy::{Entropy, Stream},
     error::KeyProblem,
     key::ProvingKey,
     layout::{Dimensions, QuotientBasis},
+    prove::ProveError,
 };
-
-/// Memory of a process that holds no key, bytes.
-const PROGRAM: usize = 10 << 20;
+use crate::backend::{Backend, Sizes, arkworks_width};
 
 /// The sizes that a proof's cost depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,16 +78,25 @@ impl Workload {
         })
     }
 
-    /// Peak memory of proving, in bytes, with the key's pages: within about a tenth.
-    pub fn memory_bytes(&self) -> u64 {
-        let variables = self.dimensions.variables();
+    /// What the memory of a proof depends on.
+    pub fn sizes(&self) -> Sizes {
         let domain = self.dimensions.domain();
-        let key = 64 * (self.a + self.b + self.l + domain) + 128 * self.b + 8 * self.entries;
-        // Variables as elements and as integers; a, b and c.
-        let values = 2 * 32 * variables + 3 * 32 * domain;
-        // The largest multiplication copies points and scalars and writes its digits out.
-        let largest = (domain.max(self.l)) * (64 + 32 + 8 * windows(domain));
-        (PROGRAM + key + values + largest) as u64
+        Sizes {
+            variables: self.dimensions.variables(),
+            domain,
+            a: self.a,
+            b: self.b,
+            l: self.l,
+            h: self.basis.points(domain),
+        }
+    }
+
+    /// Bytes of the key file that proving reads: pages of it that the system keeps in memory as long as there is room.
+    pub fn key_bytes(&self) -> u64 {
+        let points = 64 * (self.a + 2 * self.b + self.l + self.dimensions.domain()) + 64 * self.b;
+        let columns = 4 * (self.a + self.b + self.l);
+        let rows = 3 * 4 * self.dimensions.constraints as usize;
+        (points + columns + rows + 8 * self.entries) as u64
     }
 }
 
@@ -99,20 +107,24 @@ pub struct Estimate {
     pub constraints: usize,
     /// Number of variables.
     pub variables: usize,
-    /// Peak memory, bytes.
+    /// Peak of the process's own memory, bytes; see [`Backend::memory`].
     pub memory_bytes: u64,
+    /// Bytes of the key file, which the system keeps in memory as long as there is room.
+    pub key_bytes: u64,
     /// Time of the proof without the witness, seconds. An upper guess: witnesses of many small numbers take less.
     pub seconds: f64,
     /// Threads it will run on.
     pub threads: usize,
 }
 
-/// Estimates the cost of a proof with the reference backend from a measurement of about 0.2 s on this machine.
+/// Estimates the cost of a proof: the memory that the backend takes, and the time of the reference backend from a
+/// measurement of about 0.2 s on this machine.
 ///
 /// # Errors
-/// [`EntropyError`].
-pub fn estimate(workload: &Workload) -> Result<Estimate, EntropyError> {
+/// [`ProveError::Backend`] if the backend may not take as much memory as it needs; [`ProveError::Entropy`].
+pub fn estimate(workload: &Workload, backend: &Backend) -> Result<Estimate, ProveError> {
     const SIZE: usize = 1 << 12;
+    let memory_bytes = backend.memory(&workload.sizes())?;
     let mut random = Stream::new(&Entropy::System)?;
     let scalars: Vec<Fr> = (0..SIZE).map(|_| Fr::rand(&mut random)).collect();
     let g1 = time_multiplication::<G1Projective>(&scalars);
@@ -131,24 +143,20 @@ pub fn estimate(workload: &Workload) -> Result<Estimate, EntropyError> {
     Ok(Estimate {
         constraints: w.dimensions.constraints as usize,
         variables: w.dimensions.variables(),
-        memory_bytes: w.memory_bytes(),
+        memory_bytes,
+        key_bytes: w.key_bytes(),
         seconds,
         threads: rayon::current_num_threads(),
     })
 }
 
-/// Window width of arkworks' multiplication of `n` points: log₂ n · ln 2, rounded down, plus 2.
-fn width(n: usize) -> usize {
-    if n < 32 { 3 } else { n.next_power_of_two().trailing_zeros() as usize * 69 / 100 + 2 }
-}
-
 fn windows(n: usize) -> usize {
-    254usize.div_ceil(width(n))
+    254usize.div_ceil(arkworks_width(n))
 }
 
 /// Point additions in a multiplication of `n` points.
 fn additions(n: usize) -> f64 {
-    windows(n) as f64 * (n as f64 + 2.0 * (1u64 << width(n)) as f64)
+    windows(n) as f64 * (n as f64 + 2.0 * (1u64 << arkworks_width(n)) as f64)
 }
 
 /// Seconds an addition.

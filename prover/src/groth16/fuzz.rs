@@ -8,6 +8,7 @@ use std::path::Path;
 
 use ark_bn254::Fr;
 use ark_ff::{One, Zero};
+use zeroize::Zeroizing;
 
 use super::{
     key::ProvingKey,
@@ -46,10 +47,13 @@ pub fn fuzz_groth16_key(data: &[u8]) {
     if key.validate(&Silent).is_err() || key.dimensions().domain() > DOMAIN {
         return;
     }
-    let mut variables = vec![Fr::zero(); key.dimensions().variables()];
+    let mut variables = Zeroizing::new(vec![Fr::zero(); key.dimensions().variables()]);
     variables[0] = Fr::one();
-    let loaded = Backend::reference().load(key.view()).expect("the domain exists");
-    let _ = loaded.commit(&variables, &Silent);
+    let [reference, detected] = [Backend::reference(), Backend::detect()].map(|backend| {
+        let loaded = backend.load(key.view()).expect("the domain exists");
+        loaded.commit(variables.clone(), &Silent)
+    });
+    assert_eq!(reference, detected);
 }
 
 /// The file with these contents: offsets, padding and digests as they must be.

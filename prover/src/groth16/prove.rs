@@ -108,8 +108,10 @@ impl<'k> Prover<'k> {
         progress: &dyn ProgressSink,
     ) -> Result<Proof, ProveError> {
         let (public, variables) = self.variables(assignment)?;
-        let commitments = self.loaded.commit(&variables, &Part::new(progress, 0.0, 0.98))?;
-        drop(variables);
+        let commitments = self.loaded.commit(variables, &Part::new(progress, 0.0, 0.99))?;
+        if progress.cancelled() {
+            return Err(BackendError::Cancelled.into());
+        }
         let proof = assemble(&self.constants, &commitments, &blinding).map_err(ProveError::Malformed)?;
         progress.report("verifying the proof", 0.99);
         verify(&self.prepared, &public, &proof).map_err(|error| match error {

@@ -1,5 +1,6 @@
 //! Tests of the whole engine on small circuits.
 
+mod cancel;
 mod corpus;
 mod exchange;
 mod key_file;

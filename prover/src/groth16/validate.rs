@@ -22,9 +22,9 @@ use crate::{
 /// Compares every section with its digest.
 ///
 /// # Errors
-/// [`KeyProblem::SectionDigest`] for the first that differs.
+/// [`KeyProblem::SectionDigest`] for the first that differs; [`KeyProblem::Cancelled`].
 pub(super) fn digests(header: &Header, bytes: &[u8], progress: &dyn ProgressSink) -> Result<(), KeyProblem> {
-    progress.report("hashing the key", 0.0);
+    step(progress, "hashing the key", 0.0)?;
     let damaged = |section: &Section| {
         let extent = header.extent(*section);
         let range = padded_end(*section, extent).and_then(|end| {
@@ -42,13 +42,13 @@ pub(super) fn digests(header: &Header, bytes: &[u8], progress: &dyn ProgressSink
 /// Checks every value in the sections.
 ///
 /// # Errors
-/// [`KeyProblem::Content`] for the first wrong one.
+/// [`KeyProblem::Content`] for the first wrong one; [`KeyProblem::Cancelled`].
 pub(super) fn contents(
     view: &KeyView<'_>,
     verifying_key: &popw_verifier::groth16::Key,
     progress: &dyn ProgressSink,
 ) -> Result<(), KeyProblem> {
-    progress.report("checking the matrices", 0.1);
+    step(progress, "checking the matrices", 0.1)?;
     let d = &view.dimensions;
     all(Section::Coefficients, view.coefficients, |_, value| {
         if value.0 >= Fr::MODULUS { Err("not below the modulus of the scalar field") } else { Ok(()) }
@@ -66,7 +66,7 @@ pub(super) fn contents(
         }
     }
 
-    progress.report("checking the points", 0.15);
+    step(progress, "checking the points", 0.15)?;
     check_constants(view, verifying_key)?;
     let variables = d.variables();
     let witness_from = 1 + d.public as usize;
@@ -74,13 +74,19 @@ pub(super) fn contents(
     check_query(Section::BColumns, Section::BPointsG1, &view.b_g1_query, 0..variables, g1)?;
     check_query(Section::LColumns, Section::LPoints, &view.l_query, witness_from..variables, g1)?;
     all(Section::HPoints, view.h_query, |_, point| g1(point))?;
-    progress.report("checking the points in G2", 0.3);
+    step(progress, "checking the points in G2", 0.3)?;
     check_query(Section::BColumns, Section::BPointsG2, &view.b_g2_query, 0..variables, g2)?;
     // β and δ are the verifying key's, whose points are in the subgroup.
     match find_outside(view.b_g2_query.points).map_err(KeyProblem::Entropy)? {
         Some(index) => Err(content(Section::BPointsG2, index, "a point outside the subgroup")),
-        None => Ok(()),
+        None => step(progress, "the key is valid", 1.0),
     }
+}
+
+/// Reports, and asks whether to go on.
+fn step(progress: &dyn ProgressSink, stage: &str, fraction: f64) -> Result<(), KeyProblem> {
+    progress.report(stage, fraction);
+    if progress.cancelled() { Err(KeyProblem::Cancelled) } else { Ok(()) }
 }
 
 fn check_matrix(

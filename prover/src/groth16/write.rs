@@ -195,6 +195,9 @@ impl<'a, W: Write> Sections<'a, W> {
         let mut buffer = Vec::with_capacity(BUFFER + N);
         let mut extent = Extent { offset: self.offset, ..Extent::default() };
         let mut put = |buffer: &mut Vec<u8>| {
+            if self.progress.cancelled() {
+                return Err(io::ErrorKind::Interrupted.into());
+            }
             hasher.update(buffer);
             let result = self.out.write_all(buffer);
             buffer.clear();

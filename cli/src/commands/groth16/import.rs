@@ -13,12 +13,14 @@ use serde::Serialize;
 use crate::{
     commands::{Outcome, check_absent, ms},
     describe,
+    interrupt::{self, First},
     ui::Ui,
 };
 
 pub const EXAMPLES: &str = "\
 Every point is checked once, and the key file is then trusted by its digest. With --r1cs the key holds all constraints: a
 false witness is refused before proving, naming the constraint. A .zkey file that nobody has contributed to is refused.
+Ctrl-C stops and leaves no file.
 
 Examples:
   popw groth16 import --zkey circuit.zkey --r1cs circuit.r1cs --out circuit.pk
@@ -99,6 +101,7 @@ pub fn run(args: &Args, ui: &Ui) -> Outcome {
     check_absent(&args.out, "--out", args.force)?;
     let source = args.source.source()?;
     let started = Instant::now();
+    interrupt::watch(First::Asks, ui)?;
     let bar = ui.bar();
     let key = groth16::import(&source, &args.out, &bar).into_diagnostic()?;
     drop(bar);

@@ -10,7 +10,7 @@ use miette::{IntoDiagnostic, miette};
 use popw_network::files::{self, Access, Overwrite};
 use popw_prover::{
     groth16::{self, Check, Prover, ProvingKey, Source},
-    progress::{Part, ProgressSink},
+    progress::{Part, ProgressSink, Reached},
 };
 use popw_verifier::export::{snarkjs_proof, snarkjs_public};
 use serde::Serialize;
@@ -18,16 +18,19 @@ use serde::Serialize;
 use crate::{
     commands::{Outcome, check_absent, ms},
     engine::EngineArgs,
+    interrupt::{self, First},
     ui::Ui,
 };
 
 pub const EXAMPLES: &str = "\
 With --zkey the key is imported into a temporary file each time (in TMPDIR, as large as the .zkey). For more than one proof
-import it once: `popw groth16 import`. The proof is verified before it is written.
+import it once: `popw groth16 import`. The proof is verified before it is written. Ctrl-C stops proving and leaves no file (exit
+code 130; 143 after SIGTERM).
 
 Examples:
   popw groth16 prove --zkey circuit.zkey --wtns witness.wtns
   popw groth16 prove --key circuit.pk --wtns witness.wtns --proof proof.json --public public.json
+  popw groth16 prove --key circuit.pk --wtns witness.wtns --threads 4 --max-memory 300M
   npx snarkjs groth16 verify verification_key.json public.json proof.json";
 
 #[derive(clap::Args)]
@@ -77,13 +80,15 @@ struct Report<'a> {
 pub fn run(args: &Args, ui: &Ui) -> Outcome {
     check_absent(&args.proof, "--proof", args.force)?;
     check_absent(&args.public, "--public", args.force)?;
+    let backend = args.engine.start()?;
+    interrupt::watch(First::Asks, ui)?;
     let bar = ui.bar();
     let started = Instant::now();
-    let key = open(args, &Part::new(&bar, 0.0, 0.5))?;
+    let opening = Reached::new(&bar);
+    let key = open(args, &Part::new(&opening, 0.0, 0.4))?;
     let opened = started.elapsed();
 
     let started = Instant::now();
-    let backend = args.engine.start()?;
     let prover = Prover::new(&key, &backend).into_diagnostic()?;
     let load = started.elapsed();
 
@@ -94,9 +99,10 @@ pub fn run(args: &Args, ui: &Ui) -> Outcome {
     let public = assignment.public.clone();
     let witness = started.elapsed();
     let started = Instant::now();
-    let proof = prover.prove(assignment, &Part::new(&bar, 0.5, 1.0)).into_diagnostic()?;
+    let proof = prover.prove(assignment, &Part::new(&bar, opening.fraction(), 1.0)).into_diagnostic()?;
     let prove = started.elapsed();
     drop(bar);
+    interrupt::check()?;
 
     let overwrite = if args.force { Overwrite::Yes } else { Overwrite::No };
     files::write_json(&args.proof, "proof", &snarkjs_proof(&proof), overwrite, Access::Public)

@@ -5,6 +5,7 @@ use std::{io::Cursor, path::Path};
 use ark_bn254::Fr;
 use ark_ff::{One, Zero};
 use popw_verifier::key::{CIRCUIT, Header, Payload, System, VerifyingKey};
+use zeroize::Zeroizing;
 
 use super::{
     super::{key::ProvingKey, layout::Dimensions, mapping::Mapping, matrix::Coefficients, write::write},
@@ -44,10 +45,10 @@ pub fn fuzz_zkey(data: &[u8]) {
     let key = ProvingKey::decode(Path::new("fuzz.pk"), mapping, bytes).expect("the file was accepted");
     assert_eq!(key.dimensions(), zkey.dimensions);
     if key.validate(&Silent).is_ok() {
-        let mut variables = vec![Fr::zero(); key.dimensions().variables()];
+        let mut variables = Zeroizing::new(vec![Fr::zero(); key.dimensions().variables()]);
         variables[0] = Fr::one();
         let loaded = Backend::reference().load(key.view()).expect("the domain exists");
-        loaded.commit(&variables, &Silent).expect("without C every assignment will do");
+        loaded.commit(variables, &Silent).expect("without C every assignment will do");
     }
 }
 

@@ -17,7 +17,7 @@ use crate::{
 const STEPS: [usize; 5] = [0, 1, 3, 41, 100];
 
 /// Every backend of this machine.
-fn backends() -> Vec<Backend> {
+pub(super) fn backends() -> Vec<Backend> {
     let mut all = vec![Backend::reference(), Backend::scalar(), Backend::detect()];
     match Backend::avx512() {
         Some(backend) => all.push(backend),
@@ -106,6 +106,38 @@ fn without_c_the_finished_proof_tells_of_a_false_assignment() {
 }
 
 #[test]
+fn proofs_are_the_same_whatever_the_plan() {
+    let fixture = Fixture::new(600);
+    let key = fixture.open();
+    let sizes = Workload::of_key(&key).sizes();
+    for threads in [1, 2, 5] {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| {
+            let proof = |backend: &Backend| {
+                let blinding = Blinding { r: Fr::from(3), s: Fr::from(5) };
+                let prover = Prover::new(&key, backend)?;
+                prover.prove_blinded(fixture.assignment.clone(), blinding, &Silent)
+            };
+            let expected = proof(&Backend::reference()).unwrap();
+            for backend in backends() {
+                let most = backend.memory(&sizes).unwrap();
+                let refused = backend.clone().within(0).memory(&sizes);
+                let Err(BackendError::Memory { needed, limit: 0 }) = refused else { panic!("{refused:?}") };
+                assert!(needed <= most);
+                for limit in (needed..=most).step_by(((most - needed) as usize / 7).max(1)).chain([most]) {
+                    let limited = backend.clone().within(limit);
+                    assert!(limited.memory(&sizes).unwrap() <= limit);
+                    assert_eq!(proof(&limited).unwrap(), expected, "{backend:?}, {limit} of {most}");
+                }
+                let error = proof(&backend.clone().within(needed - 1)).unwrap_err();
+                let expected = BackendError::Memory { needed, limit: needed - 1 };
+                assert!(matches!(&error, ProveError::Backend(e) if *e == expected), "{error}");
+            }
+        });
+    }
+}
+
+#[test]
 fn proofs_verify_here_and_under_arkworks_and_for_their_inputs_only() {
     let fixture = Fixture::new(41);
     let key = fixture.open();
@@ -181,7 +213,8 @@ fn wrong_numbers_of_values_are_refused() {
         "{error}"
     );
 
-    let short = Backend::detect().load(key.view()).unwrap().commit(&[Fr::one()], &Silent).unwrap_err();
+    let short =
+        Backend::detect().load(key.view()).unwrap().commit(vec![Fr::one()].into(), &Silent).unwrap_err();
     assert!(matches!(short, BackendError::Length { found: 1, .. }));
 }
 
@@ -215,9 +248,10 @@ fn the_estimate_counts_what_the_key_holds() {
     );
     // One variable of the sample occurs in no constraint.
     assert_eq!(from_key.l + 1, from_matrices.l);
-    let estimate = estimate(&from_key).unwrap();
+    let estimate = estimate(&from_key, &Backend::detect()).unwrap();
     assert_eq!(estimate.constraints, fixture.matrices.constraints());
-    assert!(estimate.seconds > 0.0 && estimate.memory_bytes > key.file_bytes() / 2);
+    assert!(estimate.seconds > 0.0 && estimate.memory_bytes > 1 << 20);
+    assert!(estimate.key_bytes > key.file_bytes() / 2 && estimate.key_bytes <= key.file_bytes());
 }
 
 #[test]

@@ -1,0 +1,134 @@
+//! The memory that backends say they take is what they take, whatever the plan: measured in processes of their own.
+
+#![cfg(target_os = "linux")]
+
+use std::{env, fs, process::Command};
+
+use ark_bn254::{Fr, G1Affine, G1Projective, G2Affine, G2Projective};
+use ark_ec::{AffineRepr, CurveGroup, PrimeGroup};
+use ark_ff::{AdditiveGroup, Field, One};
+use popw_prover::{
+    backend::{Backend, BackendError, Constants, KeyView, MatrixView, Query, Sizes},
+    groth16::{Dimensions, QuotientBasis},
+    progress::Silent,
+};
+
+const SIZE: usize = 1 << 16;
+const SIZES: Sizes = Sizes { variables: SIZE, domain: SIZE, a: SIZE, b: SIZE, l: SIZE - 1, h: SIZE };
+const THREADS: usize = 2;
+/// What a process takes that proves nothing is in the estimate; here it is there before.
+const PROGRAM: u64 = 3 << 20;
+
+/// Tells the child its backend and its limit.
+const CHILD: &str = "POPW_MEMORY_CHILD";
+
+#[test]
+fn measured_memory_is_what_was_said() {
+    if let Ok(case) = env::var(CHILD) {
+        return child(&case);
+    }
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(THREADS).build().unwrap();
+    for backend in ["scalar", "avx512", "reference"] {
+        let Some(made) = make(backend) else {
+            eprintln!("SKIPPED: this machine has no AVX-512 IFMA, its backend was not measured");
+            assert!(env::var_os("REQUIRE_AVX512").is_none(), "REQUIRE_AVX512 is set");
+            continue;
+        };
+        let said = pool.install(|| made.memory(&SIZES)).unwrap();
+        let taken = measure(backend, u64::MAX);
+        assert!(close(taken, said), "{backend}: {taken} bytes taken, {said} said");
+        let refused = pool.install(|| made.within(0).memory(&SIZES));
+        let Err(BackendError::Memory { needed, limit: 0 }) = refused else {
+            panic!("{backend}: {refused:?}")
+        };
+        let taken = measure(backend, needed);
+        assert!(close(taken, needed), "{backend}: {taken} bytes taken, {needed} allowed");
+    }
+}
+
+/// Never more than a tenth off; what the smallest parts are rounded by counts in so small a proof.
+fn close(taken: u64, said: u64) -> bool {
+    let (taken, said) = (taken as f64, (said - PROGRAM) as f64);
+    taken < 1.05 * said + 5e5 && taken > 0.85 * said
+}
+
+fn make(backend: &str) -> Option<Backend> {
+    match backend {
+        "scalar" => Some(Backend::scalar()),
+        "avx512" => Backend::avx512(),
+        _ => Some(Backend::reference()),
+    }
+}
+
+/// Bytes that a process takes for commitments.
+fn measure(backend: &str, limit: u64) -> u64 {
+    let output = Command::new(env::current_exe().unwrap())
+        .args(["--exact", "measured_memory_is_what_was_said", "--nocapture"])
+        .env(CHILD, format!("{backend} {limit}"))
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let taken = text.lines().find_map(|line| line.split("taken: ").nth(1));
+    taken.and_then(|bytes| bytes.trim().parse().ok()).unwrap_or_else(|| panic!("{text}"))
+}
+
+fn child(case: &str) {
+    let (backend, limit) = case.split_once(' ').unwrap();
+    rayon::ThreadPoolBuilder::new().num_threads(THREADS).build_global().unwrap();
+    let backend = make(backend).unwrap().within(limit.parse().unwrap());
+    let g1 = points::<G1Projective>();
+    let g2 = points::<G2Projective>();
+    let columns: Vec<u32> = (0..SIZE as u32).collect();
+    let rows: Vec<u32> = (0..=SIZE as u32 - 1).collect();
+    let entries: Vec<[u32; 2]> = (0..SIZE as u32 - 1).map(|row| [row, 0]).collect();
+    let matrix = MatrixView { rows: &rows, entries: &entries };
+    let a_query: Query<'_, G1Affine> = Query { columns: &columns, points: &g1 };
+    let b_g2_query: Query<'_, G2Affine> = Query { columns: &columns, points: &g2 };
+    let view = KeyView {
+        dimensions: Dimensions::new(0, SIZE - 1, SIZE - 1).unwrap(),
+        coefficients: &[Fr::ONE, -Fr::ONE],
+        a: matrix,
+        b: matrix,
+        c: None,
+        basis: QuotientBasis::Coset,
+        constants: Constants {
+            alpha_g1: G1Affine::generator(),
+            beta_g1: G1Affine::generator(),
+            delta_g1: G1Affine::generator(),
+            beta_g2: G2Affine::generator(),
+            delta_g2: G2Affine::generator(),
+        },
+        a_query,
+        b_g1_query: a_query,
+        b_g2_query,
+        l_query: Query { columns: &columns[1..], points: &g1[1..] },
+        h_query: &g1,
+    };
+    let loaded = backend.load(view).unwrap();
+    // The threads are there, with their stacks.
+    rayon::broadcast(|_| ());
+    fs::write("/proc/self/clear_refs", "5").unwrap();
+    let before = status("VmRSS:");
+    let mut number = Fr::from(7u64);
+    let variables = std::iter::once(Fr::one()).chain(std::iter::repeat_with(|| {
+        number = number.square() + Fr::one();
+        number
+    }));
+    let mut values = Vec::with_capacity(SIZE);
+    values.extend(variables.take(SIZE));
+    loaded.commit(values.into(), &Silent).unwrap();
+    println!("taken: {}", status("VmHWM:") - before);
+}
+
+fn points<G: PrimeGroup + CurveGroup>() -> Vec<G::Affine> {
+    let step = G::generator().double();
+    let points: Vec<G> =
+        std::iter::successors(Some(step + G::generator()), |point| Some(*point + step)).take(SIZE).collect();
+    G::normalize_batch(&points)
+}
+
+fn status(field: &str) -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix(field)).unwrap();
+    line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() << 10
+}
