@@ -381,23 +381,6 @@ pub const fn montgomery<P: MontConfig<4>>(words: [u64; 4]) -> Limbs {
     split(times_16::<P>(words))
 }
 
-/// Three times an element whose words are in Montgomery form with R = 2^256, in that with R = 2^260.
-pub const fn times_48<P: MontConfig<4>>(words: [u64; 4]) -> Limbs {
-    let [once, mut twice] = [times_16::<P>(words); 2];
-    twice = double_modulo(twice, P::MODULUS.0);
-    // Below 2 r, which is no less of a representative.
-    let mut sum = [0; 4];
-    let mut carry = 0;
-    let mut i = 0;
-    while i < 4 {
-        let value = once[i] as u128 + twice[i] as u128 + carry;
-        sum[i] = value as u64;
-        carry = value >> 64;
-        i += 1;
-    }
-    split(sum)
-}
-
 const fn times_16<P: MontConfig<4>>(mut words: [u64; 4]) -> [u64; 4] {
     let mut doublings = 0;
     while doublings < 4 {

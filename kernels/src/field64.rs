@@ -58,10 +58,10 @@ pub const ONE: Number = FqConfig::R.0;
 
 /// How products are made.
 pub trait Multiplier: Copy {
-    /// `a · b`. Takes a up to 3.2 and any b, gives less than 1 + a b / 5.29: less than 1.76 for factors up to 2.
+    /// `a · b`. Takes a up to 3 and any b, gives less than 1 + a b / 5.29: less than 1.76 for factors up to 2.
     fn mul(self, a: &Number, b: &Number) -> Number;
 
-    /// `a · b + c · d`. Takes a and c that add up to at most 4.2 and any b and d, gives less than
+    /// `a · b + c · d`. Takes a and c that add up to at most 4 and any b and d, gives less than
     /// 1 + (a b + c d) / 5.29: less than 2.52 for factors up to 2.
     fn sum_of_products(self, products: [(&Number, &Number); 2]) -> Number;
 }

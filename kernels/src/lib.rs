@@ -5,7 +5,8 @@
 //! - [`ntt`] transforms polynomials, for Groth16's quotient.
 //! - [`lanes`] and [`field52`] are what such kernels are written over: eight lanes of 64 bits with multiply-adds of 52
 //!   bits, once as AVX-512 IFMA and once emulated for tests on any machine, and a prime field on them.
-//! - [`scalar`] is for machines without.
+//! - [`field64`] and [`scalar`] are for machines without: the coordinate field of BN254 on words of 64 bits, and sums of
+//!   products in any field.
 //!
 //! This is the one crate of popw with `unsafe` arithmetic, all of it in the calls of single instructions and of the
 //! functions that enable them.

@@ -20,10 +20,13 @@
 //! Pairs with equal x have no affine slope. They make the batch's product zero, which is noticed before anything is
 //! written; they are then added by themselves (`window::add`). A sum that is infinity is no point.
 
+#[cfg(any(target_arch = "x86_64", test))]
 mod batch;
 mod buckets;
 mod digits;
+#[cfg(any(target_arch = "x86_64", test))]
 mod lanes1;
+#[cfg(any(target_arch = "x86_64", test))]
 mod lanes2;
 #[cfg(test)]
 mod tests;
@@ -38,8 +41,10 @@ use ark_ec::{
 
 pub use digits::Scalars;
 use digits::{Entries, Windows};
+#[cfg(any(target_arch = "x86_64", test))]
+use window::Pair;
 pub use window::Space;
-use window::{Adder, Pair, Terms, Workspace};
+use window::{Adder, Terms, Workspace};
 use words::Words;
 
 #[cfg(target_arch = "x86_64")]
@@ -185,6 +190,7 @@ struct OnEmulated;
 #[derive(Clone, Copy)]
 struct OnAvx512(crate::lanes::IfmaMachine);
 
+#[cfg(any(target_arch = "x86_64", test))]
 macro_rules! on_lanes {
     ($curve:ty, $lanes:ident, $adder:ty, $machine:expr, $backend:ident, [$($enable:meta)?], [$($unsafe:tt)?]) => {
         impl Adder<$curve> for $adder {

@@ -14,7 +14,12 @@ use crate::{
 
 /// Says that AVX-512 was not tested; a failure where it is required.
 pub fn skipped() {
-    eprintln!("SKIPPED: this machine has no AVX-512 IFMA, its kernels were not run");
+    skipped_without("AVX-512 IFMA");
+}
+
+/// Says that kernels were not tested for want of instructions. Machines with AVX-512 have all that kernels use.
+pub fn skipped_without(instructions: &str) {
+    eprintln!("SKIPPED: this machine has no {instructions}, its kernels were not run");
     assert!(std::env::var_os("REQUIRE_AVX512").is_none(), "REQUIRE_AVX512 is set");
 }
 

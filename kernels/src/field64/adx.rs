@@ -27,8 +27,8 @@ struct Constants {
 static CONSTANTS: Constants =
     Constants { modulus: MODULUS, shifted: SHIFTED, negative_inverse: NEGATIVE_INVERSE, zero: 0 };
 
-/// `from … + rdx · (four words of memory)`. Flags must be clear, and are again: five words hold the sum. The `xor` says
-/// so to the processor, which need not wait for the chains before.
+/// Adds rdx times four words of memory to five words, which hold the sum: neither chain carries out of them. The `xor`
+/// clears both flags, so that the processor need not wait for the chains before.
 macro_rules! add_row {
     ($memory:literal, $offset:literal, $t0:literal, $t1:literal, $t2:literal, $t3:literal, $t4:literal) => {
         concat!(

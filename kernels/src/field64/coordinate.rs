@@ -22,7 +22,7 @@ pub trait Coordinate: Copy {
     /// The number of Fq whose inverse [`Coordinate::over`] takes: less than 2.52.
     fn norm<M: Multiplier>(&self, m: M) -> Number;
 
-    /// `self / other`, given the inverse of the norm of `other`.
+    /// `self / other`, given the inverse, below 1.91, of the norm of `other`.
     fn over<M: Multiplier>(&self, m: M, other: &Self, inverse: &Number) -> Self;
 }
 
@@ -102,7 +102,7 @@ impl Coordinate for [Number; 2] {
     fn over<M: Multiplier>(&self, m: M, other: &Self, inverse: &Number) -> Self {
         let [a, b] = self;
         let [c, d] = other;
-        // Less than 2.52, of which products with less than 1.91 are less than 1.91.
+        // Less than 2.52, of which products with the inverse are less than 1.91.
         let real = m.sum_of_products([(a, c), (b, d)]);
         let imaginary = m.sum_of_products([(b, c), (a, &negative(d))]);
         [m.mul(inverse, &real), m.mul(inverse, &imaginary)]

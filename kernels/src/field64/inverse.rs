@@ -5,9 +5,10 @@
 //! 62 steps are found from the lowest 62 bits of f and g alone, as a matrix over 2^62 that is then applied to all of
 //! them.
 
-use super::{MODULUS, Multiplier, Number, ZERO, minus};
 use ark_bn254::FqConfig;
 use ark_ff::MontConfig;
+
+use super::{MODULUS, Multiplier, Number, ZERO, minus};
 
 /// Steps of a round, and bits of a limb.
 const STEPS: u32 = 62;

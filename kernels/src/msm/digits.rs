@@ -133,7 +133,7 @@ impl Drop for Entries {
 /// Widths of windows to choose from.
 const WIDTHS: core::ops::RangeInclusive<usize> = 2..=18;
 
-/// What a point of a window takes in additions, its sorting included, and a bucket.
+/// What a point of a window takes in additions, its sorting included.
 const POINT: f64 = 1.1;
 /// What a bucket takes: two to be weighted, less the one that its first point does not take.
 const BUCKET: f64 = 1.2;

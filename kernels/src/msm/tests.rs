@@ -59,6 +59,10 @@ fn agrees_with<C: OnAll>(name: &str, points: &[Affine<C>], scalars: &[Fr], expec
     let made = Scalars::new(scalars.to_vec());
     let of = |backend| Sum::new(backend, points, None, &made);
     assert_eq!(of(Backend::Scalar).compute(), expected, "scalar, {name}");
+    #[cfg(target_arch = "x86_64")]
+    if Adx::detect().is_none() {
+        crate::tests::skipped_without("BMI2 and ADX");
+    }
     assert_eq!(C::portable(&of(Backend::Scalar)), expected, "portable, {name}");
     assert_eq!(C::emulated(&of(Backend::Scalar)), expected, "emulated, {name}");
     match Backend::avx512() {
