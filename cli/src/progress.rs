@@ -33,7 +33,10 @@ impl Bar {
         let eta = move |_: &ProgressState, out: &mut dyn Write| {
             let left = lock(&known).map(|end| end.saturating_duration_since(Instant::now()));
             // A bar that cannot be drawn is no reason to stop.
-            let _ = left.map_or_else(|| out.write_str("?"), |left| write!(out, "{:#}", HumanDuration(left)));
+            let _ = match left {
+                Some(left) => write!(out, "{:#}", HumanDuration(left)),
+                None => out.write_str("?"),
+            };
         };
         let style = ProgressStyle::with_template("{bar:30} {percent:>3} %  {msg}  ({elapsed}, ETA {left})");
         bar.set_style(style.expect("a valid template").with_key("left", eta));

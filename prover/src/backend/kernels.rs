@@ -136,7 +136,7 @@ impl Loaded<'_> {
         let (entry, layer) = match self.backend {
             popw_kernels::Backend::Scalar => (2.0, 0.6),
             #[cfg(target_arch = "x86_64")]
-            popw_kernels::Backend::Avx512(_) => (10.0, 3.0),
+            popw_kernels::Backend::Avx512(_) => (10.0, 2.5),
         };
         let key = &self.polynomials.key;
         let entries = key.a.entries.len() + key.b.entries.len() + key.c.map_or(0, |c| c.entries.len());

@@ -14,7 +14,7 @@
 //!
 //! [`Space`]: popw_kernels::msm::Space
 
-use ark_bn254::{Fr, g1, g2};
+use ark_bn254::{Fr, G1Affine, G2Affine, g1, g2};
 use popw_kernels::msm::Demand;
 
 use super::{BackendError, KeyView};
@@ -120,10 +120,10 @@ impl Plan {
 /// # Errors
 /// [`BackendError::Memory`].
 pub(super) fn of_reference(sizes: &Sizes, limit: Option<u64>) -> Result<u64, BackendError> {
-    let Sizes { a, b, l, h, .. } = *sizes;
-    let largest = [a, b, l].map(|points| multiplication(points) + ELEMENT * points).into_iter().max();
-    let of_h = ELEMENT * h + multiplication(h);
-    let summing = of_h.max(sizes.values() + largest.unwrap_or(0));
+    let g1 = multiplication(size_of::<G1Affine>(), sizes.a.max(sizes.l).max(sizes.h));
+    let g2 = multiplication(size_of::<G2Affine>(), sizes.b);
+    // In the sums, variables and those of them that a query has are there as integers.
+    let summing = ELEMENT * sizes.a.max(sizes.b).max(sizes.l).max(sizes.h) + g1.max(g2);
     let bytes = (PROGRAM + sizes.values() + sizes.values().max(sizes.quotient()).max(summing)) as u64;
     match limit {
         Some(limit) if bytes > limit => Err(BackendError::Memory { needed: bytes, limit }),
@@ -131,12 +131,13 @@ pub(super) fn of_reference(sizes: &Sizes, limit: Option<u64>) -> Result<u64, Bac
     }
 }
 
-/// arkworks writes out the digits of all windows, as integers of 64 bits, and has buckets for each window.
-fn multiplication(points: usize) -> usize {
-    const G2_POINT: usize = 192;
+/// arkworks copies points and scalars under an index, writes the digits of all windows out as 64-bit integers, which are
+/// there three times while they are collected, and has buckets on each thread.
+fn multiplication(point: usize, points: usize) -> usize {
     let width = arkworks_width(points);
-    let windows = 254usize.div_ceil(width);
-    size_of::<i64>() * windows * points + rayon::current_num_threads() * G2_POINT << (width - 1)
+    let digits = 254usize.div_ceil(width) * size_of::<i64>();
+    let buckets = (rayon::current_num_threads() * 2 * point) << width;
+    points * (point + ELEMENT + size_of::<u64>() + 3 * digits) + buckets
 }
 
 /// Window width of arkworks' multiplication of `n` points: log₂ n · ln 2, rounded down, plus 2.

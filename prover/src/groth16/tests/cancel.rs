@@ -7,7 +7,7 @@ use std::sync::{
 
 use super::{proof::backends, *};
 use crate::{
-    backend::BackendError,
+    backend::{Backend, BackendError},
     progress::{Part, ProgressSink},
 };
 
