@@ -16,7 +16,7 @@ pub mod field52;
 pub mod field64;
 pub mod lanes;
 pub mod msm;
-#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "only tests use lanes there"))]
+#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, unused, reason = "only tests use lanes there"))]
 pub mod ntt;
 pub mod points;
 #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "only tests use lanes there"))]

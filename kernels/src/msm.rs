@@ -41,10 +41,10 @@ use ark_ec::{
 
 pub use digits::Scalars;
 use digits::{Entries, Windows};
-#[cfg(any(target_arch = "x86_64", test))]
-use window::Pair;
 pub use window::Space;
-use window::{Adder, Terms, Workspace};
+use window::{Adder, Terms};
+#[cfg(any(target_arch = "x86_64", test))]
+use window::{Pair, Workspace};
 use words::Words;
 
 #[cfg(target_arch = "x86_64")]

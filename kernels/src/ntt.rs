@@ -67,14 +67,14 @@ impl Domain {
     /// The domain of `2^log` points. `None` if it is too small for lanes, or the backend has none, or the field has no such
     /// roots of unity.
     pub fn new(backend: Backend, log: u32) -> Option<Self> {
-        let hardware = match backend {
-            Backend::Scalar => return None,
+        match backend {
+            Backend::Scalar => None,
             #[cfg(target_arch = "x86_64")]
-            Backend::Avx512(machine) => Hardware::Avx512(machine),
-        };
-        Self::on(hardware, log)
+            Backend::Avx512(machine) => Self::on(Hardware::Avx512(machine), log),
+        }
     }
 
+    #[cfg(any(target_arch = "x86_64", test))]
     fn on(hardware: Hardware, log: u32) -> Option<Self> {
         let roots = SMALLEST..Fr::TWO_ADICITY;
         roots.contains(&log).then(|| Self { tables: Tables::new(log), hardware })

@@ -4,8 +4,9 @@
 use ark_ec::{CurveGroup, short_weierstrass::Projective};
 use zeroize::Zeroize;
 
+#[cfg(any(target_arch = "x86_64", test))]
+use super::batch::Steps;
 use super::{
-    batch::Steps,
     buckets,
     digits::{Entries, Scalars, Windows},
     words::Step,
@@ -55,12 +56,17 @@ pub trait Adder<C: Curve>: Copy {
 /// The memory of a thread, for one window after the other; wiped when dropped, for all of it tells of the scalars.
 pub struct Space<C: Curve> {
     pub(super) words: Workspace<C, Vec<Step>>,
+    #[cfg(any(target_arch = "x86_64", test))]
     pub(super) lanes: Workspace<C, Steps>,
 }
 
 impl<C: Curve> Default for Space<C> {
     fn default() -> Self {
-        Self { words: Workspace::default(), lanes: Workspace::default() }
+        Self {
+            words: Workspace::default(),
+            #[cfg(any(target_arch = "x86_64", test))]
+            lanes: Workspace::default(),
+        }
     }
 }
 

@@ -188,7 +188,7 @@ impl Loaded<'_> {
                 return;
             }
             let h = h.get_or_init(|| Sum::new(self.backend, self.polynomials.key.h_query, None, quotient));
-            let late = &*late.get_or_init(|| Tasks::new(vec![h]));
+            let late = late.get_or_init(|| Tasks::new(vec![h]));
             // Threads that have run out of early windows take these up.
             (0..others).for_each(|_| scope.spawn(move |_| work(Some(late))));
             work(Some(late));

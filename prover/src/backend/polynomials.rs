@@ -116,12 +116,12 @@ impl<'k> Polynomials<'k> {
 
     /// [`ntt::Domain::quotient`] with arkworks.
     fn divide(&self, a: &mut Vec<Fr>, b: &mut Vec<Fr>, c: &mut Vec<Fr>) {
-        c.par_iter_mut().zip(&mut *a).zip(&mut *b).for_each(|((c, a), b)| *c = *a * &*b);
+        c.par_iter_mut().zip(&mut *a).zip(&mut *b).for_each(|((c, a), b)| *c = *a * *b);
         for evaluations in [&mut *a, b, c] {
             self.domain.ifft_in_place(evaluations);
             self.coset.fft_in_place(evaluations);
         }
-        a.par_iter_mut().zip(b).zip(c).for_each(|((a, b), c)| *a = *a * &*b - &*c);
+        a.par_iter_mut().zip(b).zip(c).for_each(|((a, b), c)| *a = *a * *b - *c);
         if self.key.basis == QuotientBasis::Coefficients {
             self.coset.ifft_in_place(&mut *a);
             a.par_iter_mut().for_each(|coefficient| *coefficient *= self.minus_half);
