@@ -31,8 +31,7 @@ pub use poseidon8::INPUTS;
 #[inline(always)]
 fn prefetch<T>(memory: &T) {
     #[cfg(target_arch = "x86_64")]
-    // Of each line, and of the last byte: values need not begin where lines do.
-    for line in (0..size_of::<T>()).step_by(64).chain([size_of::<T>().saturating_sub(1)]) {
+    for line in (0..size_of::<T>()).step_by(64) {
         let address = core::ptr::from_ref(memory).cast::<i8>().wrapping_add(line);
         // SAFETY: SSE is part of x86-64, and a prefetch does not fault whatever the address.
         unsafe { core::arch::x86_64::_mm_prefetch::<{ core::arch::x86_64::_MM_HINT_T0 }>(address) };

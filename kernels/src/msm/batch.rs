@@ -103,6 +103,17 @@ pub(super) fn fetch<W>(source: &[W], pairs: &[Pair], group: usize) {
     }
 }
 
+/// The same on the way back.
+#[inline(always)]
+pub(super) fn fetch_back<W>(source: &[W], pairs: &[Pair], group: usize) {
+    if let Some(group) = group.checked_sub(1) {
+        for pair in &pairs[group * LANES..(group + 1) * LANES] {
+            crate::prefetch(&source[index(pair.a)]);
+            crate::prefetch(&source[index(pair.b)]);
+        }
+    }
+}
+
 /// All ones where a point is to be negated.
 #[inline(always)]
 pub(super) fn signs<L: Lanes>(machine: L::Machine, pairs: &[Pair], group: usize) -> [L; 2] {

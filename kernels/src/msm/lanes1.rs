@@ -7,7 +7,7 @@
 //! Bounds, in multiples of the modulus p: points in memory below 2.2, but 5.3 is allowed for.
 
 use super::{
-    batch::{Chains, E, Steps, fetch, pair, room, signs},
+    batch::{Chains, E, Steps, fetch, fetch_back, pair, room, signs},
     window::Pair,
     words::index,
 };
@@ -36,6 +36,7 @@ pub fn add<L: Lanes, const SIGNED: bool>(
     }
     let Some(mut chains) = chains.invert(machine) else { return false };
     for (group, before) in steps.iter().enumerate().rev() {
+        fetch_back(source, pairs, group);
         let [a, b] = rows(source, pairs, group);
         let [a0, a1, a2, a3, a4, a5, a6, a7] = L::load_transposed(machine, &a);
         let [b0, b1, b2, b3, b4, b5, b6, b7] = L::load_transposed(machine, &b);

@@ -4,7 +4,7 @@
 //! inverted. Products are Karatsuba's with one reduction a coordinate.
 
 use super::{
-    batch::{Chains, E, Steps, fetch, pair, room, signs},
+    batch::{Chains, E, Steps, fetch, fetch_back, pair, room, signs},
     window::Pair,
     words::index,
 };
@@ -51,6 +51,7 @@ pub fn add<L: Lanes, const SIGNED: bool>(
     }
     let Some(mut chains) = chains.invert(machine) else { return false };
     for (group, (before, factor)) in steps.iter().zip(factors).enumerate().rev() {
+        fetch_back(source, pairs, group);
         let inverse = chains.pop(machine, group, &E::<L>::restore(machine, factor), before);
         let xa = load::<L>(machine, source, pairs, group, 0, false);
         let xb = load::<L>(machine, source, pairs, group, 0, true);
