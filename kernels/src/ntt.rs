@@ -32,8 +32,8 @@ use ark_bn254::Fr;
 use ark_ff::FftField;
 use rayon::prelude::*;
 
-use crate::{Backend, lanes::LANES};
-use passes::{Columns, Job, Line, Space};
+use crate::{Backend, field52::Saved, lanes::LANES};
+use passes::{Columns, Job, Line, Row, Space};
 use tables::Tables;
 
 /// Logarithm of the smallest domain that fills the lanes.
@@ -142,6 +142,13 @@ impl Domain {
             Hardware::Emulated => job.run::<crate::lanes::Emulated>((), space),
         }
     }
+}
+
+/// Bytes that [`Domain::quotient`] takes beside its vectors, on so many threads.
+pub fn bytes(domain: usize, threads: usize) -> usize {
+    let columns = 1 << domain.ilog2().div_ceil(2);
+    let places = 3 * domain / (2 * LANES) * size_of::<&Row>();
+    places + threads * 2 * columns * size_of::<Saved>()
 }
 
 /// The rows of every sixteen columns of a matrix.
