@@ -86,7 +86,8 @@ impl<'a, C: Group> Sum<'a, C> {
         assert!(points.len() < 1 << 31, "too many points");
         assert!(columns.map_or(scalars.len(), <[u32]>::len) >= points.len(), "a scalar for each point");
         let terms = Terms { points: C::view(points), columns, scalars };
-        let entries = Entries::new(points.len(), |i| (terms.points[i] != C::NONE).then(|| terms.scalar(i)));
+        let entries =
+            Entries::new(points.len(), |i| (!C::is_none(&terms.points[i])).then(|| terms.scalar(i)));
         let windows = Windows::best(&entries);
         Self { terms, entries, windows, backend }
     }
