@@ -6,7 +6,7 @@ use std::{env, fs, process::Command};
 
 use ark_bn254::{Fr, G1Affine, G1Projective, G2Affine, G2Projective};
 use ark_ec::{AffineRepr, CurveGroup, PrimeGroup};
-use ark_ff::{AdditiveGroup, Field, One};
+use ark_ff::{Field, One};
 use popw_prover::{
     backend::{Backend, BackendError, Constants, KeyView, MatrixView, Query, Sizes},
     groth16::{Dimensions, QuotientBasis},
