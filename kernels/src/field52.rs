@@ -76,9 +76,11 @@ const fn shifted(modulus: Limbs, factor: u64) -> Limbs {
 }
 
 /// Limbs of eight elements in memory.
-#[derive(Clone, Copy, Debug, zeroize::Zeroize)]
+#[derive(Clone, Copy, Debug, Default)]
 #[repr(C, align(64))]
 pub struct Saved([[u64; LANES]; LIMBS]);
+
+impl zeroize::DefaultIsZeroes for Saved {}
 
 impl Saved {
     /// Zeros.
@@ -160,27 +162,31 @@ impl<P: Field52, L: Lanes> Element<P, L> {
                 line[lane] = limb;
             }
         }
-        let mut loaded = [L::splat(machine, 0); LIMBS];
-        for (loaded, line) in loaded.iter_mut().zip(&limbs) {
-            *loaded = L::load(machine, line);
-        }
-        Self(loaded, PhantomData)
+        Self::restore(machine, &Saved(limbs))
     }
 
     /// Inverse of [`Element::load_divided_by_16`]. Takes less than 4 r.
     #[inline(always)]
     pub fn store_times_16(self) -> [Fp<MontBackend<P, 4>, 4>; LANES] {
-        let reduced = self.subtract_if_not_less(2).subtract_if_not_less(1);
-        let mut limbs = [[0; LANES]; LIMBS];
-        for (line, limb) in limbs.iter_mut().zip(reduced.0) {
-            *line = limb.store();
-        }
+        let Saved(limbs) = self.canonical().save();
         let mut elements = [Fp::new_unchecked(ark_ff::BigInt([0; 4])); LANES];
         for (lane, element) in elements.iter_mut().enumerate() {
             let [a, b, c, d, e] = &limbs;
             element.0.0 = join([a[lane], b[lane], c[lane], d[lane], e[lane]]);
         }
         elements
+    }
+
+    /// One element a lane; limbs below 2^52.
+    #[inline(always)]
+    pub fn of_lanes(machine: L::Machine, elements: &[Limbs; LANES]) -> Self {
+        let mut limbs = [[0; LANES]; LIMBS];
+        for (lane, element) in elements.iter().enumerate() {
+            for (line, limb) in limbs.iter_mut().zip(element) {
+                line[lane] = *limb;
+            }
+        }
+        Self::restore(machine, &Saved(limbs))
     }
 
     /// One element a lane from four vectors of words: numbers below 2^256, less than 5.3 r of a modulus of 254 bits.
@@ -331,6 +337,12 @@ impl<P: Field52, L: Lanes> Element<P, L> {
         columns.reduce()
     }
 
+    /// The representative below r. Takes less than 4 r.
+    #[inline(always)]
+    pub fn canonical(self) -> Self {
+        self.subtract_if_not_less(2).subtract_if_not_less(1)
+    }
+
     /// The same number if below `multiple` · r, else what is left without it.
     #[inline(always)]
     fn subtract_if_not_less(self, multiple: u64) -> Self {
@@ -361,24 +373,12 @@ impl<P: Field52, L: Lanes> Element<P, L> {
 
 /// 1 in Montgomery form, 2^260 modulo r.
 pub const fn one<P: MontConfig<4>>() -> Limbs {
-    split(times_16::<P>(P::R.0))
+    montgomery::<P>(P::R.0)
 }
 
-/// Three times an element whose words are in Montgomery form with R = 2^256, in that with R = 2^260.
-pub const fn times_48<P: MontConfig<4>>(words: [u64; 4]) -> Limbs {
-    let [once, mut twice] = [times_16::<P>(words); 2];
-    twice = double_modulo(twice, P::MODULUS.0);
-    // Below 2 r, which is no less of a representative.
-    let mut sum = [0; 4];
-    let mut carry = 0;
-    let mut i = 0;
-    while i < 4 {
-        let value = once[i] as u128 + twice[i] as u128 + carry;
-        sum[i] = value as u64;
-        carry = value >> 64;
-        i += 1;
-    }
-    split(sum)
+/// An element whose words are in Montgomery form with R = 2^256, in that with R = 2^260.
+pub const fn montgomery<P: MontConfig<4>>(words: [u64; 4]) -> Limbs {
+    split(times_16::<P>(words))
 }
 
 const fn times_16<P: MontConfig<4>>(mut words: [u64; 4]) -> [u64; 4] {

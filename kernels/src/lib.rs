@@ -2,17 +2,22 @@
 //!
 //! - [`poseidon8`] hashes groups of eight elements, as the nodes of trees with eight children are made.
 //! - [`msm`] multiplies and adds up points of BN254, for Groth16's commitments; [`points`] is how they lie in memory.
+//! - [`ntt`] transforms polynomials, for Groth16's quotient.
 //! - [`lanes`] and [`field52`] are what such kernels are written over: eight lanes of 64 bits with multiply-adds of 52
 //!   bits, once as AVX-512 IFMA and once emulated for tests on any machine, and a prime field on them.
-//! - [`scalar`] is for machines without.
+//! - [`field64`] and [`scalar`] are for machines without: the coordinate field of BN254 on words of 64 bits, and sums of
+//!   products in any field.
 //!
 //! This is the one crate of popw with `unsafe` arithmetic, all of it in the calls of single instructions and of the
 //! functions that enable them.
 
 mod backend;
 pub mod field52;
+pub mod field64;
 pub mod lanes;
 pub mod msm;
+#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, unused, reason = "only tests use lanes there"))]
+pub mod ntt;
 pub mod points;
 #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "only tests use lanes there"))]
 mod poseidon8;

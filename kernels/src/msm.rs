@@ -12,19 +12,22 @@
 //!    round are independent, so that they share one field inversion (Montgomery, "Speeding the Pollard and elliptic curve
 //!    methods of factorization", section 10.3.1) and an addition costs six multiplications. No pair waits for another one's
 //!    bucket, whatever the scalars are.
-//! 5. Bucket k counts k times: two running sums from the top bucket down, on lanes by complete projective formulas.
+//! 5. Bucket k counts k times, which takes two more additions for each (`buckets`).
 //! 6. [`Sum::combine`] puts the windows together by c doublings each.
 //!
 //! Windows are independent: the caller runs [`Sum::window`] on as many threads as it likes, each with a [`Space`].
 //!
 //! Pairs with equal x have no affine slope. They make the batch's product zero, which is noticed before anything is
-//! written; they are then added by themselves (`window::add`). Infinity never gets into a bucket.
+//! written; they are then added by themselves (`window::add`). A sum that is infinity is no point.
 
+#[cfg(any(target_arch = "x86_64", test))]
 mod batch;
+mod buckets;
 mod digits;
+#[cfg(any(target_arch = "x86_64", test))]
 mod lanes1;
+#[cfg(any(target_arch = "x86_64", test))]
 mod lanes2;
-mod projective;
 #[cfg(test)]
 mod tests;
 mod window;
@@ -39,10 +42,14 @@ use ark_ec::{
 pub use digits::Scalars;
 use digits::{Entries, Windows};
 pub use window::Space;
-use window::{Adder, Pair, Terms, Workspace};
+use window::{Adder, Terms};
+#[cfg(any(target_arch = "x86_64", test))]
+use window::{Pair, Workspace};
 use words::Words;
 
-use crate::{Backend, points::Curve};
+#[cfg(target_arch = "x86_64")]
+use crate::field64::Adx;
+use crate::{Backend, field64::Portable, points::Curve};
 
 /// A multi-scalar multiplication, cut into windows.
 pub struct Sum<'a, C: Group> {
@@ -80,7 +87,7 @@ impl<'a, C: Group> Sum<'a, C> {
         assert!(columns.map_or(scalars.len(), <[u32]>::len) >= points.len(), "a scalar for each point");
         let terms = Terms { points: C::view(points), columns, scalars };
         let entries = Entries::new(points.len(), |i| (terms.points[i] != C::NONE).then(|| terms.scalar(i)));
-        let windows = C::dispatch(backend, Best(&entries));
+        let windows = Windows::best(&entries);
         Self { terms, entries, windows, backend }
     }
 
@@ -91,8 +98,7 @@ impl<'a, C: Group> Sum<'a, C> {
 
     /// What a window costs, in multiplications of Fq.
     pub fn cost(&self, window: usize) -> f64 {
-        let additions = self.windows.cost(window, &self.entries, C::dispatch(self.backend, Reduction));
-        additions * multiplications::<C>()
+        self.windows.cost(window, &self.entries) * multiplications::<C>()
     }
 
     /// The part of a window; `None` soon after `stop` says so.
@@ -153,8 +159,8 @@ struct FullSize(usize);
 impl<C: Curve> WithAdder<C, Demand> for FullSize {
     fn run<A: Adder<C>>(self, _: A) -> Demand {
         let entries = Entries::full_size(self.0);
-        let windows = Windows::best(&entries, A::REDUCTION);
-        let additions: f64 = (0..windows.count).map(|w| windows.cost(w, &entries, A::REDUCTION)).sum();
+        let windows = Windows::best(&entries);
+        let additions: f64 = (0..windows.count).map(|w| windows.cost(w, &entries)).sum();
         let space = window::bytes::<C, A>(self.0, &windows);
         Demand { cost: additions * multiplications::<C>(), space }
     }
@@ -163,22 +169,6 @@ impl<C: Curve> WithAdder<C, Demand> for FullSize {
 /// An addition in a batch, in multiplications of Fq.
 fn multiplications<C: Curve>() -> f64 {
     if C::WORDS == 16 { 13.0 } else { 6.0 }
-}
-
-struct Best<'e>(&'e Entries);
-
-impl<C: Curve> WithAdder<C, Windows> for Best<'_> {
-    fn run<A: Adder<C>>(self, _: A) -> Windows {
-        Windows::best(self.0, A::REDUCTION)
-    }
-}
-
-struct Reduction;
-
-impl<C: Curve> WithAdder<C, f64> for Reduction {
-    fn run<A: Adder<C>>(self, _: A) -> f64 {
-        A::REDUCTION
-    }
 }
 
 struct OneWindow<'s, 'a, C: Group>(&'s Sum<'a, C>, usize, &'s mut Space<C>, &'s dyn Fn() -> bool);
@@ -190,9 +180,6 @@ impl<C: Group> WithAdder<C, Option<Projective<C>>> for OneWindow<'_, '_, C> {
     }
 }
 
-/// Below this many buckets lanes would be idle.
-const FEW_BUCKETS: usize = 64;
-
 /// The adder on emulated lanes.
 #[cfg(test)]
 #[derive(Clone, Copy)]
@@ -203,14 +190,13 @@ struct OnEmulated;
 #[derive(Clone, Copy)]
 struct OnAvx512(crate::lanes::IfmaMachine);
 
+#[cfg(any(target_arch = "x86_64", test))]
 macro_rules! on_lanes {
-    ($curve:ty, $lanes:ident, $adder:ty, $machine:expr, $backend:ident, $reduction:literal, [$($enable:meta)?], [$($unsafe:tt)?]) => {
+    ($curve:ty, $lanes:ident, $adder:ty, $machine:expr, $backend:ident, [$($enable:meta)?], [$($unsafe:tt)?]) => {
         impl Adder<$curve> for $adder {
-            type Scratch = Vec<batch::Step>;
+            type Scratch = batch::Steps;
 
-            const SCRATCH: usize = size_of::<batch::Step>() / crate::lanes::LANES;
-
-            const REDUCTION: f64 = $reduction;
+            const SCRATCH: usize = <$curve as Curve>::WORDS / 8 * size_of::<crate::field52::Saved>() / crate::lanes::LANES;
 
             fn workspace(space: &mut Space<$curve>) -> &mut Workspace<$curve, Self::Scratch> {
                 &mut space.lanes
@@ -229,44 +215,38 @@ macro_rules! on_lanes {
                     source: &[<$curve as Curve>::Words],
                     pairs: &[Pair],
                     out: &mut [<$curve as Curve>::Words],
-                    steps: &mut Vec<batch::Step>,
+                    steps: &mut batch::Steps,
                 ) -> bool {
                     $lanes::add::<crate::lanes::$backend, SIGNED>($machine(adder), source, pairs, out, steps)
                 }
                 // SAFETY: an `IfmaMachine` exists only where `detect` found both features.
                 $($unsafe)? { enabled::<SIGNED>(self, source, pairs, out, steps) }
             }
-
-            fn weighted(self, buckets: &[<$curve as Curve>::Words]) -> Projective<$curve> {
-                $(#[$enable])?
-                fn enabled(adder: $adder, buckets: &[<$curve as Curve>::Words]) -> Projective<$curve> {
-                    $lanes::weighted::<crate::lanes::$backend>($machine(adder), buckets)
-                }
-                if buckets.len() < FEW_BUCKETS {
-                    return Adder::<$curve>::weighted(Words, buckets);
-                }
-                // SAFETY: as in `add`.
-                $($unsafe)? { enabled(self, buckets) }
-            }
         }
     };
 }
 
 #[cfg(target_arch = "x86_64")]
-on_lanes!(g1::Config, lanes1, OnAvx512, (|adder: OnAvx512| adder.0), Ifma, 4.0, [target_feature(enable = "avx512f,avx512ifma")], [unsafe]);
+on_lanes!(g1::Config, lanes1, OnAvx512, (|adder: OnAvx512| adder.0), Ifma, [target_feature(enable = "avx512f,avx512ifma")], [unsafe]);
 #[cfg(target_arch = "x86_64")]
-on_lanes!(g2::Config, lanes2, OnAvx512, (|adder: OnAvx512| adder.0), Ifma, 5.5, [target_feature(enable = "avx512f,avx512ifma")], [unsafe]);
+on_lanes!(g2::Config, lanes2, OnAvx512, (|adder: OnAvx512| adder.0), Ifma, [target_feature(enable = "avx512f,avx512ifma")], [unsafe]);
 #[cfg(test)]
-on_lanes!(g1::Config, lanes1, OnEmulated, (|_: OnEmulated| ()), Emulated, 4.0, [], []);
+on_lanes!(g1::Config, lanes1, OnEmulated, (|_: OnEmulated| ()), Emulated, [], []);
 #[cfg(test)]
-on_lanes!(g2::Config, lanes2, OnEmulated, (|_: OnEmulated| ()), Emulated, 5.5, [], []);
+on_lanes!(g2::Config, lanes2, OnEmulated, (|_: OnEmulated| ()), Emulated, [], []);
 
 macro_rules! group {
     ($curve:ty) => {
         impl Group for $curve {
             fn dispatch<R>(backend: Backend, with: impl WithAdder<Self, R>) -> R {
                 match backend {
-                    Backend::Scalar => with.run(Words),
+                    Backend::Scalar => {
+                        #[cfg(target_arch = "x86_64")]
+                        if let Some(adx) = Adx::detect() {
+                            return with.run(Words(adx));
+                        }
+                        with.run(Words(Portable))
+                    }
                     #[cfg(target_arch = "x86_64")]
                     Backend::Avx512(machine) => with.run(OnAvx512(machine)),
                 }

@@ -17,6 +17,9 @@ pub trait Curve: SWCurveConfig<ScalarField = Fr> {
     /// No point; also infinity.
     const NONE: Self::Words;
 
+    /// Whether these are [`Curve::NONE`].
+    fn is_none(words: &Self::Words) -> bool;
+
     /// Views points as words.
     fn view(points: &[Affine<Self>]) -> &[Self::Words];
 
@@ -49,6 +52,12 @@ impl Curve for g1::Config {
     const WORDS: usize = 8;
     const NONE: Self::Words = [0; 8];
 
+    #[inline]
+    fn is_none(words: &Self::Words) -> bool {
+        // One word nearly always decides, which a comparison of memory would not make use of.
+        words.iter().all(|word| *word == 0)
+    }
+
     fn view(points: &[G1Affine]) -> &[Self::Words] {
         // SAFETY: size, alignment and order of the fields are asserted above; words have no invalid values.
         unsafe { core::slice::from_raw_parts(points.as_ptr().cast(), points.len()) }
@@ -68,6 +77,12 @@ impl Curve for g2::Config {
     type Words = [u64; 16];
     const WORDS: usize = 16;
     const NONE: Self::Words = [0; 16];
+
+    #[inline]
+    fn is_none(words: &Self::Words) -> bool {
+        // One word nearly always decides, which a comparison of memory would not make use of.
+        words.iter().all(|word| *word == 0)
+    }
 
     fn view(points: &[G2Affine]) -> &[Self::Words] {
         // SAFETY: as in G1.

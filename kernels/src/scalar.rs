@@ -143,14 +143,14 @@ fn subtract_if_not_less(number: [u64; 5], less: [u64; 5]) -> [u64; 5] {
 
 /// The low word of `word + a · b + carry`; the high one becomes the carry.
 #[inline(always)]
-fn mac(word: u64, a: u64, b: u64, carry: &mut u64) -> u64 {
+pub(crate) fn mac(word: u64, a: u64, b: u64, carry: &mut u64) -> u64 {
     let wide = u128::from(a) * u128::from(b) + u128::from(word) + u128::from(*carry);
     *carry = (wide >> 64) as u64;
     wide as u64
 }
 
 #[inline(always)]
-fn adc(a: u64, b: u64, carry: &mut u64) -> u64 {
+pub(crate) fn adc(a: u64, b: u64, carry: &mut u64) -> u64 {
     let (sum, first) = a.overflowing_add(b);
     let (sum, second) = sum.overflowing_add(*carry);
     *carry = u64::from(first | second);
@@ -158,7 +158,7 @@ fn adc(a: u64, b: u64, carry: &mut u64) -> u64 {
 }
 
 #[inline(always)]
-fn sbb(a: u64, b: u64, borrow: &mut u64) -> u64 {
+pub(crate) fn sbb(a: u64, b: u64, borrow: &mut u64) -> u64 {
     let (difference, first) = a.overflowing_sub(b);
     let (difference, second) = difference.overflowing_sub(*borrow);
     *borrow = u64::from(first | second);

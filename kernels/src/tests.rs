@@ -14,8 +14,22 @@ use crate::{
 
 /// Says that AVX-512 was not tested; a failure where it is required.
 pub fn skipped() {
-    eprintln!("SKIPPED: this machine has no AVX-512 IFMA, its kernels were not run");
+    skipped_without("AVX-512 IFMA");
+}
+
+/// Says that kernels were not tested for want of instructions. Machines with AVX-512 have all that kernels use.
+pub fn skipped_without(instructions: &str) {
+    eprintln!("SKIPPED: this machine has no {instructions}, its kernels were not run");
     assert!(std::env::var_os("REQUIRE_AVX512").is_none(), "REQUIRE_AVX512 is set");
+}
+
+/// Numbers that look random, the same each time.
+pub fn numbers(seed: u64) -> impl Iterator<Item = Fr> {
+    let mut number = Fr::from(seed + 2).inverse().unwrap();
+    std::iter::repeat_with(move || {
+        number = number.square() + Fr::from(seed);
+        number
+    })
 }
 
 /// Field elements, often at the edges of words and limbs, in value or in Montgomery form.

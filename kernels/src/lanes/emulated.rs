@@ -1,6 +1,7 @@
 use super::{LANES, LIMB_BITS, Lanes};
 
-/// [`Lanes`] on any machine: slow, to run the kernels' logic where the instructions are missing.
+/// [`Lanes`] on any machine: slow, to run the kernels' logic where the instructions are missing. Nothing is
+/// inlined, for there would be too much to compile.
 #[derive(Debug, Clone, Copy)]
 pub struct Emulated([u64; LANES]);
 
@@ -37,30 +38,37 @@ impl Lanes for Emulated {
         self.0
     }
 
+    #[inline(never)]
     fn add(self, other: Self) -> Self {
         self.zip(other, u64::wrapping_add)
     }
 
+    #[inline(never)]
     fn sub(self, other: Self) -> Self {
         self.zip(other, u64::wrapping_sub)
     }
 
+    #[inline(never)]
     fn and(self, other: Self) -> Self {
         self.zip(other, |a, b| a & b)
     }
 
+    #[inline(never)]
     fn or(self, other: Self) -> Self {
         self.zip(other, |a, b| a | b)
     }
 
+    #[inline(never)]
     fn xor(self, other: Self) -> Self {
         self.zip(other, |a, b| a ^ b)
     }
 
+    #[inline(never)]
     fn shift_right_logical<const BITS: u32>(self) -> Self {
         Self(self.0.map(|value| value >> BITS))
     }
 
+    #[inline(never)]
     fn shift_left<const BITS: u32>(self) -> Self {
         Self(self.0.map(|value| value << BITS))
     }
@@ -73,14 +81,17 @@ impl Lanes for Emulated {
         core::array::from_fn(|lane| vectors.map(|vector| vector.0[lane]))
     }
 
+    #[inline(never)]
     fn shift_right<const BITS: u32>(self) -> Self {
         Self(self.0.map(|value| (value.cast_signed() >> BITS).cast_unsigned()))
     }
 
+    #[inline(never)]
     fn madd_low(self, a: Self, b: Self) -> Self {
         self.zip(a.zip(b, |a, b| product(a, b) as u64 & LOW), u64::wrapping_add)
     }
 
+    #[inline(never)]
     fn madd_high(self, a: Self, b: Self) -> Self {
         self.zip(a.zip(b, |a, b| (product(a, b) >> LIMB_BITS) as u64), u64::wrapping_add)
     }

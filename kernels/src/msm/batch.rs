@@ -2,11 +2,12 @@
 //! trick).
 
 use ark_bn254::{Fq, FqConfig};
-use ark_ff::{AdditiveGroup, Field};
+use ark_ff::BigInt;
 
 use super::{window::Pair, words::index};
 use crate::{
     field52::{Element, Saved, one},
+    field64::{Portable, invert_all},
     lanes::{LANES, Lanes},
 };
 
@@ -17,45 +18,49 @@ const CHAINS: usize = 2;
 /// Groups between the one worked on and the one whose points are fetched into the cache.
 const AHEAD: usize = 2;
 
-/// What a group of pairs contributes to its chain, and the product of what came before it.
-#[derive(Clone, Copy, zeroize::Zeroize)]
-pub struct Step {
-    factor: Saved,
-    before: Saved,
+/// Memory of a batch: for each group of pairs the product of the factors before it, and in G2 its factor.
+#[derive(Default, zeroize::Zeroize)]
+pub struct Steps {
+    pub(super) before: Vec<Saved>,
+    pub(super) factors: Vec<Saved>,
 }
 
 /// Products of the groups' factors; after [`Chains::invert`] the inverses of what is left of them.
 pub(super) struct Chains<L>([E<L>; CHAINS]);
 
 impl<L: Lanes> Chains<L> {
-    /// Empty chains, and room for the steps of so many pairs.
+    /// Empty chains.
     #[inline(always)]
-    pub(super) fn new(machine: L::Machine, pairs: usize, steps: &mut Vec<Step>) -> Self {
-        steps.clear();
-        steps.resize(pairs.div_ceil(LANES), Step { factor: Saved::ZERO, before: Saved::ZERO });
+    pub(super) fn new(machine: L::Machine) -> Self {
         Self([E::<L>::splat(machine, &const { one::<FqConfig>() }); CHAINS])
     }
 
     /// Multiplies the factor of a group, below 13.4 p, to its chain.
     #[inline(always)]
-    pub(super) fn push(&mut self, group: usize, factor: &E<L>, step: &mut Step) {
+    pub(super) fn push(&mut self, group: usize, factor: &E<L>, before: &mut Saved) {
         let product = &mut self.0[group % CHAINS];
-        *step = Step { factor: factor.save(), before: product.save() };
+        *before = product.save();
         *product = product.mul(factor);
     }
 
     /// Inverses of the products, divided by four: `u·Π = 1/4` of the numbers as lanes see them. `None` if one is zero.
     #[inline(always)]
     pub(super) fn invert(self, machine: L::Machine) -> Option<Self> {
-        let mut values = [[Fq::ZERO; LANES]; CHAINS];
+        let mut values = [[[0; 4]; LANES]; CHAINS];
         for (values, product) in values.iter_mut().zip(self.0) {
-            *values = product.store_times_16();
+            *values = product.store_times_16().map(|value| value.0.0);
         }
-        if !invert_all(values.as_flattened_mut()) {
+        // Words read the memory of Π on lanes as 16 Π, and lanes read the memory of v as v/16: 64 over what is given.
+        let scale = &const { Fq::new(BigInt([64, 0, 0, 0])).0.0 };
+        let mut numbers = [[0; 4]; CHAINS * LANES];
+        numbers.copy_from_slice(values.as_flattened());
+        if !invert_all(Portable, &mut numbers, scale) {
             return None;
         }
+        values.as_flattened_mut().copy_from_slice(&numbers);
         let mut inverses = self.0;
-        for (inverse, values) in inverses.iter_mut().zip(&values) {
+        for (inverse, values) in inverses.iter_mut().zip(values) {
+            let values = values.map(|value| Fq::new_unchecked(BigInt(value)));
             *inverse = E::<L>::load_divided_by_16(machine, &values.each_ref());
         }
         Some(Self(inverses))
@@ -63,30 +68,22 @@ impl<L: Lanes> Chains<L> {
 
     /// A quarter of the inverse of a group's factor. Groups come back last to first.
     #[inline(always)]
-    pub(super) fn pop(&mut self, machine: L::Machine, group: usize, step: &Step) -> E<L> {
+    pub(super) fn pop(&mut self, machine: L::Machine, group: usize, factor: &E<L>, before: &Saved) -> E<L> {
         let left = &mut self.0[group % CHAINS];
-        let inverse = left.mul(&E::<L>::restore(machine, &step.before));
-        *left = left.mul(&E::<L>::restore(machine, &step.factor));
+        let inverse = left.mul(&E::<L>::restore(machine, before));
+        *left = left.mul(factor);
         inverse
     }
 }
 
-/// arkworks reads the memory of Π on lanes as 16 Π, and lanes read the memory of v as v/16: 64 over what is given.
-fn invert_all(values: &mut [Fq]) -> bool {
-    let mut product = Fq::ONE;
-    let mut before = Vec::with_capacity(values.len());
-    for value in &*values {
-        before.push(product);
-        product *= value;
+/// Room for so many pairs; what was in it is written over.
+#[inline(always)]
+pub(super) fn room(saved: &mut Vec<Saved>, pairs: usize) -> &mut [Saved] {
+    let groups = pairs.div_ceil(LANES);
+    if saved.len() < groups {
+        saved.resize(groups, Saved::ZERO);
     }
-    let Some(inverse) = product.inverse() else { return false };
-    let mut inverse = inverse * Fq::from(64u64);
-    for (value, before) in values.iter_mut().zip(before).rev() {
-        let this = inverse * before;
-        inverse *= &*value;
-        *value = this;
-    }
-    true
+    &mut saved[..groups]
 }
 
 /// The pair of a lane; the last one again where there are no more.
@@ -106,6 +103,17 @@ pub(super) fn fetch<W>(source: &[W], pairs: &[Pair], group: usize) {
     }
 }
 
+/// The same on the way back.
+#[inline(always)]
+pub(super) fn fetch_back<W>(source: &[W], pairs: &[Pair], group: usize) {
+    if let Some(group) = group.checked_sub(1) {
+        for pair in &pairs[group * LANES..(group + 1) * LANES] {
+            crate::prefetch(&source[index(pair.a)]);
+            crate::prefetch(&source[index(pair.b)]);
+        }
+    }
+}
+
 /// All ones where a point is to be negated.
 #[inline(always)]
 pub(super) fn signs<L: Lanes>(machine: L::Machine, pairs: &[Pair], group: usize) -> [L; 2] {
@@ -116,20 +124,4 @@ pub(super) fn signs<L: Lanes>(machine: L::Machine, pairs: &[Pair], group: usize)
         *second = 0u64.wrapping_sub(u64::from(pair.b >> 31));
     }
     [L::load(machine, &first), L::load(machine, &second)]
-}
-
-/// Of points whose y is these words, (0 : y : 0) where that is zero: homogeneous y, or its first coordinate, and z.
-#[inline(always)]
-pub(super) fn finite_or_infinity<L: Lanes>(y: [L; 4], any: L) -> [E<L>; 2] {
-    let machine = any.machine();
-    // All ones in lanes with a point.
-    let there = any.or(L::splat(machine, 0).sub(any)).shift_right::<63>();
-    let (mut y, mut z) = (y, y);
-    for ((y, z), word) in y.iter_mut().zip(&mut z).zip(Fq::ONE.0.0) {
-        // 2^256 in memory is 1/16 to lanes, as x and y are their sixteenths.
-        let one = L::splat(machine, word);
-        *z = one.and(there);
-        *y = y.or(one.xor(*z));
-    }
-    [E::<L>::from_words(y), E::<L>::from_words(z)]
 }

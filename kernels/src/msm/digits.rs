@@ -133,41 +133,36 @@ impl Drop for Entries {
 /// Widths of windows to choose from.
 const WIDTHS: core::ops::RangeInclusive<usize> = 2..=18;
 
+/// What a point of a window takes in additions, its sorting included.
+const POINT: f64 = 1.1;
+/// What a bucket takes: two to be weighted, less the one that its first point does not take.
+const BUCKET: f64 = 1.2;
+
 /// Signed windows of even widths: digits from −2^(c−1) to 2^(c−1).
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Windows {
     pub count: usize,
     pub width: usize,
-    /// Added to a magnitude, this makes digits non-negative: 2^(c−1) in each window but the last.
-    offset: [u64; 4],
 }
 
 impl Windows {
     fn new(width: usize) -> Self {
-        // One bit more than a magnitude has: the carry.
-        let count = (BITS + 1).div_ceil(width);
-        let mut offset = [0; 4];
-        for window in 0..count - 1 {
-            let bit = window * width + width - 1;
-            offset[bit / 64] |= 1 << (bit % 64);
-        }
-        Self { count, width, offset }
+        // The highest digit must not be negative: one bit more than a magnitude has.
+        Self { count: (BITS + 1).div_ceil(width), width }
     }
 
-    /// The windows that cost least, with `reduction` the cost of a bucket's part in the weighted sum relative to that
-    /// of an addition.
-    pub(super) fn best(entries: &Entries, reduction: f64) -> Self {
-        let cost =
-            |windows: &Self| (0..windows.count).map(|w| windows.cost(w, entries, reduction)).sum::<f64>();
+    /// The windows that cost least.
+    pub(super) fn best(entries: &Entries) -> Self {
+        let cost = |windows: &Self| (0..windows.count).map(|w| windows.cost(w, entries)).sum::<f64>();
         let candidates = WIDTHS.map(Self::new);
         candidates.min_by(|a, b| cost(a).total_cmp(&cost(b))).unwrap_or_else(|| Self::new(*WIDTHS.start()))
     }
 
     /// In additions.
-    pub(super) fn cost(&self, window: usize, entries: &Entries, reduction: f64) -> f64 {
+    pub(super) fn cost(&self, window: usize, entries: &Entries) -> f64 {
         match entries.count(self.bits(window).start) {
             0 => 0.0,
-            count => count as f64 * 1.1 + reduction * self.buckets() as f64,
+            count => count as f64 * POINT + self.buckets() as f64 * BUCKET,
         }
     }
 
@@ -179,24 +174,23 @@ impl Windows {
         1 << (self.width - 1)
     }
 
-    /// The digit of a scalar in a window, as magnitude and sign.
-    #[inline]
+    /// The digit of a scalar in a window, as magnitude and sign: its bits, of which the highest counts negative, and one
+    /// for the highest bit of the window below (Booth).
+    #[inline(always)]
     pub(super) fn digit(&self, window: usize, scalar: &[u64; 4]) -> (u32, bool) {
-        let negative = scalar[3] & SIGN != 0;
-        let mut words = [0; 5];
-        let mut carry = false;
-        for i in 0..4 {
-            let word = if i == 3 { scalar[3] & !SIGN } else { scalar[i] };
-            let (sum, over) = word.overflowing_add(self.offset[i]);
-            let (sum, over_again) = sum.overflowing_add(u64::from(carry));
-            (words[i], carry) = (sum, over | over_again);
-        }
         let bit = window * self.width;
         let (word, shift) = (bit / 64, bit % 64);
-        let bits = u128::from(words[word + 1]) << 64 | u128::from(words[word]);
-        let digit = ((bits >> shift) as u64 & ((1 << self.width) - 1)) as i64;
-        let digit = if window + 1 == self.count { digit } else { digit - (1 << (self.width - 1)) };
-        (digit.unsigned_abs() as u32, (digit < 0) != negative)
+        let at = |i: usize| match i {
+            0..3 => scalar[i],
+            3 => scalar[i] & !SIGN,
+            _ => 0,
+        };
+        let above = u128::from(at(word + 1)) << 64 | u128::from(at(word));
+        let carry = if bit == 0 { 0 } else { at((bit - 1) / 64) >> ((bit - 1) % 64) & 1 };
+        let bits = (above >> shift) as u64 & ((1 << self.width) - 1);
+        let whole = (bits + carry) as i64;
+        let digit = whole - ((bits >> (self.width - 1)) << self.width) as i64;
+        (digit.unsigned_abs() as u32, (digit < 0) != (scalar[3] & SIGN != 0))
     }
 }
 

@@ -3,18 +3,13 @@
 //! An inverse in Fq2 is the conjugate over the norm, so that it is norms, elements of Fq, that are multiplied up and
 //! inverted. Products are Karatsuba's with one reduction a coordinate.
 
-use ark_bn254::{Fq, Fq2, FqConfig, g2};
-use ark_ec::short_weierstrass::{Projective, SWCurveConfig};
-use ark_ff::Field;
-
 use super::{
-    batch::{Chains, E, Step, fetch, finite_or_infinity, pair, signs},
-    projective::{self, Coordinate, Coordinates},
+    batch::{Chains, E, Steps, fetch, fetch_back, pair, room, signs},
     window::Pair,
-    words::{combine, index},
+    words::index,
 };
 use crate::{
-    field52::{Columns, LIMBS, Terms, one, times_48},
+    field52::{Columns, Terms},
     lanes::{LANES, Lanes},
 };
 
@@ -34,10 +29,12 @@ pub fn add<L: Lanes, const SIGNED: bool>(
     source: &[Words],
     pairs: &[Pair],
     out: &mut [Words],
-    steps: &mut Vec<Step>,
+    steps: &mut Steps,
 ) -> bool {
-    let mut chains = Chains::<L>::new(machine, pairs.len(), steps);
-    for (group, step) in steps.iter_mut().enumerate() {
+    let mut chains = Chains::<L>::new(machine);
+    let factors = room(&mut steps.factors, pairs.len());
+    let steps = room(&mut steps.before, pairs.len());
+    for (group, (before, factor)) in steps.iter_mut().zip(&mut *factors).enumerate() {
         fetch(source, pairs, group);
         let (a, b) = (
             load::<L>(machine, source, pairs, group, 0, false),
@@ -48,11 +45,14 @@ pub fn add<L: Lanes, const SIGNED: bool>(
         let mut norm = Columns::zero(machine);
         norm.add_product(&d0, &d0);
         norm.add_product(&d1, &d1);
-        chains.push(group, &norm.reduce(), step);
+        let norm = norm.reduce();
+        *factor = norm.save();
+        chains.push(group, &norm, before);
     }
     let Some(mut chains) = chains.invert(machine) else { return false };
-    for (group, step) in steps.iter().enumerate().rev() {
-        let inverse = chains.pop(machine, group, step);
+    for (group, (before, factor)) in steps.iter().zip(factors).enumerate().rev() {
+        fetch_back(source, pairs, group);
+        let inverse = chains.pop(machine, group, &E::<L>::restore(machine, factor), before);
         let xa = load::<L>(machine, source, pairs, group, 0, false);
         let xb = load::<L>(machine, source, pairs, group, 0, true);
         let ya = load::<L>(machine, source, pairs, group, 8, false);
@@ -151,52 +151,6 @@ impl<L: Lanes> Two<L> {
     }
 }
 
-impl<L: Lanes> Coordinate for Two<L> {
-    /// Less than 2.1 p.
-    #[inline(always)]
-    fn mul(&self, other: &Self) -> Self {
-        self.product(other).compact()
-    }
-
-    #[inline(always)]
-    fn sum_of_products([(a, b), (c, d)]: [(&Self, &Self); 2]) -> Self {
-        a.product(b).add(&c.product(d)).compact()
-    }
-
-    #[inline(always)]
-    fn difference_of_products((a, b): (&Self, &Self), (c, d): (&Self, &Self)) -> Self {
-        a.product(b).sub(&c.mul(d)).compact()
-    }
-
-    #[inline(always)]
-    fn add(&self, other: &Self) -> Self {
-        Self { c0: self.c0.add(&other.c0), c1: self.c1.add(&other.c1) }
-    }
-
-    #[inline(always)]
-    fn sub(&self, other: &Self) -> Self {
-        Self { c0: self.c0.sub(&other.c0), c1: self.c1.sub(&other.c1) }
-    }
-
-    #[inline(always)]
-    fn compact(self) -> Self {
-        Self { c0: self.c0.compact(), c1: self.c1.compact() }
-    }
-
-    #[inline(always)]
-    fn times_3b(&self) -> Self {
-        let machine = self.c0.machine();
-        let [c0, c1] = const { three_b() };
-        self.product(&Self { c0: E::<L>::splat(machine, &c0), c1: E::<L>::splat(machine, &c1) })
-    }
-}
-
-/// Three times the curve's constant, in Montgomery form with R = 2^260.
-const fn three_b() -> [[u64; LIMBS]; 2] {
-    let b = <g2::Config as SWCurveConfig>::COEFF_B;
-    [times_48::<FqConfig>(b.c0.0.0), times_48::<FqConfig>(b.c1.0.0)]
-}
-
 /// x at 0 or y at 8 of the first or second points of a group.
 #[inline(always)]
 fn load<L: Lanes>(
@@ -223,68 +177,4 @@ static ZEROS: [u64; 8] = [0; 8];
 fn half(words: &Words, at: usize) -> &[u64; 8] {
     let (halves, _) = words.as_chunks::<8>();
     &halves[at / 8]
-}
-
-/// See [`super::window::Adder::weighted`].
-#[inline(always)]
-pub fn weighted<L: Lanes>(machine: L::Machine, buckets: &[Words]) -> Projective<g2::Config> {
-    let size = buckets.len() / LANES;
-    let zero = E::<L>::splat(machine, &[0; LIMBS]);
-    let one = E::<L>::splat(machine, &const { one::<FqConfig>() });
-    let zero = Two { c0: zero, c1: zero };
-    let infinity = Coordinates { x: zero, y: Two { c0: one, c1: zero.c0 }, z: zero };
-    let (mut running, mut sum) = (infinity, infinity);
-    for i in (0..size).rev() {
-        let bucket = load_buckets(machine, buckets, size, i);
-        running = projective::add(&running, &bucket);
-        sum = projective::add(&sum, &running);
-    }
-    let (sums, runnings) = (store(sum), store(running));
-    combine(sums.into_iter().zip(runnings).map(|(sum, running)| [sum, running]), size)
-}
-
-/// Points, or infinity for no point.
-#[inline(always)]
-fn load_buckets<L: Lanes>(
-    machine: L::Machine,
-    buckets: &[Words],
-    size: usize,
-    i: usize,
-) -> Coordinates<Two<L>> {
-    let [mut xs, mut ys] = [[&ZEROS; LANES]; 2];
-    for lane in 0..LANES {
-        let words = &buckets[lane * size + i];
-        (xs[lane], ys[lane]) = (half(words, 0), half(words, 8));
-    }
-    let [a, b, c, d, e, f, g, h] = L::load_transposed(machine, &xs);
-    let x = Two { c0: E::<L>::from_words([a, b, c, d]), c1: E::<L>::from_words([e, f, g, h]) };
-    let [a, b, c, d, e, f, g, h] = L::load_transposed(machine, &ys);
-    let [c0, z] = finite_or_infinity([a, b, c, d], a.or(b).or(c).or(d).or(e).or(f).or(g).or(h));
-    let y = Two { c0, c1: E::<L>::from_words([e, f, g, h]) };
-    Coordinates { x, y, z: Two { c0: z, c1: E::<L>::splat(machine, &[0; LIMBS]) } }
-}
-
-/// As in G1.
-#[inline(always)]
-fn store<L: Lanes>(point: Coordinates<Two<L>>) -> [Projective<g2::Config>; LANES] {
-    let Coordinates { x, y, z } = point;
-    let [x, y, z] = [store_two(x), store_two(y), store_two(z)];
-    jacobian(&x, &y, &z)
-}
-
-#[inline(always)]
-fn store_two<L: Lanes>(value: Two<L>) -> [[Fq; LANES]; 2] {
-    [value.c0.compact().store_times_16(), value.c1.compact().store_times_16()]
-}
-
-fn jacobian(
-    x: &[[Fq; LANES]; 2],
-    y: &[[Fq; LANES]; 2],
-    z: &[[Fq; LANES]; 2],
-) -> [Projective<g2::Config>; LANES] {
-    let of = |value: &[[Fq; LANES]; 2], i: usize| Fq2::new(value[0][i], value[1][i]);
-    core::array::from_fn(|i| {
-        let (x, y, z) = (of(x, i), of(y, i), of(z, i));
-        Projective::new_unchecked(x * z, y * z.square(), z)
-    })
 }

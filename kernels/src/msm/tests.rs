@@ -8,16 +8,7 @@ use ark_ec::{
 use ark_ff::{AdditiveGroup, Field};
 
 use super::*;
-use crate::tests::skipped;
-
-/// Numbers that look random, the same each time.
-pub fn numbers(seed: u64) -> impl Iterator<Item = Fr> {
-    let mut number = Fr::from(seed + 2).inverse().unwrap();
-    std::iter::repeat_with(move || {
-        number = number.square() + Fr::from(seed);
-        number
-    })
-}
+use crate::tests::{numbers, skipped};
 
 /// Points with known logarithms would do; these have random ones.
 pub fn points<C: Group>(count: usize) -> Vec<Affine<C>> {
@@ -38,15 +29,25 @@ fn expected<C: Group>(points: &[Affine<C>], scalars: &[Fr]) -> Projective<C> {
 
 trait OnAll: Group {
     fn emulated(sum: &Sum<'_, Self>) -> Projective<Self>;
+    fn portable(sum: &Sum<'_, Self>) -> Projective<Self>;
+}
+
+fn with<C: Group>(sum: &Sum<'_, C>, adder: impl Adder<C>) -> Projective<C> {
+    let mut space = Space::default();
+    let mut window = |w| OneWindow(sum, w, &mut space, &|| false).run(adder).unwrap();
+    let parts: Vec<_> = (0..sum.windows()).map(&mut window).collect();
+    sum.combine(&parts)
 }
 
 macro_rules! on_all {
     ($curve:ty) => {
         impl OnAll for $curve {
             fn emulated(sum: &Sum<'_, Self>) -> Projective<Self> {
-                let mut space = Space::default();
-                let mut window = |w| OneWindow(sum, w, &mut space, &|| false).run(OnEmulated).unwrap();
-                sum.combine(&(0..sum.windows()).map(&mut window).collect::<Vec<_>>())
+                with(sum, OnEmulated)
+            }
+
+            fn portable(sum: &Sum<'_, Self>) -> Projective<Self> {
+                with(sum, Words(Portable))
             }
         }
     };
@@ -58,6 +59,11 @@ fn agrees_with<C: OnAll>(name: &str, points: &[Affine<C>], scalars: &[Fr], expec
     let made = Scalars::new(scalars.to_vec());
     let of = |backend| Sum::new(backend, points, None, &made);
     assert_eq!(of(Backend::Scalar).compute(), expected, "scalar, {name}");
+    #[cfg(target_arch = "x86_64")]
+    if Adx::detect().is_none() {
+        crate::tests::skipped_without("BMI2 and ADX");
+    }
+    assert_eq!(C::portable(&of(Backend::Scalar)), expected, "portable, {name}");
     assert_eq!(C::emulated(&of(Backend::Scalar)), expected, "emulated, {name}");
     match Backend::avx512() {
         Some(backend) => assert_eq!(of(backend).compute(), expected, "avx512, {name}"),

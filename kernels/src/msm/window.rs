@@ -4,15 +4,21 @@
 use ark_ec::{CurveGroup, short_weierstrass::Projective};
 use zeroize::Zeroize;
 
+#[cfg(any(target_arch = "x86_64", test))]
+use super::batch::Steps;
 use super::{
-    batch::Step,
+    buckets,
     digits::{Entries, Scalars, Windows},
-    words,
+    words::Step,
 };
 use crate::points::Curve;
 
-/// Points that are summed together: what they and the sums of their pairs take stays within the second-level cache.
-const CHUNK: usize = 1 << 14;
+/// Points of a curve that are summed together: half a megabyte, so that they and the sums of their pairs stay within a
+/// second-level cache.
+const fn chunk_size<C: Curve>() -> usize {
+    (1 << 16) / C::WORDS
+}
+
 /// In the index of a point: it is subtracted.
 const NEGATIVE: u32 = 1 << 31;
 
@@ -33,13 +39,10 @@ pub trait Adder<C: Curve>: Copy {
     /// Bytes of it for a pair.
     const SCRATCH: usize;
 
-    /// Cost of a bucket's part in [`Adder::weighted`], relative to the addition of a pair.
-    const REDUCTION: f64;
-
     /// This adder's part of a thread's memory.
     fn workspace(space: &mut Space<C>) -> &mut Workspace<C, Self::Scratch>;
 
-    /// Affine sums of pairs with different x. Returns false, with `out` unspecified, if a pair has equal ones.
+    /// Affine sums of pairs of points with different x. Returns false, with `out` unspecified, if a pair has equal ones.
     /// `SIGNED`: indices have signs.
     fn add<const SIGNED: bool>(
         self,
@@ -48,20 +51,22 @@ pub trait Adder<C: Curve>: Copy {
         out: &mut [C::Words],
         scratch: &mut Self::Scratch,
     ) -> bool;
-
-    /// `Σ (i + 1) · buckets[i]`.
-    fn weighted(self, buckets: &[C::Words]) -> Projective<C>;
 }
 
 /// The memory of a thread, for one window after the other; wiped when dropped, for all of it tells of the scalars.
 pub struct Space<C: Curve> {
-    pub(super) words: Workspace<C, words::Scratch<C>>,
-    pub(super) lanes: Workspace<C, Vec<Step>>,
+    pub(super) words: Workspace<C, Vec<Step>>,
+    #[cfg(any(target_arch = "x86_64", test))]
+    pub(super) lanes: Workspace<C, Steps>,
 }
 
 impl<C: Curve> Default for Space<C> {
     fn default() -> Self {
-        Self { words: Workspace::default(), lanes: Workspace::default() }
+        Self {
+            words: Workspace::default(),
+            #[cfg(any(target_arch = "x86_64", test))]
+            lanes: Workspace::default(),
+        }
     }
 }
 
@@ -70,11 +75,11 @@ pub struct Workspace<C: Curve, S: Zeroize> {
     digits: Vec<u32>,
     starts: Vec<u32>,
     sorted: Vec<u32>,
-    buckets: Vec<C::Words>,
-    sums: [Vec<C::Words>; 2],
-    pairs: Vec<Pair>,
+    pub(super) buckets: Vec<C::Words>,
+    pub(super) sums: [Vec<C::Words>; 2],
+    pub(super) pairs: Vec<Pair>,
     segments: Vec<Segment>,
-    scratch: S,
+    pub(super) scratch: S,
 }
 
 impl<C: Curve, S: Default + Zeroize> Default for Workspace<C, S> {
@@ -112,13 +117,15 @@ pub(super) fn bytes<C: Curve, A: Adder<C>>(points: usize, windows: &Windows) -> 
     let sorted = 2 * word * points;
     let of_buckets = (word + size_of::<C::Words>()) * buckets;
     // A chunk has a segment for each of its buckets, and a sum for each segment more than for each pair.
-    let chunk = points.min(CHUNK);
+    let chunk = points.min(chunk_size::<C>());
     let segments = (chunk * buckets).div_ceil(points.max(1)).min(chunk) + 1;
     let sums = (chunk + segments) / 2;
-    let of_sums = size_of::<C::Words>() * (sums + (sums + segments) / 2);
+    let of_sums = size_of::<C::Words>() * (sums.max(buckets) + (sums + segments) / 2);
+    // The first round of weighting buckets has more pairs than a chunk.
+    let pairs = (chunk / 2).max(3 * buckets / 4);
     // These grow by doubling.
-    let grown = 2 * size_of::<Segment>() * segments + size_of::<Pair>() * chunk;
-    sorted + of_buckets + of_sums + grown + A::SCRATCH * (chunk / 2)
+    let grown = 2 * size_of::<Segment>() * segments + 2 * size_of::<Pair>() * pairs;
+    sorted + of_buckets + of_sums + grown + A::SCRATCH * pairs
 }
 
 /// Sorted points of one bucket, or of a part of it.
@@ -130,8 +137,6 @@ struct Segment {
     points: usize,
     /// Sums that are left of them.
     left: usize,
-    /// A pair summed to infinity, which has no affine form: added up one by one instead.
-    one_by_one: bool,
 }
 
 /// What a window is a sum of.
@@ -170,10 +175,10 @@ pub(super) fn sum<C: Curve, A: Adder<C>>(
     for bucket in 0..windows.buckets() {
         let (mut start, end) = (space.starts[bucket] as usize, space.starts[bucket + 1] as usize);
         while start < end {
-            let take = (end - start).min(CHUNK - points);
-            segments.push(Segment { bucket, start, points: take, left: take, one_by_one: false });
+            let take = (end - start).min(chunk_size::<C>() - points);
+            segments.push(Segment { bucket, start, points: take, left: take });
             (start, points) = (start + take, points + take);
-            if points == CHUNK {
+            if points == chunk_size::<C>() {
                 if stop() {
                     space.segments = segments;
                     return None;
@@ -186,7 +191,7 @@ pub(super) fn sum<C: Curve, A: Adder<C>>(
     }
     chunk(adder, terms.points, &mut segments, space);
     space.segments = segments;
-    (!stop()).then(|| adder.weighted(&space.buckets))
+    (!stop()).then(|| buckets::weighted(adder, space))
 }
 
 /// Sorts the indices of points by the magnitude of their digit, digit 0 left out; `starts` is where each bucket begins,
@@ -241,8 +246,7 @@ fn chunk<C: Curve, A: Adder<C>>(
     let [mut from, mut to] = space.sums.each_mut().map(core::mem::take);
     while first || segments.iter().any(|segment| segment.left > 1) {
         let left = segments.iter().map(|segment| segment.left.div_ceil(2)).sum();
-        to.clear();
-        to.resize(left, C::NONE);
+        at_least::<C>(&mut to, left);
         if first {
             plan(segments, &mut space.pairs, |pairs, segment, out| {
                 let sorted = &space.sorted[segment.start..segment.start + segment.points];
@@ -255,21 +259,20 @@ fn chunk<C: Curve, A: Adder<C>>(
                     to[out + whole.len()] = if odd & NEGATIVE == 0 { *point } else { C::negative(point) };
                 }
             });
-            add::<C, A, true>(adder, points, &space.pairs, &mut to, &mut space.scratch, segments);
+            add::<C, A, true>(adder, points, &space.pairs, &mut to, &mut space.scratch);
         } else {
             let mut start = 0;
             plan(segments, &mut space.pairs, |pairs, segment, out| {
                 let half = segment.left / 2;
                 for i in 0..half {
-                    let a = (start + 2 * i) as u32;
-                    pairs.push(Pair { a, b: a + 1, to: (out + i) as u32 });
+                    merge::<C>(&from, [start + 2 * i, start + 2 * i + 1], out + i, &mut to, pairs);
                 }
                 if segment.left % 2 == 1 {
                     to[out + half] = from[start + segment.left - 1];
                 }
                 start += segment.left;
             });
-            add::<C, A, false>(adder, &from, &space.pairs, &mut to, &mut space.scratch, segments);
+            add::<C, A, false>(adder, &from, &space.pairs, &mut to, &mut space.scratch);
         }
         for segment in segments.iter_mut() {
             segment.left = segment.left.div_ceil(2);
@@ -278,18 +281,12 @@ fn chunk<C: Curve, A: Adder<C>>(
         first = false;
     }
     for (segment, sum) in segments.iter().zip(&from) {
-        let sum = if segment.one_by_one {
-            let sorted = &space.sorted[segment.start..segment.start + segment.points];
-            one_by_one::<C>(points, sorted)
-        } else {
-            *sum
-        };
         let bucket = &mut space.buckets[segment.bucket];
         // Buckets larger than a chunk come in parts.
-        *bucket = if *bucket == C::NONE {
-            sum
+        *bucket = if C::is_none(bucket) {
+            *sum
         } else {
-            C::words(&(C::point(bucket) + C::point(&sum)).into_affine())
+            C::words(&(C::point(bucket) + C::point(sum)).into_affine())
         };
     }
     space.sums = [from, to];
@@ -304,14 +301,39 @@ fn plan(segments: &[Segment], pairs: &mut Vec<Pair>, mut push: impl FnMut(&mut V
     }
 }
 
-/// Adds pairs, whatever they are: those with equal x, rare in keys that were made honestly, by themselves.
-fn add<C: Curve, A: Adder<C>, const SIGNED: bool>(
+/// Makes room for so many sums, each of which will be written.
+pub(super) fn at_least<C: Curve>(sums: &mut Vec<C::Words>, count: usize) {
+    if sums.len() < count {
+        sums.resize(count, C::NONE);
+    }
+}
+
+/// Has the sum of two points of `from` made at `at` of `to`: by a pair, or at once if one is no point.
+#[inline]
+pub(super) fn merge<C: Curve>(
+    from: &[C::Words],
+    [a, b]: [usize; 2],
+    at: usize,
+    to: &mut [C::Words],
+    pairs: &mut Vec<Pair>,
+) {
+    if C::is_none(&from[a]) {
+        to[at] = from[b];
+    } else if C::is_none(&from[b]) {
+        to[at] = from[a];
+    } else {
+        pairs.push(Pair { a: a as u32, b: b as u32, to: at as u32 });
+    }
+}
+
+/// Adds pairs of points, whatever they are: those with equal x, rare in keys that were made honestly, by themselves.
+/// The sum may be no point.
+pub(super) fn add<C: Curve, A: Adder<C>, const SIGNED: bool>(
     adder: A,
     source: &[C::Words],
     pairs: &[Pair],
     out: &mut [C::Words],
     scratch: &mut A::Scratch,
-    segments: &mut [Segment],
 ) {
     if pairs.is_empty() || adder.add::<SIGNED>(source, pairs, out, scratch) {
         return;
@@ -323,35 +345,8 @@ fn add<C: Curve, A: Adder<C>, const SIGNED: bool>(
     let (equal, rest): (Vec<Pair>, Vec<Pair>) =
         pairs.iter().partition(|pair| point(pair.a).x == point(pair.b).x);
     for pair in equal {
-        let (a, b) = (point(pair.a), point(pair.b));
-        if a.y == b.y {
-            out[pair.to as usize] = C::words(&(a + b).into_affine());
-        } else {
-            // What stands here is not used, but must be a point.
-            out[pair.to as usize] = C::words(&a);
-            segment_of(segments, pair.to as usize).one_by_one = true;
-        }
+        out[pair.to as usize] = C::words(&(point(pair.a) + point(pair.b)).into_affine());
     }
     let added = rest.is_empty() || adder.add::<SIGNED>(source, &rest, out, scratch);
     assert!(added, "pairs with equal x have been taken out");
-}
-
-/// The segment whose sums of this round have this index among them.
-fn segment_of(segments: &mut [Segment], index: usize) -> &mut Segment {
-    let mut end = 0;
-    let found = segments.iter_mut().find(|segment| {
-        end += segment.left.div_ceil(2);
-        index < end
-    });
-    found.expect("every sum belongs to a segment")
-}
-
-fn one_by_one<C: Curve>(points: &[C::Words], sorted: &[u32]) -> C::Words {
-    let mut sum = Projective::<C>::default();
-    for index in sorted {
-        let point = C::point(&points[(index & !NEGATIVE) as usize]);
-        sum += if index & NEGATIVE == 0 { point } else { -point };
-    }
-    // Infinity is all zero.
-    C::words(&sum.into_affine())
 }

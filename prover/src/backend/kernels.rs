@@ -42,7 +42,11 @@ impl Engine for Kernels {
         limit: Option<u64>,
     ) -> Result<Box<dyn LoadedKey + 'k>, BackendError> {
         let (plan, _) = Plan::choose(self.0, &Sizes::of(&key), limit)?;
-        Ok(Box::new(Loaded { polynomials: Polynomials::new(key, self.name())?, backend: self.0, plan }))
+        Ok(Box::new(Loaded {
+            polynomials: Polynomials::new(key, self.name(), Some(self.0))?,
+            backend: self.0,
+            plan,
+        }))
     }
 }
 
@@ -184,7 +188,7 @@ impl Loaded<'_> {
                 return;
             }
             let h = h.get_or_init(|| Sum::new(self.backend, self.polynomials.key.h_query, None, quotient));
-            let late = &*late.get_or_init(|| Tasks::new(vec![h]));
+            let late = late.get_or_init(|| Tasks::new(vec![h]));
             // Threads that have run out of early windows take these up.
             (0..others).for_each(|_| scope.spawn(move |_| work(Some(late))));
             work(Some(late));

@@ -3,7 +3,7 @@
 //! Counted is what the process allocates, its anonymous memory. The values of variables, 32 bytes each, are there all the
 //! time; the rest comes in two phases:
 //!
-//! - the quotient: three vectors of 32 bytes a point of the domain, and the transforms' roots of unity;
+//! - the quotient: three vectors of 32 bytes a point of the domain, and what transforms have beside them;
 //! - the sums: the quotient, and for each window that is worked on a [`Space`].
 //!
 //! In both, each point of each sum has its position in a list.
@@ -16,6 +16,8 @@
 
 use ark_bn254::{Fr, G1Affine, G2Affine, g1, g2};
 use popw_kernels::msm::Demand;
+#[cfg(target_arch = "x86_64")]
+use popw_kernels::ntt;
 
 use super::{BackendError, KeyView};
 
@@ -60,9 +62,15 @@ impl Sizes {
         ELEMENT * self.variables
     }
 
-    /// Three vectors, and half as many roots of unity as the domain has points.
-    fn quotient(&self) -> usize {
-        3 * ELEMENT * self.domain + ELEMENT * self.domain / 2
+    /// Three vectors; with arkworks' transforms half as many roots of unity as the domain has points, and with those on lanes
+    /// where the parts of columns lie, and the columns in work.
+    fn quotient(&self, backend: popw_kernels::Backend) -> usize {
+        let beside = match backend {
+            popw_kernels::Backend::Scalar => ELEMENT * self.domain / 2,
+            #[cfg(target_arch = "x86_64")]
+            popw_kernels::Backend::Avx512(_) => ntt::bytes(self.domain, rayon::current_num_threads()),
+        };
+        3 * ELEMENT * self.domain + beside
     }
 }
 
@@ -108,7 +116,8 @@ impl Plan {
         let g1 = Demand::of::<g1::Config>(backend, a.max(b).max(l).max(h)).space;
         let space = g1.max(Demand::of::<g2::Config>(backend, b).space);
         let early = POSITION * (a + 2 * b + l);
-        let dividing = sizes.quotient() + early + if self.overlap { (self.workers - 1) * space } else { 0 };
+        let dividing =
+            sizes.quotient(backend) + early + if self.overlap { (self.workers - 1) * space } else { 0 };
         let summing = ELEMENT * h + early + POSITION * h + self.workers * space;
         // While variables are put together, they are there twice.
         PROGRAM + sizes.values() + sizes.values().max(dividing).max(summing)
@@ -124,7 +133,10 @@ pub(super) fn of_reference(sizes: &Sizes, limit: Option<u64>) -> Result<u64, Bac
     let g2 = multiplication(size_of::<G2Affine>(), sizes.b);
     // In the sums, variables and those of them that a query has are there as integers.
     let summing = ELEMENT * sizes.a.max(sizes.b).max(sizes.l).max(sizes.h) + g1.max(g2);
-    let bytes = (PROGRAM + sizes.values() + sizes.values().max(sizes.quotient()).max(summing)) as u64;
+    let bytes = (PROGRAM
+        + sizes.values()
+        + sizes.values().max(sizes.quotient(popw_kernels::Backend::Scalar)).max(summing))
+        as u64;
     match limit {
         Some(limit) if bytes > limit => Err(BackendError::Memory { needed: bytes, limit }),
         _ => Ok(bytes),

@@ -1,8 +1,9 @@
-//! From an assignment to the quotient polynomial: sparse products, and transforms of arkworks.
+//! From an assignment to the quotient polynomial: sparse products and transforms, on lanes where there are any.
 
 use ark_bn254::Fr;
 use ark_ff::{FftField, Field, Zero};
 use ark_poly::{EvaluationDomain, Radix2EvaluationDomain};
+use popw_kernels::ntt::{self, Form};
 use rayon::prelude::*;
 use zeroize::Zeroizing;
 
@@ -27,11 +28,17 @@ pub(super) struct Polynomials<'k> {
     coset: Radix2EvaluationDomain<Fr>,
     /// Inverse of the domain's vanishing polynomial on the coset.
     minus_half: Fr,
+    /// The same on lanes, for domains that fill them.
+    lanes: Option<ntt::Domain>,
 }
 
 impl<'k> Polynomials<'k> {
-    /// `backend`: its name, for errors.
-    pub(super) fn new(key: KeyView<'k>, backend: &'static str) -> Result<Self, BackendError> {
+    /// `backend`: its name, for errors; `kernels`: what it has for transforms, if not arkworks.
+    pub(super) fn new(
+        key: KeyView<'k>,
+        backend: &'static str,
+        kernels: Option<popw_kernels::Backend>,
+    ) -> Result<Self, BackendError> {
         let size = key.dimensions.domain();
         let failed =
             || BackendError::Failed { backend, reason: format!("no evaluation domain of {size} points") };
@@ -39,7 +46,8 @@ impl<'k> Polynomials<'k> {
         let shift = Fr::get_root_of_unity(2 * size as u64).ok_or_else(failed)?;
         let coset = domain.get_coset(shift).ok_or_else(failed)?;
         let minus_half = -Fr::from(2u64).inverse().ok_or_else(failed)?;
-        Ok(Self { key, domain, coset, minus_half })
+        let lanes = kernels.and_then(|backend| ntt::Domain::new(backend, key.dimensions.log_domain));
+        Ok(Self { key, domain, coset, minus_half, lanes })
     }
 
     /// `A·w` and `B·w` as evaluations over the domain, once `A·w ∘ B·w = C·w` is certain if C is known. Rows behind the
@@ -92,17 +100,31 @@ impl<'k> Polynomials<'k> {
     /// those of powers the quotient is interpolated: of degree at most n − 2, so its last coefficient is zero.
     pub(super) fn quotient(&self, mut a: Evaluations, mut b: Evaluations) -> Evaluations {
         let mut c = Zeroizing::new(vec![Fr::zero(); a.len()]);
-        c.par_iter_mut().zip(&*a).zip(&*b).for_each(|((c, a), b)| *c = *a * b);
-        for evaluations in [&mut a, &mut b, &mut c] {
+        let basis = self.key.basis;
+        if let Some(lanes) = &self.lanes {
+            let form = match basis {
+                QuotientBasis::Coset => Form::Coset,
+                QuotientBasis::Coefficients => Form::Coefficients,
+            };
+            lanes.quotient(form, &mut a, &mut b, &mut c);
+        } else {
+            self.divide(&mut a, &mut b, &mut c);
+        }
+        a.truncate(basis.points(b.len()));
+        a
+    }
+
+    /// [`ntt::Domain::quotient`] with arkworks.
+    fn divide(&self, a: &mut Vec<Fr>, b: &mut Vec<Fr>, c: &mut Vec<Fr>) {
+        c.par_iter_mut().zip(&mut *a).zip(&mut *b).for_each(|((c, a), b)| *c = *a * *b);
+        for evaluations in [&mut *a, b, c] {
             self.domain.ifft_in_place(evaluations);
             self.coset.fft_in_place(evaluations);
         }
-        a.par_iter_mut().zip(&*b).zip(&*c).for_each(|((a, b), c)| *a = *a * b - c);
+        a.par_iter_mut().zip(b).zip(c).for_each(|((a, b), c)| *a = *a * *b - *c);
         if self.key.basis == QuotientBasis::Coefficients {
             self.coset.ifft_in_place(&mut *a);
-            a.truncate(QuotientBasis::Coefficients.points(b.len()));
             a.par_iter_mut().for_each(|coefficient| *coefficient *= self.minus_half);
         }
-        a
     }
 }

@@ -31,7 +31,7 @@ impl Engine for Reference {
         limit: Option<u64>,
     ) -> Result<Box<dyn LoadedKey + 'k>, BackendError> {
         memory::of_reference(&Sizes::of(&key), limit)?;
-        Ok(Box::new(Loaded(Polynomials::new(key, self.name())?)))
+        Ok(Box::new(Loaded(Polynomials::new(key, self.name(), None)?)))
     }
 }
 
