@@ -24,6 +24,8 @@ use popw_prover::{
 
 /// Enough for one thread to have some seconds to do.
 const CONSTRAINTS: usize = 40_000;
+/// As many as claims have, for which `setup` makes keys.
+const PUBLIC: usize = 3;
 /// After this popw watches for signals, and proves.
 const STARTED: Duration = Duration::from_millis(600);
 
@@ -37,9 +39,11 @@ fn circuit() -> (Matrices, Assignment) {
         values: vec![one; CONSTRAINTS],
     };
     let x = Fr::from(5u64);
-    let powers = std::iter::successors(Some(x * x), |power| Some(*power * *power));
-    let matrices = Matrices { public: 1, witness: CONSTRAINTS, a: matrix(1), b: matrix(1), c: matrix(2) };
-    (matrices, Assignment { public: vec![x], witness: powers.take(CONSTRAINTS).collect() })
+    let powers = std::iter::successors(Some(x), |power| Some(*power * *power));
+    let mut public: Vec<Fr> = powers.take(CONSTRAINTS + 1).collect();
+    let witness = public.split_off(PUBLIC);
+    let (a, b, c) = (matrix(1), matrix(1), matrix(2));
+    (Matrices { public: PUBLIC, witness: witness.len(), a, b, c }, Assignment { public, witness })
 }
 
 fn files(folder: &Path) -> BTreeSet<OsString> {
