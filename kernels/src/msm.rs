@@ -5,8 +5,8 @@
 //!
 //! 1. [`Scalars`] become magnitudes of at most r/2 with a sign, `Entries` sorts the points by how long their magnitude is:
 //!    the windows of high bits need not look at small numbers, and zeros are gone.
-//! 2. Magnitudes are cut into windows of c bits with signed digits (`Windows`): adding 2^(c−1) in every window makes the
-//!    digits independent of each other. Windows are as even as they can be, and c is what costs least for these entries.
+//! 2. Magnitudes are cut into windows of c bits with signed digits (`Windows`), which are independent of each other
+//!    (Booth, "A signed binary multiplication technique", 1951). c is what costs least for these entries.
 //! 3. A window's points are sorted by the magnitude of their digit, its bucket, with a counting sort (`window`).
 //! 4. The points of each bucket are added in pairs, the sums again, until one is left. Points stay affine: all pairs of a
 //!    round are independent, so that they share one field inversion (Montgomery, "Speeding the Pollard and elliptic curve
@@ -86,7 +86,8 @@ impl<'a, C: Group> Sum<'a, C> {
         assert!(points.len() < 1 << 31, "too many points");
         assert!(columns.map_or(scalars.len(), <[u32]>::len) >= points.len(), "a scalar for each point");
         let terms = Terms { points: C::view(points), columns, scalars };
-        let entries = Entries::new(points.len(), |i| (terms.points[i] != C::NONE).then(|| terms.scalar(i)));
+        let entries =
+            Entries::new(points.len(), |i| (!C::is_none(&terms.points[i])).then(|| terms.scalar(i)));
         let windows = Windows::best(&entries);
         Self { terms, entries, windows, backend }
     }

@@ -5,7 +5,7 @@ use core::ops::Range;
 use ark_bn254::Fr;
 use ark_ff::{BigInt, BigInteger, PrimeField};
 use rayon::prelude::*;
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
 /// Bits of a magnitude: half the modulus.
 const BITS: usize = 253;
@@ -63,14 +63,14 @@ fn magnitude_and_sign(element: &Fr) -> [u64; 4] {
     [a, b, c, d | SIGN]
 }
 
-fn class([a, b, c, d]: &[u64; 4]) -> usize {
+fn class([a, b, c, d]: &[u64; 4]) -> u8 {
     let bits = match (d & !SIGN, *c, *b, *a) {
         (0, 0, 0, word) => 64 - word.leading_zeros(),
         (0, 0, word, _) => 128 - word.leading_zeros(),
         (0, word, ..) => 192 - word.leading_zeros(),
         (word, ..) => 256 - word.leading_zeros(),
     };
-    (bits as usize).div_ceil(32)
+    bits.div_ceil(32) as u8
 }
 
 /// Which points have a scalar other than zero, those with large scalars first: a window of high bits needs only these.
@@ -84,10 +84,11 @@ pub(super) struct Entries {
 impl Entries {
     /// `scalar(i)` is that of point i; `None` for points that do not count.
     pub(super) fn new<'s>(points: usize, scalar: impl Fn(usize) -> Option<&'s [u64; 4]>) -> Self {
-        let class_of = |i: usize| scalar(i).map_or(0, class);
+        let classes: Vec<u8> = (0..points).map(|i| scalar(i).map_or(0, class)).collect();
+        let classes = Zeroizing::new(classes);
         let mut counts = [0; CLASSES];
-        for i in 0..points {
-            counts[class_of(i)] += 1;
+        for class in &*classes {
+            counts[usize::from(*class)] += 1;
         }
         counts[0] = 0;
         let mut from_class = counts;
@@ -97,11 +98,11 @@ impl Entries {
         let mut positions = vec![0; from_class[0]];
         // The entries of a class begin where those of higher classes end.
         let mut next: [usize; CLASSES] = core::array::from_fn(|k| from_class[k] - counts[k]);
-        for i in 0..points {
-            let class = class_of(i);
-            if class > 0 {
-                positions[next[class]] = i as u32;
-                next[class] += 1;
+        for (i, class) in classes.iter().enumerate() {
+            if *class > 0 {
+                let at = &mut next[usize::from(*class)];
+                positions[*at] = i as u32;
+                *at += 1;
             }
         }
         Self { positions, from_class }

@@ -1,9 +1,12 @@
 //! From an assignment to the quotient polynomial: sparse products and transforms, on lanes where there are any.
 
-use ark_bn254::Fr;
+use ark_bn254::{Fr, FrConfig};
 use ark_ff::{FftField, Field, Zero};
 use ark_poly::{EvaluationDomain, Radix2EvaluationDomain};
-use popw_kernels::ntt::{self, Form};
+use popw_kernels::{
+    ntt::{self, Form},
+    scalar::Accumulator,
+};
 use rayon::prelude::*;
 use zeroize::Zeroizing;
 
@@ -16,6 +19,9 @@ const ONE: u32 = 0;
 const MINUS_ONE: u32 = 1;
 /// Rows of a matrix that a thread takes at a time.
 const ROWS: usize = 256;
+
+/// Products that are added up before they are reduced.
+const PRODUCTS: usize = 64;
 
 /// Values over the domain, wiped when dropped: they determine the witness.
 pub(super) type Evaluations = Zeroizing<Vec<Fr>>;
@@ -84,15 +90,24 @@ impl<'k> Polynomials<'k> {
 
     fn dot(&self, matrix: &MatrixView<'_>, row: usize, w: &[Fr]) -> Fr {
         let mut sum = Fr::zero();
+        let mut products = Accumulator::<FrConfig>::zero();
+        let mut count = 0;
         for &[column, coefficient] in matrix.row(row) {
-            let value = w[column as usize];
+            let value = &w[column as usize];
             match coefficient {
                 ONE => sum += value,
                 MINUS_ONE => sum -= value,
-                other => sum += self.key.coefficients[other as usize] * value,
+                other => {
+                    products.add_product(&self.key.coefficients[other as usize], value);
+                    count += 1;
+                    if count % PRODUCTS == 0 {
+                        sum += products.reduce();
+                        products = Accumulator::zero();
+                    }
+                }
             }
         }
-        sum
+        if count % PRODUCTS == 0 { sum } else { sum + products.reduce() }
     }
 
     /// What pairs with the H points. `c` interpolates `a·b` on the domain, so `a·b − c` on the coset is −2 times the
