@@ -21,8 +21,8 @@ use popw_kernels::ntt;
 
 use super::{BackendError, KeyView};
 
-/// Memory of a process that proves nothing, bytes.
-const PROGRAM: usize = 3 << 20;
+/// Memory of a process that proves nothing, and what its allocator keeps of what was freed, bytes.
+const PROGRAM: usize = 6 << 20;
 /// Bytes of a field element.
 const ELEMENT: usize = size_of::<Fr>();
 /// Bytes of a point's position in a list.
