@@ -319,11 +319,11 @@ check "cut proof" 1 'cut-proof.json' verify cut-proof.json --keys "$keys"
 head -c 100 p.bin >cut.bin
 check "cut compact proof" 1 'cut.bin' verify cut.bin --keys "$keys"
 check "a document of another kind" 1 'popw.epoch' verify "$epoch_public" --keys "$keys"
-for input in context nullifier outcome; do
-    edit "$proof" v.json "d.public.$input = plus(d.public.$input, 1)"
-    check "another $input" 6 'INVALID' verify v.json --keys "$keys" "${against[@]}"
-    edit "$proof" v.json "d.public.$input = plus(d.public.$input, r)"
-    check "$input + r" 1 "v.json.*public.$input" verify v.json --keys "$keys" "${against[@]}"
+for name in context nullifier outcome; do
+    edit "$proof" v.json "d.public.$name = plus(d.public.$name, 1)"
+    check "another $name" 6 'INVALID' verify v.json --keys "$keys" "${against[@]}"
+    edit "$proof" v.json "d.public.$name = plus(d.public.$name, r)"
+    check "$name + r" 1 "v.json.*public.$name" verify v.json --keys "$keys" "${against[@]}"
 done
 edit "$proof" v.json 'd.opening.payee.recipient = flip(d.opening.payee.recipient)'
 check "another recipient" 6 'INVALID' verify v.json --keys "$keys" "${against[@]}"
