@@ -91,7 +91,7 @@ impl<'k> Polynomials<'k> {
     fn dot(&self, matrix: &MatrixView<'_>, row: usize, w: &[Fr]) -> Fr {
         let mut sum = Fr::zero();
         let mut products = Accumulator::<FrConfig>::zero();
-        let mut count = 0;
+        let mut count = 0usize;
         for &[column, coefficient] in matrix.row(row) {
             let value = &w[column as usize];
             match coefficient {
@@ -100,14 +100,14 @@ impl<'k> Polynomials<'k> {
                 other => {
                     products.add_product(&self.key.coefficients[other as usize], value);
                     count += 1;
-                    if count % PRODUCTS == 0 {
+                    if count.is_multiple_of(PRODUCTS) {
                         sum += products.reduce();
                         products = Accumulator::zero();
                     }
                 }
             }
         }
-        if count % PRODUCTS == 0 { sum } else { sum + products.reduce() }
+        if count.is_multiple_of(PRODUCTS) { sum } else { sum + products.reduce() }
     }
 
     /// What pairs with the H points. `c` interpolates `a·b` on the domain, so `a·b − c` on the coset is −2 times the
