@@ -134,9 +134,9 @@ impl Loaded<'_> {
     fn work(&self) -> Work {
         // As measured: an entry of a matrix, and a point of the domain in one layer of a transform.
         let (entry, layer) = match self.backend {
-            popw_kernels::Backend::Scalar => (2.0, 0.6),
+            popw_kernels::Backend::Scalar => (0.8, 0.8),
             #[cfg(target_arch = "x86_64")]
-            popw_kernels::Backend::Avx512(_) => (10.0, 2.5),
+            popw_kernels::Backend::Avx512(_) => (2.5, 0.25),
         };
         let key = &self.polynomials.key;
         let entries = key.a.entries.len() + key.b.entries.len() + key.c.map_or(0, |c| c.entries.len());
