@@ -18,6 +18,8 @@ const SIZES: Sizes = Sizes { variables: SIZE, domain: SIZE, a: SIZE, b: SIZE, l:
 const THREADS: usize = 2;
 /// What a process takes that proves nothing is in the estimate; here it is there before.
 const PROGRAM: u64 = 3 << 20;
+/// What is read may be off by: kernels count pages per processor and sum them up now and then.
+const COUNTING: f64 = (1 << 20) as f64;
 
 /// Tells the child its backend and its limit.
 const CHILD: &str = "POPW_MEMORY_CHILD";
@@ -53,7 +55,7 @@ fn measured_memory_is_what_was_said() {
 fn close(backend: &str, taken: u64, said: u64) -> bool {
     let (taken, said) = (taken as f64, (said - PROGRAM) as f64);
     let most = if backend == "reference" { 1.34 } else { 1.05 };
-    taken < most * said && taken > 0.67 * said
+    taken < most * said + COUNTING && taken > 0.67 * said - COUNTING
 }
 
 fn make(backend: &str) -> Option<Backend> {
