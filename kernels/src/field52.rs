@@ -298,7 +298,7 @@ impl<P: Field52, L: Lanes> Element<P, L> {
     /// `self − other + 8 r`. Takes `other` of at most 8 r.
     #[inline(always)]
     pub fn sub(&self, other: &Self) -> Self {
-        let bias = splat(self.0[0].machine(), &times(P::LIMBS, 8));
+        let bias = splat(self.0[0].machine(), &const { times(P::LIMBS, 8) });
         let mut limbs = self.0;
         for (limb, (other, bias)) in limbs.iter_mut().zip(other.0.into_iter().zip(bias)) {
             *limb = limb.add(bias).sub(other);
@@ -340,13 +340,13 @@ impl<P: Field52, L: Lanes> Element<P, L> {
     /// The representative below r. Takes less than 4 r.
     #[inline(always)]
     pub fn canonical(self) -> Self {
-        self.subtract_if_not_less(2).subtract_if_not_less(1)
+        self.subtract_if_not_less::<2>().subtract_if_not_less::<1>()
     }
 
-    /// The same number if below `multiple` · r, else what is left without it.
+    /// The same number if below `MULTIPLE` · r, else what is left without it.
     #[inline(always)]
-    fn subtract_if_not_less(self, multiple: u64) -> Self {
-        let modulus = splat(self.0[0].machine(), &times(P::LIMBS, multiple));
+    fn subtract_if_not_less<const MULTIPLE: u64>(self) -> Self {
+        let modulus = splat(self.0[0].machine(), &const { times(P::LIMBS, MULTIPLE) });
         let mut limbs = self.0;
         for (limb, modulus) in limbs.iter_mut().zip(modulus) {
             *limb = limb.sub(modulus);

@@ -33,7 +33,7 @@ use ark_ff::FftField;
 use rayon::prelude::*;
 
 use crate::{Backend, field52::Saved, lanes::LANES};
-use passes::{Columns, Job, Line, Row, Space};
+use passes::{Band, Columns, Job, Line, Row, Space, Strip};
 use tables::Tables;
 
 /// Logarithm of the smallest domain that fills the lanes.
@@ -53,6 +53,9 @@ enum Hardware {
     #[cfg(test)]
     Emulated,
 }
+
+/// Asked now and then from any thread whether the result is no longer wanted.
+pub type Stop<'s> = &'s (dyn Fn() -> bool + Sync);
 
 /// How a quotient is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,49 +84,58 @@ impl Domain {
     }
 
     /// With `a` and `b` the evaluations of two polynomials and the third one's being `a·b`, leaves in `a` what is wanted, on
-    /// the threads of the current pool; `b` and `c` are spoiled.
+    /// the threads of the current pool; `b` and `c` are spoiled. Returns soon after `stop` says so, and has made nothing then.
     ///
     /// # Panics
     /// Unless all have as many elements as the domain.
-    pub fn quotient(&self, form: Form, a: &mut [Fr], b: &mut [Fr], c: &mut [Fr]) {
+    pub fn quotient(&self, form: Form, a: &mut [Fr], b: &mut [Fr], c: &mut [Fr], stop: Stop<'_>) {
         let size = self.tables.rows() * self.tables.columns();
         assert!([a.len(), b.len(), c.len()] == [size; 3], "an element for each point of the domain");
-        let tables = &self.tables;
         let [lines, b, c] = [&mut *a, b, c].map(passes::lines);
-        self.strips([&mut *lines, b, c], |[a, b, c], column| passes::In { tables, a, b, c, column });
+        self.strips([&mut *lines, b, c], passes::In, stop);
         for x in [&mut *lines, b, c] {
-            self.rows(x, |rows| passes::Across { tables, rows });
+            self.rows(x, passes::Across, stop);
         }
-        self.strips([&mut *lines, b, c], |[a, b, c], column| passes::Out { tables, a, b, c, column, form });
+        self.strips([&mut *lines, b, c], |strip| passes::Out(strip, form), stop);
         if form == Form::Coefficients {
-            self.rows(lines, |rows| passes::Last { tables, rows });
+            self.rows(lines, passes::Last, stop);
             passes::put_in_order(a);
         }
     }
 
     /// Runs a job for every sixteen columns.
-    fn strips<'d, J: Job>(
-        &self,
+    fn strips<'t, 'd, J: Job>(
+        &'t self,
         matrices: [&'d mut [Line]; 3],
-        job: impl Fn([Columns<'d>; 3], usize) -> J + Sync + Send,
+        job: impl Fn(Strip<'t, 'd>) -> J + Sync + Send,
+        stop: Stop<'_>,
     ) {
         let [a, b, c] = matrices.map(|matrix| strips(matrix, self.tables.columns()));
         let strips: Vec<_> = a.into_iter().zip(b).zip(c).map(|((a, b), c)| [a, b, c]).collect();
         strips.into_par_iter().enumerate().for_each_init(Space::default, |space, (strip, columns)| {
-            self.run(job(columns, strip * 2 * LANES), space);
+            if stop() {
+                return;
+            }
+            let strip = Strip { tables: &self.tables, columns, column: strip * 2 * LANES };
+            self.run(job(strip), space);
         });
     }
 
     /// Runs a job for every eight rows.
-    fn rows<'d, J: Job>(
-        &self,
+    fn rows<'t, 'd, J: Job>(
+        &'t self,
         matrix: &'d mut [Line],
-        job: impl Fn([&'d mut [Line]; LANES]) -> J + Sync + Send,
+        job: impl Fn(Band<'t, 'd>) -> J + Sync + Send,
+        stop: Stop<'_>,
     ) {
         let row = self.tables.columns() / 2;
         matrix.par_chunks_mut(LANES * row).for_each_init(Space::default, |space, rows| {
+            if stop() {
+                return;
+            }
             let mut rows = rows.chunks_mut(row);
-            self.run(job(core::array::from_fn(|_| rows.next().unwrap_or_default())), space);
+            let rows = core::array::from_fn(|_| rows.next().unwrap_or_default());
+            self.run(job(Band { tables: &self.tables, rows }), space);
         });
     }
 
@@ -146,7 +158,7 @@ impl Domain {
 
 /// Bytes that [`Domain::quotient`] takes beside its vectors, on so many threads.
 pub fn bytes(domain: usize, threads: usize) -> usize {
-    let columns = 1 << domain.ilog2().div_ceil(2);
+    let columns = 1 << domain.max(1).ilog2().div_ceil(2);
     let places = 3 * domain / (2 * LANES) * size_of::<&Row>();
     places + threads * 2 * columns * size_of::<Saved>()
 }

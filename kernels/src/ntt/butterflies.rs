@@ -1,7 +1,8 @@
 //! Transforms of eight polynomials at once, within the cache.
 //!
 //! Two levels are done while four values are at hand. Bounds, in multiples of the modulus r: values come in below 3;
-//! products of what is below 84 with constants below 1 are below 3; each pair of levels adds at most 6.
+//! products of what is below 84 with factors below 1.2 are below 3 (a product a·b is below 1.13 + a·b/84 of them, by which
+//! also powers of a twist stay below 1.2); each pair of levels adds at most 6.
 
 use ark_bn254::FrConfig;
 

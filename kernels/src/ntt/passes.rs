@@ -3,17 +3,17 @@
 //! Words in memory are `v·2^256`, which lanes read as `v/16`. Transforms are linear and do not mind; products are 1/16 too
 //! small, so the twist of `a` and of `c = a·b` has a factor of 16.
 
-use ark_bn254::{Fr, FrConfig};
+use ark_bn254::Fr;
 use ark_ff::Field;
 use zeroize::Zeroize;
 
 use super::{
     Form,
     butterflies::{E, Transforms},
-    tables::{Tables, reverse},
+    tables::{Tables, Twist, reverse},
 };
 use crate::{
-    field52::{Limbs, Saved, montgomery},
+    field52::Saved,
     lanes::{LANES, Lanes},
 };
 
@@ -60,23 +60,30 @@ impl Space {
     }
 }
 
-/// Columns of `a`, `b` and of `c = a·b` to twisted coefficients.
-pub struct In<'t, 'd> {
+/// The same columns of `a`, `b` and `c`.
+pub struct Strip<'t, 'd> {
     pub tables: &'t Tables,
-    pub a: Columns<'d>,
-    pub b: Columns<'d>,
-    pub c: Columns<'d>,
+    pub columns: [Columns<'d>; 3],
+    /// The first one's position.
     pub column: usize,
 }
+
+/// Rows of one of them.
+pub struct Band<'t, 'd> {
+    pub tables: &'t Tables,
+    pub rows: [&'d mut [Line]; LANES],
+}
+
+/// Columns of `a`, `b` and of `c = a·b` to twisted coefficients.
+pub struct In<'t, 'd>(pub Strip<'t, 'd>);
 
 impl Job for In<'_, '_> {
     #[inline(always)]
     fn run<L: Transforms>(self, machine: L::Machine, space: &mut Space) {
-        let Self { tables, mut a, mut b, mut c, column } = self;
+        let Strip { tables, columns: [mut a, mut b, mut c], column } = self.0;
         space.resize(tables.rows(), tables.rows());
-        let scale = tables.scale();
-        let sixteenth = scale * Fr::from(16u64);
-        let (first, next) = (tables.twist_down(column, true), tables.next_down());
+        let twist = tables.down(column, true, tables.scale());
+        let sixteen = Twist { start: twist.start * Fr::from(16u64), ..twist };
         for i in 0..a.len() {
             fetch(&a, i);
             fetch(&b, i);
@@ -84,27 +91,24 @@ impl Job for In<'_, '_> {
             space.even[i] = a_even.mul(&b_even).save();
             space.odd[i] = a_odd.mul(&b_odd).save();
         }
-        for (i, (start, rows)) in
-            [(sixteenth, &mut c), (sixteenth, &mut a), (scale, &mut b)].into_iter().enumerate()
+        for (i, (twist, rows)) in
+            [(&sixteen, &mut c), (&sixteen, &mut a), (&twist, &mut b)].into_iter().enumerate()
         {
             if i > 0 {
                 gather::<L>(machine, rows, space);
             }
-            down::<L>(machine, tables, space, rows, &Twist { start, first, next });
+            down::<L>(machine, tables, space, rows, twist);
         }
     }
 }
 
 /// Rows from twisted coefficients of columns to those of columns on the coset.
-pub struct Across<'t, 'd> {
-    pub tables: &'t Tables,
-    pub rows: [&'d mut [Line]; LANES],
-}
+pub struct Across<'t, 'd>(pub Band<'t, 'd>);
 
 impl Job for Across<'_, '_> {
     #[inline(always)]
     fn run<L: Transforms>(self, machine: L::Machine, space: &mut Space) {
-        let Self { tables, mut rows } = self;
+        let Band { tables, mut rows } = self.0;
         space.resize(tables.columns(), 0);
         gather_rows::<L>(machine, &rows, space);
         L::interpolate(machine, &mut space.even, &tables.blocks);
@@ -117,21 +121,14 @@ impl Job for Across<'_, '_> {
 }
 
 /// Columns to evaluations on the coset, and `a·b − c` of them; or from there back to twisted coefficients.
-pub struct Out<'t, 'd> {
-    pub tables: &'t Tables,
-    pub a: Columns<'d>,
-    pub b: Columns<'d>,
-    pub c: Columns<'d>,
-    pub column: usize,
-    pub form: Form,
-}
+pub struct Out<'t, 'd>(pub Strip<'t, 'd>, pub Form);
 
 impl Job for Out<'_, '_> {
     #[inline(always)]
     fn run<L: Transforms>(self, machine: L::Machine, space: &mut Space) {
-        let Self { tables, mut a, mut b, mut c, column, form } = self;
+        let Self(Strip { tables, columns: [mut a, mut b, mut c], column }, form) = self;
         space.resize(tables.rows(), tables.rows());
-        let twist = Twist { start: Fr::from(1u64), first: tables.twist_up(column), next: tables.next_up() };
+        let twist = tables.up(column);
         for x in [&mut b, &mut c] {
             up::<L>(machine, tables, space, x, &twist);
             for (i, row) in x.iter_mut().enumerate() {
@@ -153,26 +150,19 @@ impl Job for Out<'_, '_> {
         if form == Form::Coefficients {
             // On the coset the vanishing polynomial is −2.
             let minus_half = -Fr::from(2u64).inverse().unwrap_or_default();
-            let twist = Twist {
-                start: tables.scale() * minus_half,
-                first: tables.twist_down(column, false),
-                next: tables.next_down(),
-            };
+            let twist = tables.down(column, false, tables.scale() * minus_half);
             down::<L>(machine, tables, space, &mut a, &twist);
         }
     }
 }
 
 /// Rows from twisted coefficients to coefficients, bit-reversed in all.
-pub struct Last<'t, 'd> {
-    pub tables: &'t Tables,
-    pub rows: [&'d mut [Line]; LANES],
-}
+pub struct Last<'t, 'd>(pub Band<'t, 'd>);
 
 impl Job for Last<'_, '_> {
     #[inline(always)]
     fn run<L: Transforms>(self, machine: L::Machine, space: &mut Space) {
-        let Self { tables, mut rows } = self;
+        let Band { tables, mut rows } = self.0;
         space.resize(tables.columns(), 0);
         gather_rows::<L>(machine, &rows, space);
         L::interpolate(machine, &mut space.even, &tables.blocks);
@@ -198,34 +188,12 @@ pub fn put_in_order(elements: &mut [Fr]) {
     }
 }
 
-/// What the values of a column are multiplied with: `start`, and once more `first` for each value, times `next` for each
-/// column.
-struct Twist {
-    start: Fr,
-    first: Fr,
-    next: Fr,
-}
-
-impl Twist {
-    /// What the values of even and of odd columns begin with, and what each has more than the one before.
-    #[inline(always)]
-    fn factors<L: Lanes>(&self, machine: L::Machine) -> [[E<L>; 2]; 2] {
-        let (start, [even, odd]) = self.limbs();
-        let start = E::<L>::splat(machine, &start);
-        [[start; 2], [E::<L>::of_lanes(machine, &even), E::<L>::of_lanes(machine, &odd)]]
-    }
-
-    fn limbs(&self) -> (Limbs, [[Limbs; LANES]; 2]) {
-        let mut step = self.first;
-        let mut steps = [[[0; 5]; LANES]; 2];
-        for lane in 0..LANES {
-            for parity in &mut steps {
-                parity[lane] = montgomery::<FrConfig>(step.0.0);
-                step *= self.next;
-            }
-        }
-        (montgomery::<FrConfig>(self.start.0.0), steps)
-    }
+/// What the values of even and of odd columns are multiplied with first, and what with once more each.
+#[inline(always)]
+fn factors<L: Lanes>(machine: L::Machine, twist: &Twist) -> [[E<L>; 2]; 2] {
+    let (start, [even, odd]) = twist.limbs();
+    let start = E::<L>::splat(machine, &start);
+    [[start; 2], [E::<L>::of_lanes(machine, &even), E::<L>::of_lanes(machine, &odd)]]
 }
 
 /// Inverse of the columns at hand, twisted, into their rows.
@@ -240,7 +208,7 @@ fn down<L: Transforms>(
     for values in [&mut space.even, &mut space.odd] {
         L::interpolate(machine, values, &tables.blocks);
     }
-    let [mut factor, step] = twist.factors::<L>(machine);
+    let [mut factor, step] = factors::<L>(machine, twist);
     let log = rows.len().trailing_zeros();
     for coefficient in 0..rows.len() {
         let i = reverse(coefficient, log);
@@ -259,7 +227,7 @@ fn up<L: Transforms>(
     rows: &Columns<'_>,
     twist: &Twist,
 ) {
-    let [mut factor, step] = twist.factors::<L>(machine);
+    let [mut factor, step] = factors::<L>(machine, twist);
     let log = rows.len().trailing_zeros();
     for coefficient in 0..rows.len() {
         let i = reverse(coefficient, log);

@@ -3,7 +3,10 @@
 use ark_bn254::{Fr, FrConfig};
 use ark_ff::{FftField, Field};
 
-use crate::field52::{Limbs, montgomery};
+use crate::{
+    field52::{Limbs, montgomery},
+    lanes::LANES,
+};
 
 /// What the transforms over a domain multiply with.
 pub struct Tables {
@@ -71,31 +74,47 @@ impl Tables {
         1 << self.log_columns
     }
 
-    /// Twist of the coefficients that belong to a column after its inverse: what each is multiplied with once more than the one
-    /// before. With `shift`, it puts the coset's shift in; without, takes it out.
-    pub fn twist_down(&self, column: usize, shift: bool) -> Fr {
-        self.root[1].pow([column as u64]) * self.shift[usize::from(!shift)]
+    /// Twist of the coefficients that belong to columns after their inverse. With `shift`, it puts the coset's shift in;
+    /// without, takes it out.
+    pub fn down(&self, column: usize, shift: bool, start: Fr) -> Twist {
+        let next = self.root[1];
+        Twist { start, first: next.pow([column as u64]) * self.shift[usize::from(!shift)], next }
     }
 
-    /// From a column's twist to the next one's.
-    pub fn next_down(&self) -> Fr {
-        self.root[1]
-    }
-
-    /// The same before the column's evaluation.
-    pub fn twist_up(&self, column: usize) -> Fr {
-        self.root[0].pow([column as u64])
-    }
-
-    /// From a column's twist to the next one's.
-    pub fn next_up(&self) -> Fr {
-        self.root[0]
+    /// The same before the columns' evaluation.
+    pub fn up(&self, column: usize) -> Twist {
+        let next = self.root[0];
+        Twist { start: Fr::ONE, first: next.pow([column as u64]), next }
     }
 
     /// The inverse of the number of points.
     pub fn scale(&self) -> Fr {
         let half = Fr::from(2u64).inverse().unwrap_or_default();
         half.pow([u64::from(self.log_rows + self.log_columns)])
+    }
+}
+
+/// What the values of a column are multiplied with: `start`, and once more `first` for each value, times `next` for each
+/// column.
+#[derive(Clone, Copy)]
+pub struct Twist {
+    pub start: Fr,
+    pub first: Fr,
+    pub next: Fr,
+}
+
+impl Twist {
+    /// `start`, and what is multiplied with in lanes of even and of odd columns.
+    pub fn limbs(&self) -> (Limbs, [[Limbs; LANES]; 2]) {
+        let mut step = self.first;
+        let mut steps = [[[0; 5]; LANES]; 2];
+        for lane in 0..LANES {
+            for parity in &mut steps {
+                parity[lane] = montgomery::<FrConfig>(step.0.0);
+                step *= self.next;
+            }
+        }
+        (montgomery::<FrConfig>(self.start.0.0), steps)
     }
 }
 

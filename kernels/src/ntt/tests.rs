@@ -27,7 +27,7 @@ fn agrees(hardware: Hardware, log: u32, a: &[Fr], b: &[Fr]) {
     let domain = Domain::on(hardware, log).unwrap();
     for form in [Form::Coset, Form::Coefficients] {
         let (mut made, mut b_spoiled, mut c) = (a.to_vec(), b.to_vec(), vec![Fr::from(3u64); a.len()]);
-        domain.quotient(form, &mut made, &mut b_spoiled, &mut c);
+        domain.quotient(form, &mut made, &mut b_spoiled, &mut c, &|| false);
         assert_eq!(made, expected(form, a, b), "{form:?}, 2^{log}");
     }
 }
@@ -75,7 +75,7 @@ fn a_satisfied_circuit_has_a_quotient_without_a_last_coefficient() {
     all(|hardware| {
         let [mut a, mut b] = [3, 4].map(|seed| numbers(seed).take(1 << 8).collect::<Vec<_>>());
         let mut c = vec![Fr::ZERO; 1 << 8];
-        Domain::on(hardware, 8).unwrap().quotient(Form::Coefficients, &mut a, &mut b, &mut c);
+        Domain::on(hardware, 8).unwrap().quotient(Form::Coefficients, &mut a, &mut b, &mut c, &|| false);
         assert_eq!(a.last(), Some(&Fr::ZERO));
         assert_ne!(a.first(), Some(&Fr::ZERO));
     });
@@ -96,5 +96,6 @@ fn other_sizes_are_refused() {
     let mut values = vec![Fr::ZERO; 128];
     let [a, b, c] = [0; 3].map(|_| values.clone());
     let (mut a, mut b, _) = (a, b, c);
-    Domain::on(Hardware::Emulated, 7).unwrap().quotient(Form::Coset, &mut a, &mut b, &mut values[..64]);
+    let domain = Domain::on(Hardware::Emulated, 7).unwrap();
+    domain.quotient(Form::Coset, &mut a, &mut b, &mut values[..64], &|| false);
 }

@@ -11,7 +11,7 @@ use std::{
 use ark_bn254::{Fr, g1, g2};
 use ark_ec::short_weierstrass::{Affine, Projective};
 use popw_kernels::msm::{Demand, Group, Scalars, Space, Sum};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use super::{
     BackendError, Commitments, Engine, KeyView, LoadedKey, Query, Sizes,
@@ -41,11 +41,11 @@ impl Engine for Kernels {
         key: KeyView<'k>,
         limit: Option<u64>,
     ) -> Result<Box<dyn LoadedKey + 'k>, BackendError> {
-        let (plan, _) = Plan::choose(self.0, &Sizes::of(&key), limit)?;
+        Plan::choose(self.0, &Sizes::of(&key), limit)?;
         Ok(Box::new(Loaded {
             polynomials: Polynomials::new(key, self.name(), Some(self.0))?,
             backend: self.0,
-            plan,
+            limit,
         }))
     }
 }
@@ -53,7 +53,7 @@ impl Engine for Kernels {
 struct Loaded<'k> {
     polynomials: Polynomials<'k>,
     backend: popw_kernels::Backend,
-    plan: Plan,
+    limit: Option<u64>,
 }
 
 const DIVIDING: &str = "dividing polynomials";
@@ -65,6 +65,8 @@ impl LoadedKey for Loaded<'_> {
         mut variables: Zeroizing<Vec<Fr>>,
         progress: &dyn ProgressSink,
     ) -> Result<Commitments, BackendError> {
+        // For the threads there are now.
+        let (plan, _) = Plan::choose(self.backend, &Sizes::of(&self.polynomials.key), self.limit)?;
         progress.report("checking the assignment", 0.0);
         let (a, b) = self.polynomials.products(&variables)?;
         // From here on only the sums need the variables.
@@ -77,7 +79,7 @@ impl LoadedKey for Loaded<'_> {
         let total = work.products + work.quotient + early.cost() + work.h;
         let meter = Meter::new(progress, total);
         meter.advance(DIVIDING, work.products);
-        self.sums(a, b, &early, &meter).ok_or(BackendError::Cancelled)
+        self.sums(plan, [a, b], &early, &meter, work.quotient).ok_or(BackendError::Cancelled)
     }
 }
 
@@ -152,13 +154,14 @@ impl Loaded<'_> {
         }
     }
 
-    /// The quotient and all sums, as much at once as planned; `None` if cancelled.
+    /// The quotient, which is so much work, and all sums, as much at once as planned; `None` if cancelled.
     fn sums(
         &self,
-        a: Evaluations,
-        b: Evaluations,
+        plan: Plan,
+        [a, b]: [Evaluations; 2],
         early: &Early<'_>,
         meter: &Meter<'_>,
+        division: f64,
     ) -> Option<Commitments> {
         // The costly windows first.
         let g2 = Tasks::new(vec![&early.b_g2]);
@@ -174,19 +177,16 @@ impl Loaded<'_> {
                 late.run(&mut space, meter);
             }
         };
-        let others = self.plan.workers - 1;
+        let others = plan.workers - 1;
         rayon::scope(|scope| {
             let work = &work;
-            if self.plan.overlap {
+            if plan.overlap {
                 (0..others).for_each(|_| scope.spawn(move |_| work(None)));
             }
-            meter.begin_aside(self.work().quotient, others);
-            let mut values = self.polynomials.quotient(a, b);
+            meter.begin_aside(division, others);
+            let Some(mut values) = self.polynomials.quotient(a, b, &|| meter.cancelled()) else { return };
             let quotient = quotient.get_or_init(|| Scalars::new(mem::take(&mut *values)));
             meter.end_aside(MULTIPLYING);
-            if meter.cancelled() {
-                return;
-            }
             let h = h.get_or_init(|| Sum::new(self.backend, self.polynomials.key.h_query, None, quotient));
             let late = late.get_or_init(|| Tasks::new(vec![h]));
             // Threads that have run out of early windows take these up.
@@ -235,7 +235,8 @@ impl<'s, C: Group> Tasks<'s, C> {
 
     /// The sums, if all windows are there.
     fn combine<const N: usize>(&self) -> Option<[Projective<C>; N]> {
-        let parts = self.parts.iter().map(|part| part.get().copied()).collect::<Option<Vec<_>>>()?;
+        let parts = self.parts.iter().map(|part| part.get().copied()).collect::<Option<Vec<_>>>();
+        let parts = Zeroizing::new(parts?);
         let mut parts = parts.as_slice();
         let sums = self.sums.iter().map(|sum| {
             let (of_sum, rest) = parts.split_at(sum.windows());
@@ -243,5 +244,11 @@ impl<'s, C: Group> Tasks<'s, C> {
             sum.combine(of_sum)
         });
         sums.collect::<Vec<_>>().try_into().ok()
+    }
+}
+
+impl<C: Group> Drop for Tasks<'_, C> {
+    fn drop(&mut self) {
+        self.parts.iter_mut().filter_map(OnceLock::get_mut).for_each(Zeroize::zeroize);
     }
 }

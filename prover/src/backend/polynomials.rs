@@ -1,10 +1,12 @@
 //! From an assignment to the quotient polynomial: sparse products and transforms, on lanes where there are any.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use ark_bn254::{Fr, FrConfig};
 use ark_ff::{FftField, Field, Zero};
 use ark_poly::{EvaluationDomain, Radix2EvaluationDomain};
 use popw_kernels::{
-    ntt::{self, Form},
+    ntt::{self, Form, Stop},
     scalar::Accumulator,
 };
 use rayon::prelude::*;
@@ -29,13 +31,14 @@ pub(super) type Evaluations = Zeroizing<Vec<Fr>>;
 /// A key's matrices and its domain.
 pub(super) struct Polynomials<'k> {
     pub key: KeyView<'k>,
-    domain: Radix2EvaluationDomain<Fr>,
-    /// The domain times a square root of its generator.
-    coset: Radix2EvaluationDomain<Fr>,
-    /// Inverse of the domain's vanishing polynomial on the coset.
-    minus_half: Fr,
-    /// The same on lanes, for domains that fill them.
-    lanes: Option<ntt::Domain>,
+    transforms: Transforms,
+}
+
+/// Over a domain, and its coset by a square root of its generator.
+enum Transforms {
+    Lanes(Box<ntt::Domain>),
+    /// The domain and the coset.
+    Arkworks(Box<[Radix2EvaluationDomain<Fr>; 2]>),
 }
 
 impl<'k> Polynomials<'k> {
@@ -46,14 +49,14 @@ impl<'k> Polynomials<'k> {
         kernels: Option<popw_kernels::Backend>,
     ) -> Result<Self, BackendError> {
         let size = key.dimensions.domain();
-        let failed =
-            || BackendError::Failed { backend, reason: format!("no evaluation domain of {size} points") };
-        let domain = Radix2EvaluationDomain::new(size).ok_or_else(failed)?;
-        let shift = Fr::get_root_of_unity(2 * size as u64).ok_or_else(failed)?;
-        let coset = domain.get_coset(shift).ok_or_else(failed)?;
-        let minus_half = -Fr::from(2u64).inverse().ok_or_else(failed)?;
         let lanes = kernels.and_then(|backend| ntt::Domain::new(backend, key.dimensions.log_domain));
-        Ok(Self { key, domain, coset, minus_half, lanes })
+        let transforms =
+            lanes.map(|domain| Transforms::Lanes(Box::new(domain))).or_else(|| Transforms::arkworks(size));
+        let transforms = transforms.ok_or_else(|| BackendError::Failed {
+            backend,
+            reason: format!("no evaluation domain of {size} points"),
+        })?;
+        Ok(Self { key, transforms })
     }
 
     /// `A·w` and `B·w` as evaluations over the domain, once `A·w ∘ B·w = C·w` is certain if C is known. Rows behind the
@@ -113,33 +116,72 @@ impl<'k> Polynomials<'k> {
     /// What pairs with the H points. `c` interpolates `a·b` on the domain, so `a·b − c` on the coset is −2 times the
     /// quotient by the domain's vanishing polynomial. The points of the coset's Lagrange basis carry the −1/2; for
     /// those of powers the quotient is interpolated: of degree at most n − 2, so its last coefficient is zero.
-    pub(super) fn quotient(&self, mut a: Evaluations, mut b: Evaluations) -> Evaluations {
+    ///
+    /// `None` soon after `stop` says so.
+    pub(super) fn quotient(
+        &self,
+        mut a: Evaluations,
+        mut b: Evaluations,
+        stop: Stop<'_>,
+    ) -> Option<Evaluations> {
         let mut c = Zeroizing::new(vec![Fr::zero(); a.len()]);
-        let basis = self.key.basis;
-        if let Some(lanes) = &self.lanes {
-            let form = match basis {
-                QuotientBasis::Coset => Form::Coset,
-                QuotientBasis::Coefficients => Form::Coefficients,
-            };
-            lanes.quotient(form, &mut a, &mut b, &mut c);
-        } else {
-            self.divide(&mut a, &mut b, &mut c);
-        }
-        a.truncate(basis.points(b.len()));
-        a
+        let stopped = AtomicBool::new(false);
+        let asked = || {
+            if stop() {
+                stopped.store(true, Ordering::Relaxed);
+            }
+            stopped.load(Ordering::Relaxed)
+        };
+        self.transforms.quotient(self.key.basis, &mut a, &mut b, &mut c, &asked);
+        a.truncate(self.key.basis.points(b.len()));
+        (!stopped.into_inner()).then_some(a)
+    }
+}
+
+impl Transforms {
+    fn arkworks(size: usize) -> Option<Self> {
+        let domain = Radix2EvaluationDomain::new(size)?;
+        let coset = domain.get_coset(Fr::get_root_of_unity(2 * size as u64)?)?;
+        Some(Self::Arkworks(Box::new([domain, coset])))
     }
 
-    /// [`ntt::Domain::quotient`] with arkworks.
-    fn divide(&self, a: &mut Vec<Fr>, b: &mut Vec<Fr>, c: &mut Vec<Fr>) {
-        c.par_iter_mut().zip(&mut *a).zip(&mut *b).for_each(|((c, a), b)| *c = *a * *b);
-        for evaluations in [&mut *a, b, c] {
-            self.domain.ifft_in_place(evaluations);
-            self.coset.fft_in_place(evaluations);
-        }
-        a.par_iter_mut().zip(b).zip(c).for_each(|((a, b), c)| *a = *a * *b - *c);
-        if self.key.basis == QuotientBasis::Coefficients {
-            self.coset.ifft_in_place(&mut *a);
-            a.par_iter_mut().for_each(|coefficient| *coefficient *= self.minus_half);
+    /// See [`ntt::Domain::quotient`].
+    fn quotient(
+        &self,
+        basis: QuotientBasis,
+        a: &mut Vec<Fr>,
+        b: &mut Vec<Fr>,
+        c: &mut Vec<Fr>,
+        stop: Stop<'_>,
+    ) {
+        match self {
+            Self::Lanes(domain) => {
+                let form = match basis {
+                    QuotientBasis::Coset => Form::Coset,
+                    QuotientBasis::Coefficients => Form::Coefficients,
+                };
+                domain.quotient(form, a, b, c, stop);
+            }
+            Self::Arkworks(domains) => {
+                let [domain, coset] = &**domains;
+                c.par_iter_mut().zip(&mut *a).zip(&mut *b).for_each(|((c, a), b)| *c = *a * *b);
+                for evaluations in [&mut *a, b, c] {
+                    if stop() {
+                        return;
+                    }
+                    domain.ifft_in_place(evaluations);
+                    if stop() {
+                        return;
+                    }
+                    coset.fft_in_place(evaluations);
+                }
+                a.par_iter_mut().zip(b).zip(c).for_each(|((a, b), c)| *a = *a * *b - *c);
+                if basis == QuotientBasis::Coefficients {
+                    coset.ifft_in_place(&mut *a);
+                    let minus_half = -Fr::from(2u64).inverse().unwrap_or_default();
+                    a.par_iter_mut().for_each(|coefficient| *coefficient *= minus_half);
+                }
+            }
         }
     }
 }

@@ -53,7 +53,8 @@ impl LoadedKey for Loaded<'_> {
         step("checking the assignment", 0.0)?;
         let (a, b) = polynomials.products(&variables)?;
         step("dividing polynomials", 0.02)?;
-        let quotient = polynomials.quotient(a, b);
+        let quotient = polynomials.quotient(a, b, &|| progress.cancelled());
+        let quotient = quotient.ok_or(BackendError::Cancelled)?;
 
         step("multiplying points", 0.15)?;
         let h = G1Projective::msm_bigint(key.h_query, &integers(&quotient));
