@@ -127,7 +127,7 @@ impl Rows {
         let (public, witness) = self.values[1..].split_at(PUBLIC_INPUTS);
         Sample {
             matrices: Matrices { public: PUBLIC_INPUTS, witness: witness.len(), a, b, c },
-            assignment: Assignment { public: public.to_vec(), witness: witness.to_vec() },
+            assignment: Assignment { public: public.to_vec(), witness: witness.to_vec().into() },
         }
     }
 }

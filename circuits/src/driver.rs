@@ -16,7 +16,7 @@ use crate::gadgets::{bits, edwards, poseidon};
 /// What a circuit is written on.
 pub trait Driver: Sized {
     /// A value inside the circuit.
-    type Wire: Clone;
+    type Wire: Clone + Send + Sync;
 
     /// A wire that is always `value`.
     fn constant(&mut self, value: Fr) -> Self::Wire;
@@ -81,6 +81,12 @@ pub trait Driver: Sized {
     }
 
     // Capabilities.
+
+    /// `body(0)` to `body(count − 1)`, in this order, for parts that read the same wires and not each other's: drivers that
+    /// only compute values may do them at the same time.
+    fn each<T: Send>(&mut self, count: usize, body: impl Fn(&mut Self, usize) -> T + Sync) -> Vec<T> {
+        (0..count).map(|i| body(self, i)).collect()
+    }
 
     /// As [`Driver::alloc`], for a value the prover chooses rather than computes from other wires. Once these are
     /// chosen, constraints must leave nothing else open.

@@ -40,7 +40,7 @@ fn circuit() -> (Matrices, Assignment) {
     let powers = std::iter::successors(Some(x * x), |power| Some(*power * *power));
     let matrices = Matrices { public: 3, witness: CONSTRAINTS, a: matrix(3), b: matrix(3), c: matrix(4) };
     let public = vec![Fr::from(2u64), Fr::from(3u64), x];
-    (matrices, Assignment { public, witness: powers.take(CONSTRAINTS).collect() })
+    (matrices, Assignment { public, witness: powers.take(CONSTRAINTS).collect::<Vec<_>>().into() })
 }
 
 fn files(folder: &Path) -> BTreeSet<OsString> {

@@ -194,7 +194,7 @@ impl Files {
     pub fn read_assignment(&self) -> Result<Assignment, Error> {
         let mut file = BufReader::new(File::open(self.assignment())?);
         let mut values = || Vec::<Fr>::deserialize_uncompressed(&mut file);
-        Ok(Assignment { public: values()?, witness: values()? })
+        Ok(Assignment { public: values()?, witness: values()?.into() })
     }
 }
 

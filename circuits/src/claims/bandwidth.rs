@@ -95,9 +95,9 @@ pub(super) fn synthesize<D: Driver>(
     frame: &Frame<D>,
 ) -> [D::Wire; 2] {
     let unused = Receipt::unused();
-    let receipts: Vec<_> = (0..shape.receipts)
-        .map(|i| receipt(d, shape, witness.map(|w| w.receipts.get(i).unwrap_or(&unused)), frame))
-        .collect();
+    let receipts = d.each(shape.receipts, |d, i| {
+        receipt(d, shape, witness.map(|w| w.receipts.get(i).unwrap_or(&unused)), frame)
+    });
     clause(d, Violation::Allotment, |d| enforce_rooted(d, &receipts[0].used, &frame.allotment_root));
     clause(d, Violation::ReceiptOrder, |d| {
         let items: Vec<_> =

@@ -74,14 +74,13 @@ impl Committee {
         });
         clause(d, self.seat, |d| enforce_nonzero(d, &frame.witness_root));
         let unused = Seat::unused();
-        let (seats, owners): (Vec<_>, Vec<_>) = (0..seats)
-            .map(|j| {
-                let given = given.map(|given| given.get(j).unwrap_or(&unused));
-                let (seated, owner) = self.seat(d, j, witness_depth, given, frame, &place);
-                let pair = (seated.used.clone(), owner);
-                (seated, pair)
-            })
-            .unzip();
+        let seats = d.each(seats, |d, j| {
+            let given = given.map(|given| given.get(j).unwrap_or(&unused));
+            let (seated, owner) = self.seat(d, j, witness_depth, given, frame, &place);
+            let pair = (seated.used.clone(), owner);
+            (seated, pair)
+        });
+        let (seats, owners): (Vec<_>, Vec<_>) = seats.into_iter().unzip();
         clause(d, self.owners, |d| enforce_distinct_owners(d, &frame.owner, &owners));
         seats
     }

@@ -108,12 +108,10 @@ pub(super) fn synthesize<D: Driver>(
         d.poseidon(&[frame.domain.clone(), frame.device.clone(), kind])
     });
     let unused = Sector::default();
-    let sectors: Vec<_> = (0..shape.sectors)
-        .map(|i| {
-            let given = witness.map(|w| w.sectors.get(i).unwrap_or(&unused));
-            sector(d, shape, given, frame, &whose)
-        })
-        .collect();
+    let sectors = d.each(shape.sectors, |d, i| {
+        let given = witness.map(|w| w.sectors.get(i).unwrap_or(&unused));
+        sector(d, shape, given, frame, &whose)
+    });
     clause(d, Violation::Sector, |d| enforce_rooted(d, &sectors[0].used, &frame.sector_root));
     clause(d, Violation::SectorOrder, |d| {
         let items: Vec<_> = sectors.iter().map(|sector| (sector.used.clone(), sector.seq.clone())).collect();
@@ -160,7 +158,7 @@ fn sector<D: Driver>(
     });
     let (nodes, height) = clause(d, Violation::Size, |d| size(d, shape.height, &bytes, &height));
     let empty = Opening::default();
-    for j in 0..shape.challenges {
+    d.each(shape.challenges, |d, j| {
         let index = clause(d, Violation::Challenge, |d| {
             let tag = d.constant(tag::CHALLENGE.fr());
             let number = d.constant(Fr::from(j as u64));
@@ -180,7 +178,7 @@ fn sector<D: Driver>(
                 }
             });
         });
-    }
+    });
     Counted { used, seq, bytes }
 }
 

@@ -125,7 +125,6 @@ impl<'k> Prover<'k> {
     /// Public inputs, and all variables in the order of the columns.
     fn variables(&self, assignment: Assignment) -> Result<(Vec<Fr>, Zeroizing<Vec<Fr>>), ProveError> {
         let Assignment { public, witness } = assignment;
-        let witness = Zeroizing::new(witness);
         let dimensions = self.key.dimensions();
         let expected = dimensions.public as usize;
         if public.len() != expected {

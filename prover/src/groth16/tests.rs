@@ -105,7 +105,7 @@ impl Builder {
         let Self { public, values, matrices: [a, b, c] } = self;
         let matrices = Matrices { public, witness: values.len() - 1 - public, a, b, c };
         let assignment =
-            Assignment { public: values[1..=public].to_vec(), witness: values[public + 1..].to_vec() };
+            Assignment { public: values[1..=public].to_vec(), witness: values[public + 1..].to_vec().into() };
         assert_eq!(matrices.first_violated(&values), None);
         (matrices, assignment)
     }

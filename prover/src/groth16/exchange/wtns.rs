@@ -44,7 +44,6 @@ pub(super) fn read(bytes: &[u8], dimensions: &Dimensions) -> Result<Assignment, 
     if found != expected {
         return Err(ExchangeProblem::WitnessLength { expected, found });
     }
-    // Wiped if a later value turns out to be none; wiped by the prover otherwise.
     let mut elements = Zeroizing::new(vec![Fr::zero(); values.len()]);
     for (index, (element, bytes)) in elements.iter_mut().zip(values).enumerate() {
         let bad = |reason| ExchangeProblem::Value { section: VALUES, index, reason };
@@ -54,7 +53,10 @@ pub(super) fn read(bytes: &[u8], dimensions: &Dimensions) -> Result<Assignment, 
         return Err(ExchangeProblem::Value { section: VALUES, index: 0, reason: "not the constant 1" });
     }
     let witness_from = 1 + dimensions.public as usize;
-    Ok(Assignment { public: elements[1..witness_from].to_vec(), witness: elements[witness_from..].to_vec() })
+    Ok(Assignment {
+        public: elements[1..witness_from].to_vec(),
+        witness: elements[witness_from..].to_vec().into(),
+    })
 }
 
 /// Writes an assignment to `path` for snarkjs, readable by its owner only: it is secret.
@@ -73,7 +75,7 @@ pub fn write_witness(path: &Path, assignment: &Assignment) -> Result<(), Exchang
     out.put(&modulus(Fr::MODULUS))?;
     out.put(&(count as u32).to_le_bytes())?;
     out.put(&section_head(2, value_bytes))?;
-    for value in [Fr::one()].iter().chain(public).chain(witness) {
+    for value in [Fr::one()].iter().chain(public).chain(witness.iter()) {
         out.put(&*Zeroizing::new(raw::integer_bytes(value.into_bigint())))?;
     }
     out.commit()

@@ -18,7 +18,7 @@ fn golden_corpus_of_key_files_is_what_is_written() {
     let target = |name: &str| fixture.folder.path().join(name);
     write_zkey(&target("zkey"), &fixture.open(), &Silent).unwrap();
     write_r1cs(&target("r1cs"), &fixture.open(), &Silent).unwrap();
-    let assignment = Assignment { public: vec![Fr::from(5)], witness: vec![Fr::from(6), Fr::from(7)] };
+    let assignment = Assignment { public: vec![Fr::from(5)], witness: vec![Fr::from(6), Fr::from(7)].into() };
     write_witness(&target("wtns"), &assignment).unwrap();
     let corpus = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/corpus"));
     for (name, bytes) in [

@@ -178,7 +178,7 @@ fn the_first_violated_constraint_is_named() {
         let Some(constraint) = fixture.matrices.first_violated(&forged) else { continue };
         let public = fixture.assignment.public.len();
         let assignment =
-            Assignment { public: forged[1..=public].to_vec(), witness: forged[public + 1..].to_vec() };
+            Assignment { public: forged[1..=public].to_vec(), witness: forged[public + 1..].to_vec().into() };
         let error = prover.prove(assignment, &Silent).unwrap_err();
         assert!(
             matches!(error, ProveError::Backend(BackendError::Unsatisfied { constraint: c }) if c == constraint),
@@ -202,7 +202,7 @@ fn wrong_numbers_of_values_are_refused() {
     let error = attempt(&|a| a.public.push(Fr::one()));
     assert!(matches!(error, ProveError::PublicInputs { expected: 3, found: 4 }), "{error}");
     let expected_length = fixture.assignment.witness.len();
-    let error = attempt(&|a| a.witness.truncate(a.witness.len() - 1));
+    let error = attempt(&|a| a.witness.truncate(expected_length - 1));
     assert!(
         matches!(error, ProveError::Witness { expected, found } if expected == expected_length && found + 1 == expected),
         "{error}"
