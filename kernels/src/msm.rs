@@ -88,7 +88,8 @@ impl<'a, C: Group> Sum<'a, C> {
         let terms = Terms { points: C::view(points), columns, scalars };
         let entries =
             Entries::new(points.len(), |i| (!C::is_none(&terms.points[i])).then(|| terms.scalar(i)));
-        let windows = Windows::best(&entries);
+        // No wider than planned for, though small scalars may be worth it.
+        let windows = Windows::best(&entries, Windows::planned(points.len()).width);
         Self { terms, entries, windows, backend }
     }
 
@@ -139,12 +140,12 @@ impl<'a, C: Group> Sum<'a, C> {
     }
 }
 
-/// What a sum of many points will take whose scalars are of full size.
+/// What a sum of many points will take.
 #[derive(Clone, Copy, Debug)]
 pub struct Demand {
-    /// The cost of all windows, as [`Sum::cost`] says it.
+    /// The cost of all windows with scalars of full size, as [`Sum::cost`] says it.
     pub cost: f64,
-    /// Bytes of a thread's [`Space`], at most.
+    /// Bytes of a thread's [`Space`], at most, whatever the scalars.
     pub space: usize,
 }
 
@@ -160,7 +161,7 @@ struct FullSize(usize);
 impl<C: Curve> WithAdder<C, Demand> for FullSize {
     fn run<A: Adder<C>>(self, _: A) -> Demand {
         let entries = Entries::full_size(self.0);
-        let windows = Windows::best(&entries);
+        let windows = Windows::planned(self.0);
         let additions: f64 = (0..windows.count).map(|w| windows.cost(w, &entries)).sum();
         let space = window::bytes::<C, A>(self.0, &windows);
         Demand { cost: additions * multiplications::<C>(), space }
@@ -198,6 +199,10 @@ macro_rules! on_lanes {
             type Scratch = batch::Steps;
 
             const SCRATCH: usize = <$curve as Curve>::WORDS / 8 * size_of::<crate::field52::Saved>() / crate::lanes::LANES;
+
+            fn reserve(steps: &mut Self::Scratch, pairs: usize) {
+                steps.reserve(pairs, <$curve as Curve>::WORDS > 8);
+            }
 
             fn workspace(space: &mut Space<$curve>) -> &mut Workspace<$curve, Self::Scratch> {
                 &mut space.lanes

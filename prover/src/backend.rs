@@ -10,7 +10,7 @@
 use std::{fmt, sync::Arc};
 
 use ark_bn254::{Fr, G1Affine, G1Projective, G2Affine, G2Projective};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::{
     groth16::layout::{Dimensions, QuotientBasis},
@@ -174,7 +174,8 @@ pub enum BackendError {
     },
 }
 
-/// Unblinded sums over the variables `w` and the quotient `h`, without α, β and δ.
+/// Unblinded sums over the variables `w` and the quotient `h`, without α, β and δ; wiped when dropped, for a guess of the
+/// witness could be compared with them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Commitments {
     /// `Σ wᵢ·Aᵢ` over all variables, in G1.
@@ -187,6 +188,14 @@ pub struct Commitments {
     pub l: G1Projective,
     /// `Σ hⱼ·Hⱼ` over the points of the H query, in G1.
     pub h: G1Projective,
+}
+
+impl Drop for Commitments {
+    fn drop(&mut self) {
+        let Self { a, b_g1, b_g2, l, h } = self;
+        [a, b_g1, l, h].into_iter().for_each(Zeroize::zeroize);
+        b_g2.zeroize();
+    }
 }
 
 /// A proving key as slices of the mapped file.

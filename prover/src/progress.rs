@@ -7,8 +7,8 @@ use std::{
 
 /// Receives the progress of a long operation.
 ///
-/// Called from the thread that runs the operation, a few dozen times in all; an implementation should return
-/// quickly.
+/// Called from any thread of the operation, from one at a time; an implementation should return quickly, and not run anything
+/// on the operation's threads.
 pub trait ProgressSink: Send + Sync {
     /// The operation is now in `stage` (a short phrase for people, such as `multiplying points`) with
     /// `fraction` of the whole operation behind it, from 0 to 1, never falling.

@@ -4,7 +4,10 @@
 use ark_bn254::{Fq, FqConfig};
 use ark_ff::BigInt;
 
-use super::{window::Pair, words::index};
+use super::{
+    window::{Pair, reserve},
+    words::index,
+};
 use crate::{
     field52::{Element, Saved, one},
     field64::{Portable, invert_all},
@@ -76,10 +79,19 @@ impl<L: Lanes> Chains<L> {
     }
 }
 
-/// Room for so many pairs; what was in it is written over.
+impl Steps {
+    pub(super) fn reserve(&mut self, pairs: usize, factors: bool) {
+        let groups = pairs.div_ceil(LANES);
+        reserve(&mut self.before, groups);
+        reserve(&mut self.factors, if factors { groups } else { 0 });
+    }
+}
+
+/// The steps of so many pairs, with what was in them.
 #[inline(always)]
 pub(super) fn room(saved: &mut Vec<Saved>, pairs: usize) -> &mut [Saved] {
     let groups = pairs.div_ceil(LANES);
+    debug_assert!(saved.capacity() >= groups, "reserved before");
     if saved.len() < groups {
         saved.resize(groups, Saved::ZERO);
     }

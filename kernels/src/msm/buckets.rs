@@ -6,7 +6,7 @@
 
 use ark_ec::{AdditiveGroup as _, short_weierstrass::Projective};
 
-use super::window::{Adder, Workspace, add, at_least, merge};
+use super::window::{Adder, Workspace, add, at_least, in_place, merge};
 use crate::points::Curve;
 
 /// `Σ (i + 1) · buckets[i]`, of two buckets or a higher power of two.
@@ -35,7 +35,7 @@ pub(super) fn weighted<C: Curve, A: Adder<C>>(
         for i in 0..half / 2 {
             push(4 * i + 1, 4 * i + 3, new + i);
         }
-        add::<C, A, false>(adder, &from, &space.pairs, &mut to, &mut space.scratch);
+        add::<C, A, false>(adder, &from, &mut space.pairs, &mut to, &mut space.scratch);
         core::mem::swap(&mut from, &mut to);
         (size, lists) = (half, lists + 1);
     }
@@ -47,7 +47,6 @@ pub(super) fn weighted<C: Curve, A: Adder<C>>(
     // Bucket i counts i + 1 times.
     sum += C::point(&from[0]);
     sum += C::point(&from[1]);
-    space.buckets = from;
-    space.sums[0] = to;
+    [space.buckets, space.sums[0]] = in_place(lists, from, to);
     sum
 }

@@ -152,10 +152,15 @@ impl Windows {
         Self { count: (BITS + 1).div_ceil(width), width }
     }
 
-    /// The windows that cost least.
-    pub(super) fn best(entries: &Entries) -> Self {
+    /// The best for so many scalars of full size.
+    pub(super) fn planned(points: usize) -> Self {
+        Self::best(&Entries::full_size(points), *WIDTHS.end())
+    }
+
+    /// The windows up to a width that cost least.
+    pub(super) fn best(entries: &Entries, widest: usize) -> Self {
         let cost = |windows: &Self| (0..windows.count).map(|w| windows.cost(w, entries)).sum::<f64>();
-        let candidates = WIDTHS.map(Self::new);
+        let candidates = (*WIDTHS.start()..=widest).map(Self::new);
         candidates.min_by(|a, b| cost(a).total_cmp(&cost(b))).unwrap_or_else(|| Self::new(*WIDTHS.start()))
     }
 

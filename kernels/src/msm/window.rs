@@ -1,8 +1,8 @@
 //! One window of a multi-scalar multiplication: points sorted into buckets, buckets summed pair by pair, the sums
 //! weighted.
 
-use ark_ec::{CurveGroup, short_weierstrass::Projective};
-use zeroize::Zeroize;
+use ark_ec::{AdditiveGroup as _, CurveGroup, short_weierstrass::Projective};
+use zeroize::{Zeroize, Zeroizing};
 
 #[cfg(any(target_arch = "x86_64", test))]
 use super::batch::Steps;
@@ -38,6 +38,9 @@ pub trait Adder<C: Curve>: Copy {
 
     /// Bytes of it for a pair.
     const SCRATCH: usize;
+
+    /// Makes room for so many pairs.
+    fn reserve(scratch: &mut Self::Scratch, pairs: usize);
 
     /// This adder's part of a thread's memory.
     fn workspace(space: &mut Space<C>) -> &mut Workspace<C, Self::Scratch>;
@@ -111,21 +114,45 @@ impl<C: Curve, S: Zeroize> Drop for Workspace<C, S> {
     }
 }
 
-/// Bytes that the workspace takes for points with scalars of full size, at most.
+/// Bytes that the workspace takes, at most.
 pub(super) fn bytes<C: Curve, A: Adder<C>>(points: usize, windows: &Windows) -> usize {
     let (word, buckets) = (size_of::<u32>(), windows.buckets());
-    let sorted = 2 * word * points;
-    let of_buckets = (word + size_of::<C::Words>()) * buckets;
-    // A chunk has a segment for each of its buckets, and a sum for each segment more than for each pair.
-    let chunk = points.min(chunk_size::<C>());
-    let segments = (chunk * buckets).div_ceil(points.max(1)).min(chunk) + 1;
-    let sums = (chunk + segments) / 2;
-    let of_sums = size_of::<C::Words>() * (sums.max(buckets) + (sums + segments) / 2);
-    // The first round of weighting buckets has more pairs than a chunk.
-    let pairs = (chunk / 2).max(3 * buckets / 4);
-    // These grow by doubling.
-    let grown = 2 * size_of::<Segment>() * segments + 2 * size_of::<Pair>() * pairs;
-    sorted + of_buckets + of_sums + grown + A::SCRATCH * pairs
+    let Room { segments, sums: [second, first], pairs } = Room::of::<C>(points, buckets);
+    2 * word * points
+        + word * (buckets + 1)
+        + size_of::<C::Words>() * (buckets + first + second)
+        + size_of::<Segment>() * segments
+        + (size_of::<Pair>() + A::SCRATCH) * pairs
+}
+
+/// What the workspace has to hold at most, whatever the digits.
+struct Room {
+    segments: usize,
+    /// Those that odd rounds of a chunk and even ones of weighting make, and those of a chunk's even rounds.
+    sums: [usize; 2],
+    pairs: usize,
+}
+
+impl Room {
+    fn of<C: Curve>(points: usize, buckets: usize) -> Self {
+        // A chunk has a segment for each of its buckets, and a sum for each pair and for what is left over of a segment.
+        let chunk = points.min(chunk_size::<C>());
+        let segments = chunk.min(buckets);
+        let first = (chunk + segments) / 2;
+        let second = (first + segments) / 2;
+        // The first round of weighting has half of the buckets, and a quarter in a list.
+        let weighted = 3 * buckets / 4;
+        Self { segments, sums: [second.max(weighted), first], pairs: (chunk / 2).max(weighted) }
+    }
+}
+
+/// Makes room for so many. What was there is wiped where it lies and not moved: all of it tells of the scalars.
+pub(super) fn reserve<T: Zeroize>(vector: &mut Vec<T>, count: usize) {
+    if vector.capacity() < count {
+        vector.zeroize();
+        *vector = Vec::new();
+        vector.reserve_exact(count);
+    }
 }
 
 /// Sorted points of one bucket, or of a part of it.
@@ -167,6 +194,12 @@ pub(super) fn sum<C: Curve, A: Adder<C>>(
     stop: &dyn Fn() -> bool,
 ) -> Option<Projective<C>> {
     sort(terms, entries, windows, window, space);
+    let room = Room::of::<C>(space.sorted.len(), windows.buckets());
+    reserve(&mut space.segments, room.segments);
+    space.sums.iter_mut().zip(room.sums).for_each(|(sums, count)| reserve(sums, count));
+    reserve(&mut space.pairs, room.pairs);
+    A::reserve(&mut space.scratch, room.pairs);
+    reserve(&mut space.buckets, windows.buckets());
     space.buckets.clear();
     space.buckets.resize(windows.buckets(), C::NONE);
     let mut segments = core::mem::take(&mut space.segments);
@@ -205,10 +238,11 @@ fn sort<C: Curve, S: Zeroize>(
 ) {
     let positions = entries.of_window(windows.bits(window).start);
     let starts = &mut space.starts;
+    reserve(starts, windows.buckets() + 1);
     starts.clear();
     starts.resize(windows.buckets() + 1, 0);
+    reserve(&mut space.digits, positions.len());
     space.digits.clear();
-    space.digits.reserve_exact(positions.len());
     for position in positions {
         let (magnitude, negative) = windows.digit(window, terms.scalar(*position as usize));
         starts[magnitude as usize] += 1;
@@ -222,6 +256,7 @@ fn sort<C: Curve, S: Zeroize>(
         *start = total;
         total += count;
     }
+    reserve(&mut space.sorted, total as usize);
     space.sorted.clear();
     space.sorted.resize(total as usize, 0);
     // starts[m] is where bucket m − 1 begins; moving it along leaves it where bucket m begins.
@@ -242,12 +277,12 @@ fn chunk<C: Curve, A: Adder<C>>(
     segments: &mut [Segment],
     space: &mut Workspace<C, A::Scratch>,
 ) {
-    let mut first = true;
+    let mut round = 0;
     let [mut from, mut to] = space.sums.each_mut().map(core::mem::take);
-    while first || segments.iter().any(|segment| segment.left > 1) {
+    while round == 0 || segments.iter().any(|segment| segment.left > 1) {
         let left = segments.iter().map(|segment| segment.left.div_ceil(2)).sum();
         at_least::<C>(&mut to, left);
-        if first {
+        if round == 0 {
             plan(segments, &mut space.pairs, |pairs, segment, out| {
                 let sorted = &space.sorted[segment.start..segment.start + segment.points];
                 let (whole, odd) = sorted.as_chunks::<2>();
@@ -259,7 +294,7 @@ fn chunk<C: Curve, A: Adder<C>>(
                     to[out + whole.len()] = if odd & NEGATIVE == 0 { *point } else { C::negative(point) };
                 }
             });
-            add::<C, A, true>(adder, points, &space.pairs, &mut to, &mut space.scratch);
+            add::<C, A, true>(adder, points, &mut space.pairs, &mut to, &mut space.scratch);
         } else {
             let mut start = 0;
             plan(segments, &mut space.pairs, |pairs, segment, out| {
@@ -272,13 +307,13 @@ fn chunk<C: Curve, A: Adder<C>>(
                 }
                 start += segment.left;
             });
-            add::<C, A, false>(adder, &from, &space.pairs, &mut to, &mut space.scratch);
+            add::<C, A, false>(adder, &from, &mut space.pairs, &mut to, &mut space.scratch);
         }
         for segment in segments.iter_mut() {
             segment.left = segment.left.div_ceil(2);
         }
         core::mem::swap(&mut from, &mut to);
-        first = false;
+        round += 1;
     }
     for (segment, sum) in segments.iter().zip(&from) {
         let bucket = &mut space.buckets[segment.bucket];
@@ -289,7 +324,12 @@ fn chunk<C: Curve, A: Adder<C>>(
             C::words(&(C::point(bucket) + C::point(sum)).into_affine())
         };
     }
-    space.sums = [from, to];
+    space.sums = in_place(round, from, to);
+}
+
+/// Two vectors that were swapped in each of so many rounds, where they were: each has room for what is its own.
+pub(super) fn in_place<T>(rounds: usize, first: T, second: T) -> [T; 2] {
+    if rounds.is_multiple_of(2) { [first, second] } else { [second, first] }
 }
 
 fn plan(segments: &[Segment], pairs: &mut Vec<Pair>, mut push: impl FnMut(&mut Vec<Pair>, &Segment, usize)) {
@@ -301,8 +341,9 @@ fn plan(segments: &[Segment], pairs: &mut Vec<Pair>, mut push: impl FnMut(&mut V
     }
 }
 
-/// Makes room for so many sums, each of which will be written.
+/// Has so many sums, each of which will be written.
 pub(super) fn at_least<C: Curve>(sums: &mut Vec<C::Words>, count: usize) {
+    debug_assert!(sums.capacity() >= count, "reserved before");
     if sums.len() < count {
         sums.resize(count, C::NONE);
     }
@@ -326,12 +367,15 @@ pub(super) fn merge<C: Curve>(
     }
 }
 
+/// Pairs of points with equal x that share an inversion.
+const EQUAL: usize = 64;
+
 /// Adds pairs of points, whatever they are: those with equal x, rare in keys that were made honestly, by themselves.
 /// The sum may be no point.
 pub(super) fn add<C: Curve, A: Adder<C>, const SIGNED: bool>(
     adder: A,
     source: &[C::Words],
-    pairs: &[Pair],
+    pairs: &mut [Pair],
     out: &mut [C::Words],
     scratch: &mut A::Scratch,
 ) {
@@ -342,11 +386,25 @@ pub(super) fn add<C: Curve, A: Adder<C>, const SIGNED: bool>(
         let point = C::point(&source[(index & !NEGATIVE) as usize]);
         if SIGNED && index & NEGATIVE != 0 { -point } else { point }
     };
-    let (equal, rest): (Vec<Pair>, Vec<Pair>) =
-        pairs.iter().partition(|pair| point(pair.a).x == point(pair.b).x);
-    for pair in equal {
-        out[pair.to as usize] = C::words(&(point(pair.a) + point(pair.b)).into_affine());
+    let mut count = 0;
+    for i in 0..pairs.len() {
+        if point(pairs[i].a).x == point(pairs[i].b).x {
+            pairs.swap(i, count);
+            count += 1;
+        }
     }
-    let added = rest.is_empty() || adder.add::<SIGNED>(source, &rest, out, scratch);
+    let (equal, rest) = pairs.split_at(count);
+    for equal in equal.chunks(EQUAL) {
+        let mut sums = [Projective::ZERO; EQUAL];
+        for (sum, pair) in sums.iter_mut().zip(equal) {
+            *sum = point(pair.a) + point(pair.b);
+        }
+        let mut sums = Projective::normalize_batch(Zeroizing::new(sums).as_slice());
+        for (sum, pair) in sums.iter().zip(equal) {
+            out[pair.to as usize] = C::words(sum);
+        }
+        sums.zeroize();
+    }
+    let added = rest.is_empty() || adder.add::<SIGNED>(source, rest, out, scratch);
     assert!(added, "pairs with equal x have been taken out");
 }

@@ -4,7 +4,7 @@
 
 use ark_bn254::{g1, g2};
 
-use super::window::{Adder, Pair, Space, Workspace};
+use super::window::{Adder, Pair, Space, Workspace, reserve};
 use crate::{
     field64::{Coordinate, Multiplier, Number, ONE, ZERO, invert_all},
     points::Curve,
@@ -74,6 +74,10 @@ impl<C: OnWords, M: Multiplier> Adder<C> for Words<M> {
 
     const SCRATCH: usize = size_of::<Step>();
 
+    fn reserve(steps: &mut Vec<Step>, pairs: usize) {
+        reserve(steps, pairs);
+    }
+
     fn workspace(space: &mut Space<C>) -> &mut Workspace<C, Self::Scratch> {
         &mut space.words
     }
@@ -90,7 +94,6 @@ impl<C: OnWords, M: Multiplier> Adder<C> for Words<M> {
         // At most 1.91: 1 + 2.52 · 1.91 / 5.29.
         let mut chains = [ONE; CHAINS];
         steps.clear();
-        steps.reserve(pairs.len());
         for (i, pair) in pairs.iter().enumerate() {
             if let Some(ahead) = pairs.get(i + AHEAD) {
                 crate::prefetch(&source[index(ahead.a)]);

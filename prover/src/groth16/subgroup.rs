@@ -11,7 +11,8 @@ use ark_ec::CurveGroup;
 use ark_ff::Zero;
 use rayon::prelude::*;
 
-use super::entropy::{EntropyError, Stream};
+use super::{entropy::Stream, error::KeyProblem};
+use crate::progress::ProgressSink;
 
 const SUMS: usize = 8;
 const BITS: u32 = 13;
@@ -21,12 +22,17 @@ const FEW: usize = 1 << 10;
 /// Index of the first point outside the subgroup; all must be on the curve.
 ///
 /// # Errors
-/// [`EntropyError`] if there is no randomness for the coefficients, which must not be foreseeable.
-pub(super) fn find_outside(points: &[G2Affine]) -> Result<Option<usize>, EntropyError> {
+/// [`KeyProblem::Entropy`] if there is no randomness for the coefficients, which must not be foreseeable;
+/// [`KeyProblem::Cancelled`].
+pub(super) fn find_outside(
+    points: &[G2Affine],
+    progress: &dyn ProgressSink,
+) -> Result<Option<usize>, KeyProblem> {
     if points.len() > FEW {
-        let streams =
-            (0..SUMS).map(|_| Stream::new(&super::Entropy::System)).collect::<Result<Vec<_>, _>>()?;
-        if streams.into_par_iter().all(|stream| is_inside(&random_sum(points, stream))) {
+        let streams = (0..SUMS).map(|_| Stream::new(&super::Entropy::System)).collect::<Result<Vec<_>, _>>();
+        let sums = streams.map_err(KeyProblem::Entropy)?.into_par_iter();
+        let sums = sums.map(|stream| random_sum(points, stream, progress).ok_or(KeyProblem::Cancelled));
+        if sums.collect::<Result<Vec<_>, _>>()?.iter().all(is_inside) {
             return Ok(None);
         }
     }
@@ -37,26 +43,32 @@ fn is_inside(point: &G2Affine) -> bool {
     point.is_in_correct_subgroup_assuming_on_curve()
 }
 
-/// `Σ cᵢ·Pᵢ` by buckets: points of equal coefficient are added up first.
-fn random_sum(points: &[G2Affine], mut stream: Stream) -> G2Affine {
+/// `Σ cᵢ·Pᵢ` by buckets: points of equal coefficient are added up first. `None` if cancelled.
+fn random_sum(points: &[G2Affine], mut stream: Stream, progress: &dyn ProgressSink) -> Option<G2Affine> {
     let mut buckets = vec![G2Projective::zero(); 1 << BITS];
     let mut coefficients = vec![0; 2 * points.len()];
     stream.fill(&mut coefficients);
-    for (point, coefficient) in points.iter().zip(coefficients.as_chunks::<2>().0) {
-        let coefficient = u16::from_le_bytes(*coefficient) & ((1 << BITS) - 1);
-        buckets[usize::from(coefficient)] += point;
+    for (points, coefficients) in points.chunks(FEW).zip(coefficients.as_chunks::<2>().0.chunks(FEW)) {
+        if progress.cancelled() {
+            return None;
+        }
+        for (point, coefficient) in points.iter().zip(coefficients) {
+            let coefficient = u16::from_le_bytes(*coefficient) & ((1 << BITS) - 1);
+            buckets[usize::from(coefficient)] += point;
+        }
     }
     let (mut running, mut sum) = (G2Projective::zero(), G2Projective::zero());
     for bucket in buckets[1..].iter().rev() {
         running += bucket;
         sum += running;
     }
-    sum.into_affine()
+    Some(sum.into_affine())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::progress::Silent;
     use ark_bn254::{Fq2, g2};
     use ark_ec::{AffineRepr, CurveConfig, PrimeGroup};
     use ark_ff::BigInt;
@@ -88,7 +100,7 @@ mod tests {
         let points = inside(3 * FEW);
         for seed in 0..SUMS as u8 {
             let stream = Stream::new(&super::super::Entropy::Seed([seed; 32])).unwrap();
-            assert!(is_inside(&random_sum(&points, stream)));
+            assert!(is_inside(&random_sum(&points, stream, &Silent).unwrap()));
         }
     }
 
@@ -111,14 +123,14 @@ mod tests {
     fn the_first_outside_point_is_found_among_few_and_many() {
         for count in [1, 5, FEW + 1] {
             let mut points = inside(count);
-            assert_eq!(find_outside(&points).unwrap(), None);
+            assert_eq!(find_outside(&points, &Silent).unwrap(), None);
             for bad in [outside(), of_least_order()] {
                 points[count / 2] = bad;
-                assert_eq!(find_outside(&points).unwrap(), Some(count / 2), "{count}");
+                assert_eq!(find_outside(&points, &Silent).unwrap(), Some(count / 2), "{count}");
                 // Two that cancel each other when simply added.
                 if count > 5 {
                     points[count - 1] = -bad;
-                    assert_eq!(find_outside(&points).unwrap(), Some(count / 2));
+                    assert_eq!(find_outside(&points, &Silent).unwrap(), Some(count / 2));
                 }
                 points = inside(count);
             }

@@ -50,7 +50,7 @@ pub(super) fn contents(
 ) -> Result<(), KeyProblem> {
     step(progress, "checking the matrices", 0.1)?;
     let d = &view.dimensions;
-    all(Section::Coefficients, view.coefficients, |_, value| {
+    all(Section::Coefficients, view.coefficients, progress, |_, value| {
         if value.0 >= Fr::MODULUS { Err("not below the modulus of the scalar field") } else { Ok(()) }
     })?;
     if view.coefficients.get(..2) != Some(&[Fr::one(), -Fr::one()]) {
@@ -62,22 +62,22 @@ pub(super) fn contents(
         (Section::CRows, Section::CEntries, view.c.as_ref()),
     ] {
         if let Some(matrix) = matrix {
-            check_matrix(rows, entries, matrix, d.variables(), view.coefficients.len())?;
+            check_matrix(rows, entries, matrix, d.variables(), view.coefficients.len(), progress)?;
         }
     }
 
     step(progress, "checking the points", 0.15)?;
-    check_constants(view, verifying_key)?;
+    check_constants(view, verifying_key, progress)?;
     let variables = d.variables();
     let witness_from = 1 + d.public as usize;
-    check_query(Section::AColumns, Section::APoints, &view.a_query, 0..variables, g1)?;
-    check_query(Section::BColumns, Section::BPointsG1, &view.b_g1_query, 0..variables, g1)?;
-    check_query(Section::LColumns, Section::LPoints, &view.l_query, witness_from..variables, g1)?;
-    all(Section::HPoints, view.h_query, |_, point| g1(point))?;
+    check_query(Section::AColumns, Section::APoints, &view.a_query, 0..variables, progress, g1)?;
+    check_query(Section::BColumns, Section::BPointsG1, &view.b_g1_query, 0..variables, progress, g1)?;
+    check_query(Section::LColumns, Section::LPoints, &view.l_query, witness_from..variables, progress, g1)?;
+    all(Section::HPoints, view.h_query, progress, |_, point| g1(point))?;
     step(progress, "checking the points in G2", 0.3)?;
-    check_query(Section::BColumns, Section::BPointsG2, &view.b_g2_query, 0..variables, g2)?;
+    check_query(Section::BColumns, Section::BPointsG2, &view.b_g2_query, 0..variables, progress, g2)?;
     // β and δ are the verifying key's, whose points are in the subgroup.
-    match find_outside(view.b_g2_query.points).map_err(KeyProblem::Entropy)? {
+    match find_outside(view.b_g2_query.points, progress)? {
         Some(index) => Err(content(Section::BPointsG2, index, "a point outside the subgroup")),
         None => step(progress, "the key is valid", 1.0),
     }
@@ -95,6 +95,7 @@ fn check_matrix(
     matrix: &MatrixView<'_>,
     columns: usize,
     coefficients: usize,
+    progress: &dyn ProgressSink,
 ) -> Result<(), KeyProblem> {
     let starts = matrix.rows;
     if starts.first() != Some(&0) {
@@ -106,7 +107,7 @@ fn check_matrix(
     if starts.last().map(|end| *end as usize) != Some(matrix.entries.len()) {
         return Err(content(rows, starts.len() - 1, "the last row does not end with the entries"));
     }
-    all(entries, matrix.entries, |_, [column, coefficient]| {
+    all(entries, matrix.entries, progress, |_, [column, coefficient]| {
         if *column as usize >= columns {
             return Err("a column beyond the variables");
         }
@@ -114,12 +115,16 @@ fn check_matrix(
     })
 }
 
-fn check_constants(view: &KeyView<'_>, key: &popw_verifier::groth16::Key) -> Result<(), KeyProblem> {
+fn check_constants(
+    view: &KeyView<'_>,
+    key: &popw_verifier::groth16::Key,
+    progress: &dyn ProgressSink,
+) -> Result<(), KeyProblem> {
     let constants = &view.constants;
-    all(Section::ConstantsG1, &[constants.alpha_g1, constants.beta_g1, constants.delta_g1], |_, point| {
-        g1(point)
-    })?;
-    all(Section::ConstantsG2, &[constants.beta_g2, constants.delta_g2], |_, point| g2(point))?;
+    let of_g1 = [constants.alpha_g1, constants.beta_g1, constants.delta_g1];
+    all(Section::ConstantsG1, &of_g1, progress, |_, point| g1(point))?;
+    let of_g2 = [constants.beta_g2, constants.delta_g2];
+    all(Section::ConstantsG2, &of_g2, progress, |_, point| g2(point))?;
     if constants.alpha_g1 != key.alpha() {
         return Err(content(Section::ConstantsG1, 0, "α is not the verifying key's"));
     }
@@ -146,30 +151,38 @@ fn check_query<P: AffineRepr>(
     points: Section,
     query: &Query<'_, P>,
     range: std::ops::Range<usize>,
+    progress: &dyn ProgressSink,
     check: impl Fn(&P) -> Result<(), &'static str> + Sync,
 ) -> Result<(), KeyProblem> {
-    all(columns, query.columns, |i, column| {
+    all(columns, query.columns, progress, |i, column| {
         let ascending = i == 0 || query.columns[i - 1] < *column;
         if !ascending {
             return Err("columns are not ascending");
         }
         if range.contains(&(*column as usize)) { Ok(()) } else { Err("a column beyond the variables") }
     })?;
-    all(points, query.points, |_, point| check(point))
+    all(points, query.points, progress, |_, point| check(point))
 }
+
+/// Elements that are checked before somebody is asked whether to go on.
+const SLICE: usize = 1 << 10;
 
 /// Checks all elements of a section on all processors; reports the first that is wrong.
 fn all<T: Sync>(
     section: Section,
     elements: &[T],
+    progress: &dyn ProgressSink,
     check: impl Fn(usize, &T) -> Result<(), &'static str> + Sync,
 ) -> Result<(), KeyProblem> {
-    let wrong =
-        elements.par_iter().enumerate().find_map_first(|(i, element)| Some((i, check(i, element).err()?)));
-    match wrong {
-        Some((index, reason)) => Err(content(section, index, reason)),
-        None => Ok(()),
-    }
+    let problem = elements.par_chunks(SLICE).enumerate().find_map_first(|(slice, elements)| {
+        if progress.cancelled() {
+            return Some(KeyProblem::Cancelled);
+        }
+        (slice * SLICE..)
+            .zip(elements)
+            .find_map(|(index, element)| Some(content(section, index, check(index, element).err()?)))
+    });
+    problem.map_or(Ok(()), Err)
 }
 
 fn content(section: Section, index: usize, reason: &'static str) -> KeyProblem {
