@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # The figures of docs/src/performance.md, on two threads.
 # usage: bench.sh [claims and shapes]     both proof systems, hashing
-#        bench.sh groth16 [--quick]       the Groth16 table: docs/src/figures/groth16.{md,svg,json}
+#        bench.sh groth16 [--quick]       the Groth16 table: docs/src/figures/groth16.{md,svg,json}; groth16-words.* on a
+#                                         processor without AVX-512 IFMA
 # --quick: chains of 2^14 and 2^16, one round, nothing written into docs/.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -62,6 +63,7 @@ if [ -n "$quick" ]; then
     options+=(--case chain-14 --case chain-16 --rounds 1)
 else
     out=docs/src/figures/groth16
+    grep -qw avx512ifma /proc/cpuinfo || out+=-words
     circom
     for case in uptime possession bandwidth work bits-18 circom chain-16 chain-18 chain-20; do options+=(--case "$case"); done
 fi
