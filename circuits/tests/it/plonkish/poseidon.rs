@@ -5,7 +5,7 @@ use popw_circuits::{
 };
 use popw_core::{Fr, poseidon};
 
-use crate::support::{accept, cost, elements, gates_at, run};
+use super::support::{accept, cost, elements, gates_at, run};
 
 #[test]
 fn agrees_with_native_and_no_cell_is_free() {

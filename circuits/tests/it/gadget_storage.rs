@@ -1,16 +1,8 @@
 //! Gadgets of storage on every driver: opening a node of an 8-ary tree, and the draw of the node to open.
 
-mod common;
-
 use std::collections::BTreeMap;
 
 use ark_ff::{BigInteger, PrimeField};
-use common::{
-    circuit::{Circuit, audit, cost, free_wires, outputs, refused, splice_is_refused},
-    deletion::{Attempt, unnoticed, violated_rows},
-    determinism::free_columns,
-    fr,
-};
 use popw_circuits::{
     Driver,
     gadgets::{
@@ -19,6 +11,17 @@ use popw_circuits::{
     },
 };
 use popw_core::{Fr, field::low128, poseidon};
+
+use crate::{
+    circuit,
+    common::{
+        self,
+        circuit::{Circuit, audit, cost, free_wires, outputs, refused, splice_is_refused},
+        deletion::{Attempt, unnoticed, violated_rows},
+        determinism::free_columns,
+        fr,
+    },
+};
 
 /// No free wires.
 const NONE: [usize; 0] = [];

@@ -10,7 +10,7 @@ use popw_core::{
     babyjub::{self, BabyJubjub, Scalar},
 };
 
-use crate::support::{accept, elements, rows, run};
+use super::support::{accept, elements, rows, run};
 
 fn points(count: usize) -> Vec<babyjub::Point> {
     let scalars = elements(1, count)

@@ -1,14 +1,8 @@
 //! The whole circuit of every kind: no wire of a run is free, inputs determine all others, parts of one run do not fit
 //! another, an absent part counts nothing.
 
-mod common;
-
 use std::collections::BTreeMap;
 
-use common::{
-    Network, audit, circuit::wires_that_may_change, deletion::Forger, determinism::free_columns, fr, power,
-    sectors::Data, shapes,
-};
 use popw_circuits::{
     claims::{Instance, Kind, Shape, Witness, check, synthesize, uptime},
     drivers::audit::{Recorded, clause_of},
@@ -16,6 +10,11 @@ use popw_circuits::{
 use popw_core::Fr;
 use rand::{SeedableRng, seq::SliceRandom};
 use rand_chacha::ChaCha20Rng;
+
+use crate::common::{
+    self, Network, audit, circuit::wires_that_may_change, deletion::Forger, determinism::free_columns, fr,
+    power, sectors::Data, shapes,
+};
 
 /// Registries are full and all seats used, so every path level and every signature counts.
 fn no_free_wire(shape: Shape) {

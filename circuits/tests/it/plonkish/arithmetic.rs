@@ -6,7 +6,7 @@ use popw_circuits::{
 };
 use popw_core::Fr;
 
-use crate::support::{accept, cost, elements, refuse, run};
+use super::support::{accept, cost, elements, refuse, run};
 
 fn small(value: u64) -> Fr {
     Fr::from(value)

@@ -1,14 +1,14 @@
 //! One forged witness per clause (and per attack on it). The native check names the clause; the circuit violates
 //! that clause and no other, so that deleting its constraints would let the forgery through.
 
-mod common;
-mod forgeries;
-
 use std::collections::{BTreeMap, BTreeSet};
 
-use common::{Network, audit, fr, power, shapes};
-use forgeries::{circuit, forgeries};
 use popw_circuits::claims::{Instance, Shape, Violation, check, uptime};
+
+use crate::{
+    common::{Network, audit, fr, power, shapes},
+    forgeries::{circuit, forgeries},
+};
 
 fn refused_by_their_clauses(shape: Shape) {
     let mut wrong = Vec::new();

@@ -1,13 +1,6 @@
 //! Gadgets on every driver: result, exact cost, negatives with the part that refuses, free wires, splices.
 
-mod common;
-
 use ark_ff::{BigInt, BigInteger, PrimeField};
-use common::{
-    circuit::{Circuit, audit, cost, free_wires, outputs, refused, splice_is_refused},
-    deletion::{Attempt, violated_rows},
-    fr, power,
-};
 use popw_circuits::{
     Driver,
     gadgets::{
@@ -25,6 +18,16 @@ use popw_core::{Fr, lean_imt::LeanImt, poseidon};
 use proptest::prelude::*;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha20Rng;
+
+use crate::{
+    circuit,
+    common::{
+        self,
+        circuit::{Circuit, audit, cost, free_wires, outputs, refused, splice_is_refused},
+        deletion::{Attempt, violated_rows},
+        fr, power,
+    },
+};
 
 /// No free wires.
 const NONE: [usize; 0] = [];

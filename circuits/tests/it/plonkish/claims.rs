@@ -10,10 +10,10 @@ use popw_circuits::{
     },
 };
 
+use super::support::free_cells;
 use crate::{
     common::{Network, audit, deletion::Forger, fr, golden, random, shapes, table},
     forgeries::forgeries,
-    support::free_cells,
 };
 
 fn fill(shape: &Shape, witness: &Witness) -> Audited {

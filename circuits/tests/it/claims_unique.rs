@@ -6,17 +6,16 @@
 //! taken for known, because an argument over the integers fixes it; their number is part of the test. Whatever is left
 //! could have a second value.
 
-mod common;
-
 use std::collections::{BTreeMap, BTreeSet};
 
 use ark_ff::Zero;
-use common::{Network, audit, fr, power, shapes};
 use popw_circuits::{
     claims::{Receipt, Seat, Sector, Shape, Witness, uptime::DEMO},
     drivers::{audit::Recorded, r1cs::Csr},
 };
 use popw_core::Fr;
+
+use crate::common::{Network, audit, fr, power, shapes};
 
 type Row = Vec<(usize, Fr)>;
 

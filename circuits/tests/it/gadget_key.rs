@@ -1,20 +1,23 @@
 //! Key ownership on the drivers: vectors, every way to be no secret scalar, exact cost, free wires, deletions.
 
-mod common;
-
 use ark_ff::{BigInt, BigInteger, PrimeField};
-use common::{
-    circuit::{audit, cost, free_wires, outputs, refused, splice_is_refused},
-    curve::{
-        coordinates, decimal, field_of, generator, list, near_multiple, order, pair, random_scalar, rng,
-        vectors,
-    },
-    deletion::{Attempt, Decomposition, unnoticed},
-    determinism::free_columns,
-    fr,
-};
 use popw_circuits::{drivers::audit::Recorded, gadgets::key::own_key};
 use popw_core::{Fr, babyjub::SUBORDER};
+
+use crate::{
+    circuit,
+    common::{
+        self,
+        circuit::{audit, cost, free_wires, outputs, refused, splice_is_refused},
+        curve::{
+            coordinates, decimal, field_of, generator, list, near_multiple, order, pair, random_scalar, rng,
+            vectors,
+        },
+        deletion::{Attempt, Decomposition, unnoticed},
+        determinism::free_columns,
+        fr,
+    },
+};
 
 const NONE: [usize; 0] = [];
 

@@ -1,21 +1,9 @@
 //! EdDSA on the drivers: vectors, what each part refuses, unused seats, exact cost, free wires, deletions.
 
-mod common;
-
 use std::collections::{BTreeMap, BTreeSet};
 
 use ark_ec::CurveGroup;
 use ark_ff::{BigInt, BigInteger, PrimeField};
-use common::{
-    circuit::{audit, cost, free_wires, outputs, splice_is_refused},
-    curve::{
-        Projective, coordinates, decimal, field_of, generator, list, order, pair, random_field,
-        random_in_subgroup, random_scalar, rng, scalar_of, small_order_points, vectors,
-    },
-    deletion::{Attempt, Decomposition, unnoticed, violated_rows},
-    determinism::free_columns,
-    fr,
-};
 use popw_circuits::{
     drivers::audit::Recorded,
     gadgets::{
@@ -30,6 +18,21 @@ use popw_core::{
     poseidon,
 };
 use rand::{Rng, seq::IteratorRandom};
+
+use crate::{
+    circuit,
+    common::{
+        self,
+        circuit::{audit, cost, free_wires, outputs, splice_is_refused},
+        curve::{
+            Projective, coordinates, decimal, field_of, generator, list, order, pair, random_field,
+            random_in_subgroup, random_scalar, rng, scalar_of, small_order_points, vectors,
+        },
+        deletion::{Attempt, Decomposition, unnoticed, violated_rows},
+        determinism::free_columns,
+        fr,
+    },
+};
 
 // Inputs: enabled, A.x, A.y, M, R8.x, R8.y, S; without the hash, h for M.
 circuit!(Verify, |d, x| {

@@ -1,19 +1,7 @@
 //! Baby Jubjub on the drivers: vectors, completeness, exceptional cases, exact cost, free wires, deletions.
 
-mod common;
-
 use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::{BigInt, BigInteger, PrimeField};
-use common::{
-    circuit::{audit, cost, free_wires, outputs, refused, splice_is_refused},
-    curve::{
-        Projective, all_ones, bits, coordinates, decimal, generator, inverse, list, near_multiple, pair,
-        random_field, random_in_subgroup, random_scalar, rng, scalar_of, small_order_points, vectors,
-    },
-    deletion::{Attempt, unnoticed},
-    determinism::free_columns,
-    fr,
-};
 use popw_circuits::{
     Driver,
     gadgets::edwards::{self, Point},
@@ -23,6 +11,21 @@ use popw_core::{
     babyjub::{self, SUBORDER},
 };
 use rand::Rng;
+
+use crate::{
+    circuit,
+    common::{
+        self,
+        circuit::{audit, cost, free_wires, outputs, refused, splice_is_refused},
+        curve::{
+            Projective, all_ones, bits, coordinates, decimal, generator, inverse, list, near_multiple, pair,
+            random_field, random_in_subgroup, random_scalar, rng, scalar_of, small_order_points, vectors,
+        },
+        deletion::{Attempt, unnoticed},
+        determinism::free_columns,
+        fr,
+    },
+};
 
 const NONE: [usize; 0] = [];
 

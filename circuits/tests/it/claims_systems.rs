@@ -1,10 +1,7 @@
 //! Whole claims: drivers agree, costs and constraint systems are pinned, budgets are kept.
 
-mod common;
-
 use std::collections::BTreeMap;
 
-use common::{Network, audit, golden, random, shapes};
 use popw_circuits::{
     Driver,
     claims::{Kind, Shape, Witness, bandwidth, check, storage, synthesize, uptime, work},
@@ -14,6 +11,8 @@ use popw_circuits::{
     },
 };
 use popw_core::Fr;
+
+use crate::common::{Network, audit, golden, random, shapes};
 
 /// [`R1cs`], counting constraints by clause.
 #[derive(Default)]
