@@ -7,6 +7,7 @@ use popw_circuits::claims::{self, Kind, Shape};
 use popw_verifier::key::System;
 
 pub mod beacon;
+#[cfg(feature = "chain")]
 pub mod chain;
 pub mod client;
 pub mod completions;
@@ -23,6 +24,7 @@ pub mod prove;
 pub mod receipts;
 pub mod registry;
 pub mod schema;
+#[cfg(feature = "serve-page")]
 pub mod serve_page;
 pub mod setup;
 pub mod storage;

@@ -76,8 +76,10 @@ enum Command {
     /// Judge a record of proofs by a policy: what a lender or a reward contract's front end asks.
     Eligibility(commands::eligibility::Args),
     /// Verifier contracts on EVM chains: deploying them, and having them check proofs.
+    #[cfg(feature = "chain")]
     Chain(commands::chain::Args),
     /// Serve the page that checks proofs in a browser, on this machine.
+    #[cfg(feature = "serve-page")]
     ServePage(commands::serve_page::Args),
     /// Look for what is wrong with a verifying key.
     Lint(commands::lint::Args),
@@ -108,7 +110,9 @@ fn main() -> ExitCode {
         Command::Export(args) => commands::export::run(args, &ui),
         Command::Groth16(args) => commands::groth16::run(args, &ui),
         Command::Eligibility(args) => commands::eligibility::run(args, &ui),
+        #[cfg(feature = "chain")]
         Command::Chain(args) => commands::chain::run(args, &ui),
+        #[cfg(feature = "serve-page")]
         Command::ServePage(args) => commands::serve_page::run(args, &ui),
         Command::Lint(args) => commands::lint::run(args, &ui),
         Command::Schema(args) => commands::schema::run(args, &ui),

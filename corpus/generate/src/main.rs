@@ -2,7 +2,7 @@
 //! of changed copies.
 #![allow(clippy::unwrap_used, reason = "a generator that cannot go on says why and stops")]
 
-#[path = "../../../verifier/tests/support/changes.rs"]
+#[path = "../../../verifier/tests/it/support/changes.rs"]
 #[allow(dead_code, missing_docs, reason = "the verifier's own tests use all of it")]
 mod changes;
 mod documents;

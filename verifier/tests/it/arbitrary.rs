@@ -1,14 +1,13 @@
 //! No bytes make a parser panic, and what parses is written back the same.
 
-mod support;
-
 use popw_verifier::groth16::{PROOF_BYTES, Proof, public_inputs};
 use popw_verifier::key::VerifyingKey;
 use popw_verifier::lint::lint;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use std::sync::LazyLock;
-use support::Fixture;
+
+use crate::support::Fixture;
 
 static KEY: LazyLock<Vec<u8>> = LazyLock::new(|| Fixture::new().key.to_bytes());
 static PROOF: LazyLock<Vec<u8>> = LazyLock::new(|| Fixture::new().proof().1.to_bytes());

@@ -1,5 +1,4 @@
 //! Real Groth16 keys and proofs of a small circuit with three public inputs, made by ark-groth16's own prover.
-#![allow(dead_code, reason = "each test file uses a part")]
 
 use ark_bn254::{Bn254, Fq, Fq2, Fr, G2Affine};
 use ark_ff::{PrimeField, UniformRand};

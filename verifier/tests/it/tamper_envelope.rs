@@ -1,8 +1,6 @@
 //! Tamper manifest for documents: every field of a proof document and of the epoch it is compared with, how it is
 //! changed, and which check refuses it. A field that is missing here fails a test.
 
-mod support;
-
 use std::collections::BTreeSet;
 
 use ark_bn254::Fr;
@@ -14,13 +12,16 @@ use popw_verifier::envelope::{Against, parse, verify};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::Value;
-use support::Fixture;
-use support::changes::{
-    Outcome,
-    Outcome::{Differs, Refused, Unbound, Unreadable},
-    epoch_manifest, proof_manifest,
+
+use crate::{
+    support::Fixture,
+    support::changes::{
+        Outcome,
+        Outcome::{Differs, Refused, Unbound, Unreadable},
+        epoch_manifest, proof_manifest,
+    },
+    support::document::{envelope, epoch},
 };
-use support::document::{envelope, epoch};
 
 /// Paths of everything in a document that is not an object.
 fn leaves(value: &Value, path: &str, found: &mut BTreeSet<String>) {

@@ -1,9 +1,8 @@
 //! LeanIMT against zk-kit.
 
-mod vectors;
-
 use popw_core::lean_imt::{LeanImt, MerkleProof};
-use vectors::{elements, fr, vectors};
+
+use crate::vectors::{elements, fr, vectors};
 
 #[test]
 fn roots_and_paths_equal_zk_kits() {

@@ -3,8 +3,6 @@
 //! `SNARKJS` names its command line (`npm i snarkjs`, then `node_modules/.bin/snarkjs`). Without it the run itself is
 //! skipped, loudly; `REQUIRE_SNARKJS=1` makes that a failure.
 
-mod support;
-
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,7 +14,8 @@ use popw_verifier::export::{snarkjs_key, snarkjs_proof, snarkjs_public};
 use popw_verifier::groth16::{Key, Proof};
 use popw_verifier::key::Payload;
 use serde_json::Value;
-use support::Fixture;
+
+use crate::support::Fixture;
 
 fn key(fixture: &Fixture) -> &Key {
     match fixture.key.payload() {

@@ -1,7 +1,5 @@
 //! Keys of circuits that are no claims: any number of public inputs, and never taken for a claim's.
 
-mod support;
-
 use ark_bn254::{Bn254, Fr};
 use ark_ff::UniformRand;
 use ark_groth16::Groth16;
@@ -12,7 +10,8 @@ use popw_verifier::VerifyError;
 use popw_verifier::groth16::{Key, PreparedKey, Proof, verify};
 use popw_verifier::key::{CIRCUIT, Header, KeyError, Payload, VerifyingKey};
 use popw_verifier::{Field, Malformed, Problem};
-use support::header;
+
+use crate::support::{SEED, header};
 
 /// Public inputs, all of them factors of a witness.
 #[derive(Clone)]
@@ -43,7 +42,7 @@ fn wrong_count(found: usize) -> KeyError {
 
 #[test]
 fn keys_of_circuits_take_any_number_of_inputs_and_claims_three() {
-    let mut rng = StdRng::seed_from_u64(support::SEED);
+    let mut rng = StdRng::seed_from_u64(SEED);
     // Around the sizes of groups in which inputs are added up.
     for count in [1, 2, 4, 5, 8, 9] {
         let inputs: Vec<Fr> = (0..count).map(|_| Fr::rand(&mut rng)).collect();
@@ -79,7 +78,7 @@ fn keys_of_circuits_take_any_number_of_inputs_and_claims_three() {
 
 #[test]
 fn a_key_without_ic_points_is_refused() {
-    let mut rng = StdRng::seed_from_u64(support::SEED);
+    let mut rng = StdRng::seed_from_u64(SEED);
     let (_, ark) = Groth16::<Bn254>::circuit_specific_setup(Factors(vec![Fr::from(2u64)]), &mut rng).unwrap();
     let refused = Key::of_circuit(ark.alpha_g1, ark.beta_g2, ark.gamma_g2, ark.delta_g2, Vec::new());
     assert!(

@@ -1,7 +1,5 @@
 //! The memory that backends say they take is what they take, whatever the plan: measured in processes of their own.
 
-#![cfg(target_os = "linux")]
-
 use std::{env, fs, process::Command};
 
 use ark_bn254::{Fr, G1Affine, G1Projective, G2Affine, G2Projective};
@@ -74,7 +72,7 @@ fn make(backend: &str) -> Option<Backend> {
 /// Bytes that a process takes for commitments to values of so many bits.
 fn measure(backend: &str, limit: u64, bits: u32) -> u64 {
     let output = Command::new(env::current_exe().unwrap())
-        .args(["--exact", "measured_memory_is_what_was_said", "--nocapture"])
+        .args(["--exact", "memory::measured_memory_is_what_was_said", "--nocapture"])
         .env(CHILD, format!("{backend} {limit} {bits}"))
         .output()
         .unwrap();

@@ -1,7 +1,5 @@
 //! Baby Jubjub and EdDSA against circomlibjs and zk-kit.
 
-mod vectors;
-
 use ark_ec::CurveGroup;
 use ark_ff::{AdditiveGroup, Field, PrimeField};
 use popw_core::{
@@ -11,7 +9,8 @@ use popw_core::{
     field,
 };
 use serde_json::{Value, json};
-use vectors::{fr, point, vectors};
+
+use crate::vectors::{fr, point, vectors};
 
 fn scalar(value: &Value) -> Scalar {
     Scalar::from_bigint(fr(value).into_bigint()).unwrap()

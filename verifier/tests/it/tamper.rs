@@ -1,16 +1,17 @@
 //! Tamper manifest for keys, proofs and public inputs: which field, changed how, refused by which check.
 //! The layout lists cover every byte of the encodings; a field without an entry fails a test.
 
-mod support;
-
 use ark_bn254::{Fq, Fq2, Fr, G2Affine};
 use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::{BigInteger, PrimeField, UniformRand};
 use popw_verifier::groth16::{self, PROOF_BYTES, Proof, Weakness, verify};
 use popw_verifier::key::{KeyError, VerifyingKey};
 use popw_verifier::{Field, Malformed, Problem, VerifyError, encoding};
-use support::layout::{KEY, PROOF, Span, find};
-use support::{Fixture, modulus_q, modulus_r, outside_subgroup};
+
+use crate::{
+    support::layout::{KEY, PROOF, Span, find},
+    support::{Fixture, modulus_q, modulus_r, outside_subgroup},
+};
 
 fn malformed(field: Field, problem: Problem) -> Malformed {
     Malformed { field, problem }

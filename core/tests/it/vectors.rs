@@ -1,13 +1,12 @@
 //! Reads `circomlib-zkkit.json`: vectors made with circomlibjs 0.1.7, @zk-kit/eddsa-poseidon and
 //! @zk-kit/lean-imt.
-#![allow(dead_code, reason = "each test uses a part")]
 
 use popw_core::{Fr, babyjub::Point, field};
 use serde_json::Value;
 
 /// The whole file.
 pub fn vectors() -> Value {
-    serde_json::from_str(include_str!("circomlib-zkkit.json")).unwrap()
+    serde_json::from_str(include_str!("../vectors/circomlib-zkkit.json")).unwrap()
 }
 
 /// A decimal string as an element.

@@ -43,9 +43,10 @@ impl Vector {
 }
 
 static EVERYTHING: LazyLock<Vector> =
-    LazyLock::new(|| Vector::read(include_str!("vectors/halo2-everything.json")));
-static NARROW: LazyLock<Vector> = LazyLock::new(|| Vector::read(include_str!("vectors/halo2-narrow.json")));
-static WIDE: LazyLock<Vector> = LazyLock::new(|| Vector::read(include_str!("vectors/halo2-wide.json")));
+    LazyLock::new(|| Vector::read(include_str!("../vectors/halo2-everything.json")));
+static NARROW: LazyLock<Vector> =
+    LazyLock::new(|| Vector::read(include_str!("../vectors/halo2-narrow.json")));
+static WIDE: LazyLock<Vector> = LazyLock::new(|| Vector::read(include_str!("../vectors/halo2-wide.json")));
 
 fn vectors() -> [&'static Vector; 3] {
     [&*EVERYTHING, &*NARROW, &*WIDE]

@@ -1,7 +1,5 @@
 //! Verdicts on whole documents: all levels, batches, and what a verdict says.
 
-mod support;
-
 use std::collections::BTreeSet;
 
 use ark_bn254::Fr;
@@ -12,8 +10,11 @@ use popw_verifier::envelope::{
 };
 use popw_verifier::key::VerifyingKey;
 use popw_verifier::{Verifier, VerifyError, claims};
-use support::document::{envelope, epoch};
-use support::{Fixture, header};
+
+use crate::{
+    support::document::{envelope, epoch},
+    support::{Fixture, header},
+};
 
 struct Spent(BTreeSet<Fr>);
 

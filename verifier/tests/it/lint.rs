@@ -1,14 +1,15 @@
 //! Lint: every weakness is found, in keys that parse and in keys that do not.
 
-mod support;
-
 use ark_bn254::{G1Affine, G2Affine};
 use ark_ec::AffineRepr;
 use popw_verifier::encoding;
 use popw_verifier::key::{Development, Payload, VerifyingKey};
 use popw_verifier::lint::{Severity, lint};
-use support::layout::{KEY, find};
-use support::{Fixture, header, outside_subgroup};
+
+use crate::{
+    support::layout::{KEY, find},
+    support::{Fixture, header, outside_subgroup},
+};
 
 fn codes(file: &[u8]) -> Vec<&'static str> {
     lint(file).iter().map(|finding| finding.code).collect()

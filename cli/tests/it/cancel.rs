@@ -1,7 +1,5 @@
 //! Signals while Groth16 proves: the exit code, one line, and no file.
 
-#![cfg(unix)]
-
 use std::{
     collections::BTreeSet,
     ffi::OsString,

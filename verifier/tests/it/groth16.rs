@@ -1,7 +1,5 @@
 //! Groth16: real proofs accepted, single and in batches, as ark-groth16's own verifier does.
 
-mod support;
-
 use std::sync::LazyLock;
 
 use ark_bn254::{Bn254, Fr, G1Affine};
@@ -12,7 +10,8 @@ use popw_verifier::VerifyError;
 use popw_verifier::groth16::{BatchError, Entry, Proof, find_invalid, verify, verify_batch};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use support::Fixture;
+
+use crate::support::Fixture;
 
 #[test]
 fn accepts_what_ark_accepts() {

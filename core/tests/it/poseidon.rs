@@ -1,9 +1,8 @@
 //! Poseidon against circomlibjs.
 
-mod vectors;
-
 use popw_core::poseidon;
-use vectors::{elements, fr, vectors};
+
+use crate::vectors::{elements, fr, vectors};
 
 #[test]
 fn equals_circomlibjs() {

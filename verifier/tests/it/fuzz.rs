@@ -2,8 +2,6 @@
 //!
 //! `UPDATE_GOLDENS=1` writes the corpus' good files anew; other files there are cases that deserve to be tried each time.
 
-mod support;
-
 use std::fs;
 use std::path::Path;
 
@@ -12,8 +10,11 @@ use popw_verifier::fuzz::{TARGETS, replay};
 use popw_verifier::halo2;
 use popw_verifier::key::{Header, Payload, System, VerifyingKey, split};
 use popw_verifier::{Field, Malformed, Problem};
-use support::document::{envelope, epoch};
-use support::{Fixture, header};
+
+use crate::{
+    support::document::{envelope, epoch},
+    support::{Fixture, header},
+};
 
 const TESTDATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata");
 
@@ -42,9 +43,9 @@ impl Halo2 {
     }
 }
 
-const EVERYTHING: &str = include_str!("vectors/halo2-everything.json");
+const EVERYTHING: &str = include_str!("../vectors/halo2-everything.json");
 /// Has one public input, where claims have three.
-const NARROW: &str = include_str!("vectors/halo2-narrow.json");
+const NARROW: &str = include_str!("../vectors/halo2-narrow.json");
 
 /// What was committed is what this version writes: formats do not change unnoticed.
 #[test]

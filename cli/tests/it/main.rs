@@ -1,0 +1,5 @@
+//! The command as a process.
+
+#[cfg(unix)]
+mod cancel;
+mod network;

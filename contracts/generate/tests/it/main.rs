@@ -1,0 +1,4 @@
+//! Contracts written from keys.
+
+mod contracts;
+mod halo2;

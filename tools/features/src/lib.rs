@@ -1,0 +1,1 @@
+//! Empty: what this crate is for stands in its manifest.
