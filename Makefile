@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 export CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/popw/target
 
-.PHONY: demo test build page corpus contracts bench fuzz fuzz-replay goldens completions clean help
+.PHONY: demo test test-long build page corpus contracts bench fuzz fuzz-replay goldens completions clean help
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -14,8 +14,11 @@ demo: ## a device on this machine: its uptime, its file, its clients, and the pr
 test: ## everything CI runs, with the minutes of each stage
 	@scripts/test.sh
 
-build: ## the popw command, as demo and tests use it
-	@cargo build -p popw-cli --bin popw
+test-long: ## what is worth running before a release, and not at each landing: hours
+	@scripts/test.sh long
+
+build: ## the popw command, as tests use it
+	@. scripts/target.sh && cargo build -p popw-cli --bin popw --features as-tested
 
 page: ## the page that checks proofs, in wasm/www/dist; `popw serve-page` shows it
 	@scripts/page.sh build
@@ -36,7 +39,7 @@ fuzz-replay: ## the fuzz corpora and changed copies of them, on stable; FUZZ_ROU
 	@scripts/fuzz.sh replay
 
 goldens: ## rewrite the golden files after an intended change
-	@UPDATE_GOLDENS=1 cargo nextest run --workspace -E 'test(golden)'
+	@. scripts/target.sh && UPDATE_GOLDENS=1 cargo nextest run --workspace --exclude xtask --features popw-cli/as-tested,popw-wasm/schema -E 'test(golden)'
 
 completions: build ## shell completions under target/completions/
 	@scripts/completions.sh

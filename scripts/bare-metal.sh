@@ -4,8 +4,8 @@
 # usage: bare-metal.sh
 set -euo pipefail
 cd "$(dirname "$0")/.."
-cache="${XDG_CACHE_HOME:-$HOME/.cache}/popw"
-export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$cache/target}/bare-metal"
+. scripts/target.sh
+CARGO_TARGET_DIR+=/bare-metal
 POPW_CORPUS="$(realpath "${POPW_CORPUS:-corpus/standard}")"
 export POPW_CORPUS
 target=thumbv7em-none-eabi

@@ -6,7 +6,7 @@
 # --quick: chains of 2^14 and 2^16, one round, nothing written into docs/.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/popw/target}"
+. scripts/target.sh
 
 if [ "${1:-}" != groth16 ]; then
     export RAYON_NUM_THREADS="${RAYON_NUM_THREADS:-2}"
@@ -31,13 +31,13 @@ if grep -qw adx /proc/cpuinfo && grep -qw bmi2 /proc/cpuinfo; then
         cargo build --quiet --release -p popw-benches --bin groth16 --features asm
     ark="$CARGO_TARGET_DIR/peers/release/groth16"
 fi
-cache="$CARGO_TARGET_DIR/groth16-keys"
-options=(--threads 2 --cache "$cache" --ark-program "$ark" --snarkjs tools/snarkjs/node_modules/.bin/snarkjs)
+keys="$CARGO_TARGET_DIR/groth16-keys"
+options=(--threads 2 --cache "$keys" --ark-program "$ark" --snarkjs tools/snarkjs/node_modules/.bin/snarkjs)
 
 # The circuit of tools/circom with a tree of 20 levels and 91 rounds a hash, 16,202 constraints: compiled by circom, set up by stock
 # snarkjs, which takes minutes.
 circom() {
-    local tools=$PWD/tools folder=$cache/circom depth=20
+    local tools=$PWD/tools folder=$keys/circom depth=20
     [ ! -f "$folder/circuit.wtns" ] || return 0
     echo "  circom: making files, once"
     rm -rf "$folder.new" && mkdir -p "$folder.new"

@@ -7,14 +7,14 @@ set -uo pipefail
 export LC_ALL=C
 cd "$(dirname "$0")/.."
 root=$PWD
-export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/popw/target}"
+. scripts/target.sh
 popw=$CARGO_TARGET_DIR/debug/popw
 unset POPW_RPC POPW_PASSPHRASE_FILE
 say() { printf '  chain: %s\n' "$*"; }
 fail() { printf '  chain: %s\n' "$*" >&2; exit 1; }
 
 scripts/contracts.sh --setup || exit 1
-[ -n "${POPW_BUILT:-}" ] && [ -x "$popw" ] || cargo build --quiet -p popw-cli --bin popw || exit 1
+[ -n "${POPW_BUILT:-}" ] && [ -x "$popw" ] || cargo build --quiet -p popw-cli --bin popw --features as-tested || exit 1
 (cd contracts && ./tools/forge build --quiet src) || fail "the contracts do not compile"
 
 work=$root/target/chain

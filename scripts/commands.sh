@@ -5,8 +5,8 @@ set -uo pipefail
 export LC_ALL=C
 cd "$(dirname "$0")/.."
 root=$PWD
-export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/popw/target}"
-popw=$CARGO_TARGET_DIR/debug/popw
+. scripts/target.sh
+popw=${POPW:-$CARGO_TARGET_DIR/debug/popw}
 snarkjs=$root/tools/snarkjs/node_modules/.bin/snarkjs
 circom=$root/tools/circom/node_modules/.bin/circom2
 rounds=$root/scripts/demo

@@ -2,7 +2,8 @@
 # Shell completions of popw under target/completions/.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-popw="${CARGO_TARGET_DIR:-target}/debug/popw"
+. scripts/target.sh
+popw="$CARGO_TARGET_DIR/debug/popw"
 mkdir -p target/completions
 "$popw" completions bash > target/completions/popw.bash
 "$popw" completions zsh > target/completions/_popw

@@ -5,8 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
-cache="${XDG_CACHE_HOME:-$HOME/.cache}/popw"
-export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$cache/target}"
+. scripts/target.sh
 export PATH="$root/contracts/tools:$PATH"
 say() { printf '  contracts: %s\n' "$*"; }
 fail() { printf '  contracts: %s\n' "$*" >&2; exit 1; }
@@ -26,7 +25,7 @@ if [ ! -x "$slither" ]; then
 fi
 [ "${1:-}" != --setup ] || exit 0
 
-[ -n "${POPW_BUILT:-}" ] || cargo build --quiet -p popw-cli --bin popw -p popw-corpus --bin popw-corpus
+[ -n "${POPW_BUILT:-}" ] || cargo build --quiet -p popw-cli --bin popw -p popw-corpus --bin popw-corpus --features popw-cli/as-tested
 popw=$CARGO_TARGET_DIR/debug/popw corpus=$CARGO_TARGET_DIR/debug/popw-corpus
 fresh=$(mktemp -d)
 trap 'rm -rf "$fresh"' EXIT

@@ -4,7 +4,7 @@
 # POPW_BUILT=1: popw-corpus-generate is built already.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/popw/target}"
+. scripts/target.sh
 shape="${1:-demo}"
 keys="$CARGO_TARGET_DIR/corpus-keys"
 [ -n "${POPW_BUILT:-}" ] || cargo build --quiet -p popw-corpus-generate

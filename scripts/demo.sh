@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # From real work to verified proofs on this machine: twelve witness daemons, a device daemon that stores a file of 64 MiB
 # and serves it to two clients, one short epoch, and a proof of each kind of work and of all of it.
-# Everything runs on loopback; what it makes is left under target/demo/. Can be repeated.
+# Everything runs on loopback; what it makes is left under target/demo/. Can be repeated. POPW=FILE: with that popw.
 set -euo pipefail
 export LC_ALL=C
 cd "$(dirname "$0")/.."
 root=$PWD
-export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/popw/target}"
+. scripts/target.sh
 demo=target/demo
 rounds=$root/scripts/demo # two recorded rounds of drand's quicknet, 27 seconds apart
 recipient=0x00000000000000000000000000000000c0ffee00
@@ -79,10 +79,10 @@ sleep_until() { # Unix milliseconds
 }
 
 # --- the program
-popw=$CARGO_TARGET_DIR/debug/popw
+popw=${POPW:-$CARGO_TARGET_DIR/debug/popw}
 [ -x "$popw" ] || say "Building popw. The first time this takes five to ten minutes on two cores, later seconds."
-# The tests have built it already, with everything else of the workspace.
-[ -n "${POPW_BUILT:-}" ] || cargo build -p popw-cli --bin popw
+# Without `popw chain` and `popw serve-page`, which a demo does not need; the tests have built it with them already.
+[ -n "${POPW_BUILT:-}${POPW:-}" ] || cargo build -p popw-cli --bin popw --no-default-features --features as-tested
 began=$(now_ms)
 
 if [ -e "$demo/running" ] && kill -0 "$(cat "$demo/running")" 2>/dev/null; then

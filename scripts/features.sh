@@ -8,7 +8,7 @@ packages() { # cargo-tree-arguments...: name, version and features of everything
     cargo tree --locked --prefix none -f '{p}|{f}' "$@" | sed -E 's# \(/[^)]*\)##; s# \((\*|proc-macro)\)##g' | sort -u
 }
 demo=$(packages -p popw-cli --no-default-features --features as-tested -e normal,build)
-tests=$(packages --workspace --exclude xtask -e normal,build,dev)
+tests=$(packages --workspace --exclude xtask --features popw-cli/as-tested,popw-wasm/schema -e normal,build,dev)
 if odd=$(comm -23 <(printf '%s\n' "$demo") <(printf '%s\n' "$tests") | grep -v '^popw-cli '); then
     while IFS='|' read -r package features; do
         printf 'features: %s has in the demo only:  %s\n' "$package" "$features" >&2

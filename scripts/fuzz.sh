@@ -6,8 +6,7 @@
 # REQUIRE_FUZZ=1 makes a skip a failure. FUZZ_ROUNDS and FUZZ_SEED are the replay's.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-cache="${XDG_CACHE_HOME:-$HOME/.cache}/popw"
-export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$cache/target}"
+. scripts/target.sh
 export PATH="$PATH:$cache/tools/bin:$HOME/.cargo/bin"
 say() { printf '  fuzz: %s\n' "$*"; }
 skip() {

@@ -5,10 +5,12 @@
 #        hosts.sh build soroban|near OUT.wasm
 set -euo pipefail
 # Paths are the caller's.
-target="$(realpath -m "${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/popw/target}")"
+[ -z "${CARGO_TARGET_DIR:-}" ] || CARGO_TARGET_DIR="$(realpath -m "$CARGO_TARGET_DIR")"
 [ -z "${POPW_CORPUS:-}" ] || { POPW_CORPUS="$(realpath "$POPW_CORPUS")"; export POPW_CORPUS; }
 [ $# -lt 3 ] || set -- "$1" "$2" "$(realpath -m "$3")"
 cd "$(dirname "$0")/.."
+. scripts/target.sh
+target=$CARGO_TARGET_DIR
 usage() { sed -n '4,5s/^# //p' "$0" >&2; exit 2; }
 contract() { # chain: target and package of its contract
     case "$1" in
@@ -17,7 +19,7 @@ contract() { # chain: target and package of its contract
         *) usage ;;
     esac
     # A folder for each: they share almost nothing, and features would be told apart by rebuilding.
-    export CARGO_TARGET_DIR="$target/$1"
+    CARGO_TARGET_DIR="$target/$1"
     if ! rustup target list --installed | grep -qx "$triple"; then
         printf '  %s: installing the Rust target %s (rustup)\n' "$1" "$triple"
         rustup target add "$triple"

@@ -2,10 +2,10 @@
 # Instructions of fixed work on one thread, counted by callgrind, beside those of benches/instructions.txt.
 # usage: instructions.sh [check|update]
 # More than 3 % above the file fails; more than that below is mentioned. The binary is the one that
-# `cargo build --workspace --all-targets` made (POPW_BUILT=1), else it is built here.
+# `make test` has made (POPW_BUILT=1), else it is built here.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/popw/target}"
+. scripts/target.sh
 mode="${1:-check}" counts=benches/instructions.txt tolerance=3
 case "$mode" in check | update) ;; *) echo "usage: instructions.sh [check|update]" >&2; exit 2 ;; esac
 fail() { printf 'instructions: %s\n' "$*" >&2; exit 1; }

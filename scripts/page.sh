@@ -3,7 +3,7 @@
 # usage: page.sh build | test | serve [PORT]     (dist is wasm/www/dist)
 set -euo pipefail
 cd "$(dirname "$0")/.."
-export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/popw/target}"
+. scripts/target.sh
 say() { printf '  page: %s\n' "$*"; }
 install() { # package of Debian, what for
     say "installing $1 (Debian) $2"

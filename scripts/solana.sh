@@ -6,8 +6,8 @@
 # REQUIRE_SOLANA=1 makes a skip a failure.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-cache="${XDG_CACHE_HOME:-$HOME/.cache}/popw"
-export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$cache/target}/solana"
+. scripts/target.sh
+CARGO_TARGET_DIR+=/solana
 export PATH="$cache/tools/bin:$PATH:$HOME/.cargo/bin"
 linker=0.1.9
 target=bpfel-unknown-none

@@ -1,18 +1,34 @@
 #!/usr/bin/env bash
 # Every check of the project, stage by stage; the first failure ends it. Minutes of each stage at the end.
+# usage: test.sh [long]     (long: what is worth running before a release instead, and takes hours)
 set -uo pipefail
 cd "$(dirname "$0")/.."
-export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/popw/target}"
-export PATH="$PATH:${XDG_CACHE_HOME:-$HOME/.cache}/popw/tools/bin"
-summary=""
+. scripts/target.sh
+export PATH="$PATH:$cache/tools/bin"
+work=$(mktemp -d)
+beside=''
+finish() {
+    local code=$?
+    trap - EXIT
+    # Everything that runs beside, with what it has started.
+    [ -z "$beside" ] || kill -- "-$beside" 2>/dev/null
+    rm -rf "$work"
+    exit "$code"
+}
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+minutes() { awk "BEGIN { printf \"%6.1f min\", $1 / 60 }"; }
 stage() { # name, command...
     local name="$1" start=$SECONDS; shift
     printf '\n== %s\n' "$name"
     if ! "$@"; then
-        printf '\n== failed: %s (%s)\n%b' "$name" "$*" "$summary"
+        printf '\n== failed: %s (%s)\n' "$name" "$*"
+        cat "$work"/minutes* 2>/dev/null
         exit 1
     fi
-    summary+=$(printf '%6.1f min  %s' "$(awk "BEGIN { print ($SECONDS - $start) / 60 }")" "$name")"\n"
+    printf '%s  %s\n' "$(minutes $((SECONDS - start)))" "$name" >>"$work/minutes${lane:-}"
 }
 deny() {
     # Crates of other platforms are read, too.
@@ -28,33 +44,71 @@ deny() {
         fi
     fi
 }
-embedded() {
-    cargo build --quiet -p popw-verifier --target wasm32-unknown-unknown &&
-        cargo build --quiet -p popw-verifier --target thumbv7em-none-eabi &&
-        echo "popw-verifier builds for wasm32-unknown-unknown and thumbv7em-none-eabi (no_std)"
-}
 docs() { RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --quiet; }
+embedded() {
+    # Machine code of both is made by the stages of WASM and of bare metal.
+    for target in wasm32-unknown-unknown thumbv7em-none-eabi; do
+        cargo clippy --quiet -p popw-verifier --target "$target" -- -D warnings || return 1
+    done
+    echo "popw-verifier stands on wasm32-unknown-unknown and thumbv7em-none-eabi (no_std)"
+}
+# As the demo builds it, with all that tests need: one set of features, so that nothing is built twice.
+ours=(--workspace --exclude xtask --features popw-cli/as-tested,popw-wasm/schema)
+# Tests and what they and the scripts run. The other binaries are measurements: clippy reads them, test-long builds them.
+targets=(--tests --bin popw --bin popw-corpus --bin popw-corpus-generate --bin instructions --example schema)
+
+long() {
+    export POPW_BUILT=1 standard="$work/corpus"
+    stage "build" cargo build "${ours[@]}" --all-targets --quiet
+    # By their names: some ignored tests are parts of others.
+    stage "tests in full" cargo nextest run "${ours[@]}" --run-ignored all --no-fail-fast -E 'test(/_in_full$/)'
+    stage "fuzz corpora, changed a hundred times as often" env FUZZ_ROUNDS=100000 scripts/fuzz.sh replay
+    stage "corpus of the standard shape, made anew" scripts/corpus.sh standard "$standard"
+    stage "the verifier on it" env POPW_CORPUS="$standard" cargo nextest run "${ours[@]}" -p popw-verifier -E 'test(corpus)'
+    stage "release build of the command" cargo build --release -p popw-cli --bin popw --quiet
+    stage "demo and commands with it" env POPW="$CARGO_TARGET_DIR/release/popw" scripts/commands.sh
+}
+
+others() { # What needs no build of the workspace, at a low priority, beside what does.
+    lane=-beside
+    stage "Soroban and NEAR" scripts/hosts.sh
+    stage "Solana" scripts/solana.sh test
+    stage "verifier on bare metal" scripts/bare-metal.sh
+}
 
 stage "set-up" scripts/setup.sh test
-stage "format" cargo fmt --all --check
-stage "clippy" cargo clippy --workspace --all-targets --quiet -- -D warnings
-stage "docs" docs
-stage "deny" deny
-stage "verifier without std" embedded
-stage "build" cargo build --workspace --all-targets --quiet
-# Scripts take the commands as they are built now: built by themselves they would have other features, and take minutes.
-export POPW_BUILT=1
-stage "corpus of the demo shape" scripts/corpus.sh demo
-stage "tests" env POPW_CORPUS="$PWD/corpus/demo" cargo nextest run --workspace --no-fail-fast
-stage "instruction counts (callgrind)" scripts/instructions.sh check
-stage "documented examples" cargo test --workspace --doc --quiet
-stage "demo and commands, as a user runs them" scripts/commands.sh
-stage "contracts (Foundry)" scripts/contracts.sh
-stage "contracts on a running chain" scripts/chain.sh
-stage "WASM in Node and Chromium" scripts/wasm.sh
-stage "the page in Chromium" scripts/page.sh test
-stage "Soroban and NEAR" scripts/hosts.sh
-stage "Solana" scripts/solana.sh test
-stage "verifier on bare metal" scripts/bare-metal.sh
-printf '\n%b' "$summary"
-printf '%6.1f min  in all\n' "$(awk "BEGIN { print $SECONDS / 60 }")"
+if [ "${1:-}" = long ]; then
+    long
+else
+    stage "format" cargo fmt --all --check
+    stage "what is built once, and for whom" eval "scripts/features.sh && scripts/target-test.sh"
+    stage "clippy" cargo clippy --workspace --all-targets --features popw-cli/as-tested,popw-wasm/schema --quiet -- -D warnings
+    stage "verifier without std" embedded
+    stage "docs" docs
+    stage "deny" deny
+    stage "build" cargo build "${ours[@]}" "${targets[@]}" --quiet
+    # Scripts take the commands as they are built now: built by themselves they would have other features, and take minutes.
+    export POPW_BUILT=1
+    stage "corpus of the demo shape" scripts/corpus.sh demo
+    set -m
+    (set +m; renice -n 19 $BASHPID >/dev/null; others) >"$work/beside.log" 2>&1 &
+    beside=$!
+    set +m
+    stage "tests" env POPW_CORPUS="$PWD/corpus/demo" cargo nextest run "${ours[@]}" --no-fail-fast
+    stage "instruction counts (callgrind)" scripts/instructions.sh check
+    stage "documented examples" cargo test "${ours[@]}" --doc --quiet
+    stage "demo and commands, as a user runs them" scripts/commands.sh
+    stage "contracts (Foundry)" scripts/contracts.sh
+    stage "contracts on a running chain" scripts/chain.sh
+    stage "WASM in Node and Chromium" scripts/wasm.sh
+    stage "the page in Chromium" scripts/page.sh test
+    printf '\n== beside these\n'
+    wait "$beside"
+    code=$? beside=''
+    cat "$work/beside.log"
+    [ "$code" = 0 ] || exit "$code"
+fi
+printf '\n'
+cat "$work/minutes"
+[ ! -f "$work/minutes-beside" ] || sed 's/$/ (beside the others)/' "$work/minutes-beside"
+printf '%s  in all\n' "$(minutes $SECONDS)"

@@ -3,7 +3,7 @@
 # usage: wasm.sh [build | bench]     (build: without tests; bench: measured beside snarkjs instead)
 set -euo pipefail
 cd "$(dirname "$0")/.."
-export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/popw/target}"
+. scripts/target.sh
 say() { printf '  wasm: %s\n' "$*"; }
 if ! node --version >/dev/null 2>&1; then
     say "installing Node.js (Debian: nodejs, npm)"

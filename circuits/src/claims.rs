@@ -46,6 +46,7 @@ mod committee;
 mod input;
 mod serials;
 pub mod storage;
+mod systems;
 pub mod uptime;
 mod violation;
 mod witness;
@@ -57,6 +58,7 @@ pub use input::{InputError, prepare, smallest_shape};
 pub use popw_core::claim::Kind;
 /// What the verifier sees: the public inputs, in the order in which the circuit exposes them.
 pub use popw_core::document::PublicInputs as Instance;
+pub use systems::{advice, assignment, layout, matrices};
 pub use violation::Violation;
 pub use witness::{Opening, Receipt, Seat, Sector, Witness};
 

@@ -50,6 +50,7 @@ impl PassphraseArgs {
     ///
     /// # Errors
     /// An unreadable file, or no terminal.
+    #[cfg(feature = "chain")]
     pub fn secret(&self, prompt: &str, ui: &Ui) -> miette::Result<SecretString> {
         match &self.passphrase_file {
             Some(from) => read(from, ui),

@@ -5,14 +5,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use popw_circuits::{
-    claims::{InputError, Shape, Witness, prepare, synthesize},
-    drivers::{
-        evaluate::{Assignment, Evaluate},
-        plonkish::{Advice, Layout, Plonkish},
-        r1cs::{Matrices, R1cs},
-    },
-};
+use popw_circuits::claims::{InputError, Shape, prepare};
+pub use popw_circuits::claims::{advice, assignment, layout, matrices};
 use popw_core::{
     claim::{Kind, PayeeOpening},
     document::{ClaimInput, EnvelopeFormat, Openings, ProofEnvelope, PublicInputs, Version},
@@ -27,30 +21,6 @@ use crate::{
     keys::{self, KeyFiles},
     progress::{Part, ProgressSink, Reached},
 };
-
-/// The constraint system of a shape.
-pub fn matrices(shape: &Shape) -> Matrices {
-    let mut d = R1cs::new();
-    synthesize(&mut d, shape, None);
-    d.finish()
-}
-
-/// The table of a shape.
-pub fn layout(shape: &Shape) -> Layout {
-    Plonkish::layout(|d| synthesize(d, shape, None))
-}
-
-/// The assignment of a witness.
-pub fn assignment(shape: &Shape, witness: &Witness) -> Assignment {
-    let mut d = Evaluate::new();
-    synthesize(&mut d, shape, Some(witness));
-    d.finish()
-}
-
-/// The advice of a witness.
-pub fn advice(shape: &Shape, witness: &Witness) -> Advice {
-    Plonkish::advice(|d| synthesize(d, shape, Some(witness)))
-}
 
 /// Why keys were not made.
 #[derive(Debug, thiserror::Error)]

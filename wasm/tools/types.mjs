@@ -9,7 +9,9 @@ import { compile } from 'json-schema-to-typescript';
 const here = join(dirname(fileURLToPath(import.meta.url)), '..');
 const target = join(here, 'pkg-src', 'types.d.ts');
 const cargo = ['run', '--quiet', '--locked', '-p', 'popw-wasm', '--features', 'schema', '--example', 'schema'];
-const schema = JSON.parse(execFileSync('cargo', cargo, { cwd: here, encoding: 'utf8', maxBuffer: 1 << 26, stdio: ['ignore', 'pipe', 'inherit'] }));
+// With the rest of the workspace it is built already.
+const [program, args] = process.env.POPW_BUILT ? [`${process.env.CARGO_TARGET_DIR}/debug/examples/schema`, []] : ['cargo', cargo];
+const schema = JSON.parse(execFileSync(program, args, { cwd: here, encoding: 'utf8', maxBuffer: 1 << 26, stdio: ['ignore', 'pipe', 'inherit'] }));
 
 const types = await compile({ ...schema, title: 'Documents', type: 'object', additionalProperties: false }, 'Documents', {
   additionalProperties: false,

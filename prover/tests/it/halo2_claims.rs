@@ -3,8 +3,7 @@
 use std::time::Instant;
 
 use popw_circuits::{
-    claims::{Shape, bandwidth, storage, synthesize, uptime, work},
-    drivers::plonkish::Plonkish,
+    claims::{Shape, advice, bandwidth, layout, storage, uptime, work},
     fixtures::Network,
 };
 use popw_prover::{
@@ -22,33 +21,33 @@ fn proves(shape: Shape) {
     };
     let witness = Network::new(shape).witness();
     lap("fixture");
-    let layout = Plonkish::layout(|d| synthesize(d, &shape, None));
+    let table = layout(&shape);
     lap("layout");
     let folder = tempfile::tempdir().unwrap();
     let (srs_path, key_path) = (folder.path().join("srs"), folder.path().join("key"));
-    Srs::development(layout.k, Tau::Seed(&[1; 32])).unwrap().save(&srs_path).unwrap();
+    Srs::development(table.k, Tau::Seed(&[1; 32])).unwrap().save(&srs_path).unwrap();
     lap("making the string");
     let srs = Srs::open(&srs_path).unwrap();
     lap("opening the string");
-    let key = ProvingKey::setup(&layout, &srs).unwrap();
+    let key = ProvingKey::setup(&table, &srs).unwrap();
     lap("setup");
     key.save(&key_path).unwrap();
     lap("saving the key");
     let key = ProvingKey::open(&key_path).unwrap();
     lap("opening the key");
-    let advice = Plonkish::advice(|d| synthesize(d, &shape, Some(&witness)));
+    let filled = advice(&shape, &witness);
     lap("witness");
-    let proof = key.prove(&srs, &advice.columns, &advice.public, &Silent).unwrap();
+    let proof = key.prove(&srs, &filled.columns, &filled.public, &Silent).unwrap();
     lap("proof");
     let payload = key.verifying_key().to_payload();
     let verifying = Key::from_payload(&payload).unwrap();
     lap("parsing the verifying key");
-    verify(&verifying, &advice.public, &proof).unwrap();
+    verify(&verifying, &filled.public, &proof).unwrap();
     lap("verification");
     println!(
         "{}: k {}, degree {}, proof {} bytes, verifying key {} bytes, proving key {} bytes",
         shape.name,
-        layout.k,
+        table.k,
         verifying.description().degree,
         proof.len(),
         payload.len(),
@@ -61,13 +60,13 @@ fn proves(shape: Shape) {
 #[test]
 fn two_proofs_of_one_witness_have_nothing_in_common() {
     let shape = storage::DEMO;
-    let layout = Plonkish::layout(|d| synthesize(d, &shape, None));
-    let srs = Srs::development(layout.k, Tau::Seed(&[1; 32])).unwrap();
-    let key = ProvingKey::setup(&layout, &srs).unwrap();
+    let table = layout(&shape);
+    let srs = Srs::development(table.k, Tau::Seed(&[1; 32])).unwrap();
+    let key = ProvingKey::setup(&table, &srs).unwrap();
     let witness = Network::new(shape).witness();
-    let advice = Plonkish::advice(|d| synthesize(d, &shape, Some(&witness)));
+    let filled = advice(&shape, &witness);
     let [first, second] =
-        [(); 2].map(|()| key.prove(&srs, &advice.columns, &advice.public, &Silent).unwrap());
+        [(); 2].map(|()| key.prove(&srs, &filled.columns, &filled.public, &Silent).unwrap());
     assert_eq!(first.len(), second.len());
     let words = first.chunks(32).zip(second.chunks(32));
     assert_eq!(words.filter(|(one, other)| one == other).count(), 0);

@@ -151,9 +151,9 @@ fn memory_does_not_grow_with_the_file() {
 
 /// A gibibyte with the windows that everybody uses: minutes without vector units, so only when asked for.
 #[test]
-#[ignore = "slow: cargo test -p popw-storage -- --ignored"]
+#[ignore = "minutes: make test-long"]
 #[cfg(target_os = "linux")]
-fn a_gibibyte_takes_little_memory() {
+fn a_gibibyte_takes_little_memory_in_full() {
     let world = World::new(b"");
     fs::File::create(world.source()).unwrap().set_len((1 << 30) + 1).unwrap();
     let store = world.store();
