@@ -3,5 +3,6 @@
 mod arithmetic;
 mod claims;
 mod edwards;
+mod forging;
 mod poseidon;
 mod support;
