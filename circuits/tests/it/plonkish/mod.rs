@@ -5,4 +5,6 @@ mod claims;
 mod edwards;
 mod forging;
 mod poseidon;
+mod programs;
+mod rank;
 mod support;
