@@ -135,6 +135,10 @@ pub struct Plonkish {
     /// By their first bits.
     decompositions: BTreeMap<u32, Decomposition>,
     public: Vec<Option<Fr>>,
+    /// Values for variables instead of the hinted ones.
+    forged: BTreeMap<u32, Fr>,
+    /// Variables the prover chooses; recorded for a trace only.
+    inputs: Vec<u32>,
     /// An arithmetic row whose second half is free.
     free_half: Option<u32>,
     /// The next free cell of a boolean row.
@@ -144,19 +148,25 @@ pub struct Plonkish {
 impl Plonkish {
     /// The layout of what `synthesize` writes; it gets a driver that knows no values.
     pub fn layout(synthesize: impl FnOnce(&mut Self)) -> Layout {
-        let (layout, _, _) = Self::run(Recorder::new(true, false, false), synthesize);
+        let (layout, _, _) = Self::run(Recorder::new(true, false, false), BTreeMap::new(), synthesize);
         layout.expect("asked for")
     }
 
     /// The advice for the layout of the same `synthesize`; it gets a driver that knows values.
     pub fn advice(synthesize: impl FnOnce(&mut Self)) -> Advice {
-        let (_, advice, _) = Self::run(Recorder::new(false, true, false), synthesize);
+        let (_, advice, _) = Self::run(Recorder::new(false, true, false), BTreeMap::new(), synthesize);
         advice.expect("asked for")
     }
 
     /// Both, and a trace.
     pub fn audit(synthesize: impl FnOnce(&mut Self)) -> Audited {
-        let (layout, advice, trace) = Self::run(Recorder::new(true, true, true), synthesize);
+        Self::forging(BTreeMap::new(), synthesize)
+    }
+
+    /// As [`Plonkish::audit`], of a prover who puts `forged[i]` into variable `i` instead of the hinted value, and follows
+    /// the hints from there on.
+    pub fn forging(forged: BTreeMap<u32, Fr>, synthesize: impl FnOnce(&mut Self)) -> Audited {
+        let (layout, advice, trace) = Self::run(Recorder::new(true, true, true), forged, synthesize);
         Audited {
             layout: layout.expect("asked for"),
             advice: advice.expect("asked for"),
@@ -166,6 +176,7 @@ impl Plonkish {
 
     fn run(
         table: Recorder,
+        forged: BTreeMap<u32, Fr>,
         synthesize: impl FnOnce(&mut Self),
     ) -> (Option<Layout>, Option<Advice>, Option<Trace>) {
         let mut driver = Self {
@@ -176,10 +187,16 @@ impl Plonkish {
             constants: BTreeMap::new(),
             decompositions: BTreeMap::new(),
             public: Vec::new(),
+            forged,
+            inputs: Vec::new(),
             free_half: None,
             free_boolean: None,
         };
         synthesize(&mut driver);
+        if driver.table.traces() {
+            let homes = driver.homes();
+            driver.table.know_variables(homes, driver.inputs);
+        }
         driver.table.finish(driver.public)
     }
 
@@ -218,6 +235,15 @@ impl Driver for Plonkish {
     fn alloc(&mut self, value: Option<Fr>) -> Wire {
         let known = value.filter(|_| self.table.knows_values());
         bare(self.new_variable(known))
+    }
+
+    fn input(&mut self, value: Option<Fr>) -> Wire {
+        let known = value.filter(|_| self.table.knows_values());
+        let new = self.new_variable(known);
+        if self.table.traces() {
+            self.inputs.push(new);
+        }
+        bare(new)
     }
 
     fn value(&self, wire: &Wire) -> Option<Fr> {

@@ -61,15 +61,22 @@ impl Sum {
 impl Plonkish {
     /// A variable that has no home yet.
     pub(super) fn new_variable(&mut self, value: Option<Fr>) -> u32 {
+        let number = u32::try_from(self.variables.len()).expect("few variables");
+        let value = self.forged.get(&number).copied().or(value);
         self.variables.push(Variable { home: None, value, sum: None });
-        u32::try_from(self.variables.len() - 1).expect("few variables")
+        number
     }
 
-    /// A variable that lives in a cell which a chip has filled.
+    /// A variable that lives in a cell of a chip.
     pub(super) fn variable_at(&mut self, column: usize, row: u32, value: Option<Fr>) -> u32 {
         let new = self.new_variable(value);
-        self.variables[new as usize].home = Some(advice(column, row));
+        self.place(new, column, row);
         new
+    }
+
+    /// The cells that variables live in, by their numbers.
+    pub(super) fn homes(&self) -> Vec<Option<Cell>> {
+        self.variables.iter().map(|variable| variable.home).collect()
     }
 
     pub(super) fn variable_value(&self, variable: u32) -> Option<Fr> {

@@ -57,8 +57,9 @@ fn decompose_as(d: &mut Plonkish, wire: &Wire, count: usize, integer: Option<Big
         d.table.select(BOOLEAN, at);
         if row > 0 {
             d.table.fix(LINEAR[5], at, -one);
-            d.table.assign(5, at, left);
-            left_variables.push(d.variable_at(5, at, left));
+            let variable = d.variable_at(5, at, left);
+            left = d.variable_value(variable);
+            left_variables.push(variable);
         } else {
             d.table.fix(CONSTANT[0], at, -whole.offset);
             if let Some(variable) = whole.variable {
@@ -71,11 +72,10 @@ fn decompose_as(d: &mut Plonkish, wire: &Wire, count: usize, integer: Option<Big
         }
         let mut power = one;
         for (column, coefficient) in LINEAR.into_iter().enumerate().take(PER_ROW.min(count - bits.len())) {
-            let value = bit(bits.len());
             d.table.fix(coefficient, at, power);
-            d.table.assign(column, at, value);
-            bits.push(d.variable_at(column, at, value));
-            left = left.zip(value).map(|(left, bit)| left - bit * power);
+            let variable = d.variable_at(column, at, bit(bits.len()));
+            left = left.zip(d.variable_value(variable)).map(|(left, bit)| left - bit * power);
+            bits.push(variable);
             power += power;
         }
         left = left.map(|left| left * inverse);

@@ -141,9 +141,5 @@ fn value(d: &Plonkish, (x, y): Coordinates) -> Option<Native> {
 }
 
 fn point_at(d: &mut Plonkish, column: usize, row: u32, point: Option<Native>) -> Coordinates {
-    let mut coordinate = |column: usize, value: Option<Fr>| {
-        d.table.assign(column, row, value);
-        d.variable_at(column, row, value)
-    };
-    (coordinate(column, point.map(|p| p.x)), coordinate(column + 1, point.map(|p| p.y)))
+    (d.variable_at(column, row, point.map(|p| p.x)), d.variable_at(column + 1, row, point.map(|p| p.y)))
 }

@@ -114,6 +114,8 @@ pub struct Trace {
     pub(super) rows: Vec<[u32; 2]>,
     pub(super) copies: Vec<u32>,
     pub(super) assigned: Vec<[bool; ADVICE]>,
+    pub(super) homes: Vec<Option<Cell>>,
+    pub(super) inputs: Vec<u32>,
 }
 
 impl Trace {
@@ -131,6 +133,21 @@ impl Trace {
     /// If there is no such copy.
     pub fn copy(&self, i: usize) -> &str {
         &self.paths[self.copies[i] as usize]
+    }
+
+    /// The cell that holds variable `i`; `None` if nothing needed one, or if there is no such variable.
+    pub fn home(&self, variable: u32) -> Option<Cell> {
+        self.homes.get(variable as usize).copied().flatten()
+    }
+
+    /// How many variables there are.
+    pub fn variables(&self) -> u32 {
+        u32::try_from(self.homes.len()).expect("few variables")
+    }
+
+    /// Variables the prover chooses, ascending.
+    pub fn inputs(&self) -> &[u32] {
+        &self.inputs
     }
 
     /// Whether a cell was assigned on purpose; the others are zero and no gate with a meaning reads them.
@@ -174,6 +191,17 @@ impl Recorder {
 
     pub(super) fn knows_values(&self) -> bool {
         self.advice.is_some()
+    }
+
+    pub(super) fn traces(&self) -> bool {
+        self.trace.is_some()
+    }
+
+    /// Says, for a trace, where variables live and which of them the prover chooses.
+    pub(super) fn know_variables(&mut self, homes: Vec<Option<Cell>>, inputs: Vec<u32>) {
+        if let Some(trace) = &mut self.trace {
+            (trace.homes, trace.inputs) = (homes, inputs);
+        }
     }
 
     /// `count` new rows for `operation`; returns the first.

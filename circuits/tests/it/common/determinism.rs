@@ -15,7 +15,8 @@ use popw_core::Fr;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha20Rng;
 
-type Row = Vec<(usize, Fr)>;
+/// Entries that are not 0, by columns in order.
+pub type Row = Vec<(usize, Fr)>;
 
 /// Columns of `z = (1, public…, witness…)`, other than `fixed` (and the constant), that can move while every
 /// constraint holds. Empty: the fixed columns determine everything. Ascending.
@@ -28,8 +29,12 @@ pub fn free_columns(recorded: &Recorded, fixed: impl IntoIterator<Item = usize>)
 /// noticed. Deleting any other frees a wire. Ascending.
 pub fn dependent_constraints(recorded: &Recorded, fixed: impl IntoIterator<Item = usize>) -> Vec<usize> {
     let (rows, columns) = jacobian(recorded, fixed);
-    // A constraint is dependent exactly when it takes part in some relation between rows.
-    let mut transposed = vec![Row::new(); columns.len()];
+    dependent_rows(&rows, columns.len())
+}
+
+/// Rows without which the rank would be the same: those that take part in some relation between rows. Ascending.
+pub fn dependent_rows(rows: &[Row], columns: usize) -> Vec<usize> {
+    let mut transposed = vec![Row::new(); columns];
     for (i, row) in rows.iter().enumerate() {
         row.iter().for_each(|&(column, value)| transposed[column].push((i, value)));
     }
@@ -63,7 +68,7 @@ fn jacobian(recorded: &Recorded, fixed: impl IntoIterator<Item = usize>) -> (Vec
 
 /// Columns that are not zero in every vector of the kernel: those that are not zero in a random one, which is built
 /// by giving the columns without a pivot random values.
-fn kernel_support(rows: Vec<Row>, columns: usize) -> Vec<usize> {
+pub fn kernel_support(rows: Vec<Row>, columns: usize) -> Vec<usize> {
     let mut rng = ChaCha20Rng::seed_from_u64(0x6b65_726e_656c);
     let mut state = Elimination::new(rows, columns);
     state.peel();

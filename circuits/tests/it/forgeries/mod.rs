@@ -76,11 +76,8 @@ impl Forgery {
 
     /// The wires of this prover, behind 1 and what it publishes.
     pub fn run(&self) -> Vec<Fr> {
-        let places = &circuit(self.shape).places;
-        let place = |part: &str, n: usize| {
-            places.get(part).and_then(|wires| wires.get(n)).unwrap_or_else(|| panic!("no wire {n} in {part}"))
-        };
-        let forged = self.wires.iter().map(|(part, n, value)| (*place(part, *n), *value)).collect();
+        let circuit = circuit(self.shape);
+        let forged = self.wires.iter().map(|(part, n, value)| (circuit.wire(part, *n), *value)).collect();
         let mut z = Forger::run(&forged, |d| claims::synthesize(d, &self.shape, Some(&self.witness)));
         if let Some(instance) = &self.instance {
             z[1..4].copy_from_slice(&instance.to_array());
@@ -96,6 +93,14 @@ pub struct Circuit {
     pub recorded: Recorded,
     /// Wires by the part of the circuit they belong to.
     places: BTreeMap<String, Vec<usize>>,
+}
+
+impl Circuit {
+    /// Number of the n-th wire allocated in a part.
+    pub fn wire(&self, part: &str, n: usize) -> usize {
+        let wires = self.places.get(part);
+        *wires.and_then(|wires| wires.get(n)).unwrap_or_else(|| panic!("no wire {n} in {part}"))
+    }
 }
 
 /// The circuit of a shape, which is synthesized once.

@@ -10,7 +10,10 @@ use popw_circuits::{
     },
 };
 
-use super::support::free_cells;
+use super::{
+    forging::{forged, places},
+    support::free_cells,
+};
 use crate::{
     common::{Network, audit, deletion::Forger, fr, golden, random, shapes, table},
     forgeries::forgeries,
@@ -82,22 +85,24 @@ fn violated(checker: &Checker<'_>, honest: &Audited, other: &Audited) -> BTreeSe
     paths.iter().map(|path| clause_of(path).to_string()).collect()
 }
 
-/// Forgeries that need no other wires than the hints are refused by the clauses that refuse them on the other
-/// arithmetisation.
+/// Every forgery is refused by the clauses that refuse it on the other arithmetisation, forged hints and all.
 fn refused_alike(shape: &Shape) {
     let honest = fill(shape, &Network::new(*shape).witness());
     let checker = Checker::new(&honest.layout);
     assert_eq!(checker.violations(&honest.advice), []);
+    let places = places(shape);
     let mut wrong = Vec::new();
-    for forgery in forgeries(*shape).into_iter().filter(|forgery| forgery.wires.is_empty()) {
-        let mut audited = fill(shape, &forgery.witness);
-        assert_eq!(audited.layout, honest.layout, "{}", forgery.what);
-        if let Some(instance) = &forgery.instance {
-            audited.advice.public = instance.to_array().to_vec();
-        }
-        let found = violated(&checker, &honest, &audited);
-        if found != forgery.refused_by() {
-            wrong.push(format!("{} ({}): {found:?}", forgery.clause.name(), forgery.what));
+    for forgery in forgeries(*shape) {
+        let what = format!("{} ({})", forgery.clause.name(), forgery.what);
+        match forged(&forgery, &places) {
+            Err((part, n)) => wrong.push(format!("{what}: the table has no wire {n} of {part}")),
+            Ok(audited) => {
+                assert_eq!(audited.layout, honest.layout, "{what}");
+                let found = violated(&checker, &honest, &audited);
+                if found != forgery.refused_by() {
+                    wrong.push(format!("{what}: {found:?}"));
+                }
+            }
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

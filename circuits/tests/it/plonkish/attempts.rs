@@ -1,0 +1,312 @@
+//! Provers' attempts on whole tables: those of the forgeries, and some that no statement's clause is about.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ark_ff::Zero;
+use popw_circuits::{
+    claims::{Shape, Witness, synthesize},
+    drivers::plonkish::{Audited, Plonkish},
+};
+use popw_core::Fr;
+
+use super::{
+    derivation::Frame,
+    forging::{forged, places},
+    system::{Rule, System},
+};
+use crate::{
+    common::{Network, fr},
+    forgeries::forgeries,
+};
+
+/// A table that violates one rule.
+pub struct Attempt {
+    pub what: String,
+    pub rule: usize,
+    /// What the rule comes to instead of 0.
+    pub excess: Fr,
+}
+
+/// Tables near an honest one, and what they violate.
+pub struct Bench<'a> {
+    frame: &'a Frame<'a>,
+    honest: Vec<Fr>,
+    blamed: BTreeSet<usize>,
+    pub attempts: Vec<Attempt>,
+}
+
+impl<'a> Bench<'a> {
+    pub fn new(frame: &'a Frame<'a>) -> Self {
+        let honest = frame.system.values(&filled(&frame.shape(), &Network::new(frame.shape()).witness()));
+        let new = Self { frame, honest, blamed: BTreeSet::new(), attempts: Vec::new() };
+        assert!((0..frame.system.rules.len()).all(|rule| new.excess(rule, &new.honest).is_zero()));
+        new
+    }
+
+    /// What a rule comes to.
+    fn excess(&self, rule: usize, values: &[Fr]) -> Fr {
+        let system = self.frame.system;
+        match system.rules[rule] {
+            Rule::Copy(copy) => {
+                let (from, to) = system.audited.layout.copies[copy];
+                values[system.number(from)] - values[system.number(to)]
+            }
+            Rule::Gate { program, row } => {
+                let fixed = &system.audited.layout.fixed;
+                let advice = |i: usize| system.read(row, i).map_or(Fr::zero(), |cell| values[cell]);
+                system.programs[program].evaluate(advice, |column| fixed[column][row])
+            }
+        }
+    }
+
+    /// Rules that a table violates; it differs from the honest one where it does.
+    fn violated(&self, values: &[Fr]) -> Vec<usize> {
+        let changed = (0..values.len()).filter(|cell| values[*cell] != self.honest[*cell]);
+        let rules: BTreeSet<usize> = changed.flat_map(|cell| self.frame.rules_of(cell)).collect();
+        rules.into_iter().filter(|rule| !self.excess(*rule, values).is_zero()).collect()
+    }
+
+    /// Adds a table that violates one rule, and those that put the blame on its neighbours: a cell that the rule is
+    /// linear in is what would be right, and the one other rule that this breaks is violated instead.
+    fn add(&mut self, what: &str, mut values: Vec<Fr>) {
+        let [rule] = self.violated(&values)[..] else { return };
+        self.blame(what, rule, &values);
+        let mut open = vec![(rule, Vec::new())];
+        while let Some((rule, changes)) = open.pop() {
+            let before: Vec<(usize, Fr)> = changes.iter().map(|(cell, _)| (*cell, values[*cell])).collect();
+            changes.iter().for_each(|(cell, value)| values[*cell] = *value);
+            for cell in self.frame.reads(rule).collect::<Vec<_>>() {
+                let old = values[cell];
+                let mut at = |value: Fr| {
+                    values[cell] = value;
+                    self.excess(rule, &values)
+                };
+                let [now, next, last] = [fr(0), fr(1), fr(2)].map(|step| at(old + step));
+                let slope = next - now;
+                if !slope.is_zero() && last - next == slope {
+                    values[cell] = old - now / slope;
+                    let mut wrong =
+                        self.frame.rules_of(cell).filter(|rule| !self.excess(*rule, &values).is_zero());
+                    let first = (wrong.next(), wrong.next());
+                    if let (Some(other), None) = first
+                        && !self.blamed.contains(&other)
+                    {
+                        self.blame(what, other, &values);
+                        open.push((other, [changes.clone(), vec![(cell, values[cell])]].concat()));
+                    }
+                }
+                values[cell] = old;
+            }
+            before.into_iter().for_each(|(cell, value)| values[cell] = value);
+        }
+    }
+
+    fn blame(&mut self, what: &str, rule: usize, values: &[Fr]) {
+        self.blamed.insert(rule);
+        self.attempts.push(Attempt { what: what.into(), rule, excess: self.excess(rule, values) });
+    }
+
+    pub fn forgeries(&mut self) {
+        let shape = self.frame.shape();
+        let places = places(&shape);
+        for forgery in forgeries(shape) {
+            if let Ok(audited) = forged(&forgery, &places) {
+                self.add(forgery.what, self.frame.system.values(&audited));
+            }
+        }
+    }
+
+    /// Another value for each hint of the parts where little is derived, all that follows from it following: of an honest
+    /// prover, and of one who uses nothing, so that draws and signatures are not asked for.
+    pub fn hints(&mut self) {
+        let asked = [
+            "S4-size/height",
+            "S4-size/nodes",
+            "S5-challenge",
+            "S6-opening/child",
+            "B10-rate",
+            "B10-rate/quorum",
+            "B11-gate",
+        ];
+        let unused =
+            ["U1-draw", "U1-draw/index", "U1-draw/below_k", "B6-draw", "B6-draw/index", "B6-draw/below_k"];
+        let signed = ["U3-attestation/equation", "B4-receipt/equation", "B8-attestation/equation"];
+        let honest = Network::new(self.frame.shape()).witness();
+        self.hinting(&honest, &asked);
+        self.hinting(&nothing_used(&honest), &[&unused[..], &signed].concat());
+    }
+
+    fn hinting(&mut self, witness: &Witness, paths: &[&str]) {
+        let shape = self.frame.shape();
+        let system = self.frame.system;
+        let trace = &system.audited.trace;
+        let honest = system.values(&filled(&shape, witness));
+        // One of each place in a part: hints of other seats are the same.
+        let mut seen = BTreeSet::new();
+        for variable in 0..trace.variables() {
+            let Some(home) = trace.home(variable).map(|cell| system.number(cell)) else { continue };
+            let Some((row, column)) = system.place(home) else { continue };
+            if self.frame.decomposed(row) > 0 || !paths.contains(&system.path(home)) {
+                continue;
+            }
+            let kinds: Vec<_> = self.frame.rules_of(home).map(|rule| self.frame.kind(rule)).collect();
+            if seen.insert((column, kinds)) {
+                let forged = [(variable, honest[home] + fr(1))].into();
+                let audited = Plonkish::forging(forged, |d| synthesize(d, &shape, Some(witness)));
+                self.add("another hint", system.values(&audited));
+            }
+        }
+    }
+
+    /// What the prover chooses as booleans and places in paths, of another value: 2. One of each part.
+    pub fn inputs(&mut self) {
+        let shape = self.frame.shape();
+        let honest = Network::new(shape).witness();
+        let variants: [Variant; 3] = [
+            ("something attested", |_| ()),
+            ("nothing used", |w| *w = nothing_used(w)),
+            ("one of each", |w| {
+                w.seats.truncate(1);
+                w.sectors.truncate(1);
+                w.receipts.truncate(1);
+                w.challengers.truncate(1);
+            }),
+        ];
+        let system = self.frame.system;
+        let trace = &system.audited.trace;
+        let mut seen = BTreeSet::new();
+        for input in trace.inputs() {
+            let Some(home) = trace.home(*input).map(|cell| system.number(cell)) else { continue };
+            let Some(rule) = self.frame.restricting(home) else { continue };
+            if !seen.insert(system.place_of(rule)) {
+                continue;
+            }
+            for (what, change) in variants {
+                let mut witness = honest.clone();
+                change(&mut witness);
+                self.choosing(
+                    &format!("2 for {}, {what}", system.path_of(rule)),
+                    &shape,
+                    &witness,
+                    [(*input, fr(2))].into(),
+                );
+            }
+        }
+    }
+
+    /// Numbers as one-hot vectors that are none, the number chosen to fit where that is not what is wrong: with -1 for a
+    /// boolean and 1 for two others; with no 1 at all; with another number than the one that they say.
+    pub fn one_hots(&mut self) {
+        let shape = self.frame.shape();
+        let witness = nothing_used(&Network::new(shape).witness());
+        for (number, is) in self.numbers() {
+            let most = is.len() as u64 - 1;
+            let says = |ones: &[u64], odd: Option<u64>, number_is: Fr| {
+                let value = |i: u64| match odd {
+                    Some(odd) if odd == i => -fr(1),
+                    _ => Fr::from(ones.contains(&i)),
+                };
+                let bits = (0..).zip(&is).map(|(i, variable)| (*variable, value(i)));
+                bits.chain([(number, number_is)]).collect::<BTreeMap<u32, Fr>>()
+            };
+            for odd in 0..=most {
+                let [a, b] = if odd == most {
+                    [most - 2, most - 1]
+                } else if odd + 1 == most {
+                    [most - 2, most]
+                } else {
+                    [most - 1, most]
+                };
+                self.choosing(
+                    "a one-hot vector with -1",
+                    &shape,
+                    &witness,
+                    says(&[a, b], Some(odd), fr(a + b) - fr(odd)),
+                );
+            }
+            self.choosing("a one-hot vector of zeros", &shape, &witness, says(&[], None, fr(0)));
+            self.choosing(
+                "a one-hot vector of another number",
+                &shape,
+                &witness,
+                says(&[most], None, fr(most - 1)),
+            );
+        }
+    }
+
+    /// Variables that are given as one-hot vectors, with these.
+    fn numbers(&self) -> Vec<(u32, Vec<u32>)> {
+        let system = self.frame.system;
+        let shape = self.frame.shape();
+        let trace = &system.audited.trace;
+        let inputs = trace.inputs();
+        let alone = |variable: &u32| {
+            let home = trace.home(*variable).map(|cell| system.number(cell));
+            let place = home.and_then(|home| system.place(home));
+            let boolean =
+                |home: usize| self.frame.rules_of(home).any(|rule| system.operation(rule) == "boolean");
+            home.is_some_and(boolean) && place.is_some_and(|(row, _)| self.frame.decomposed(row) == 0)
+        };
+        // Depths stand before their vectors.
+        let depths =
+            inputs.iter().map(|input| (*input, (input + 1..trace.variables()).take_while(alone).collect()));
+        let mut out: Vec<(u32, Vec<u32>)> = depths.filter(|(_, is): &(u32, Vec<u32>)| is.len() > 2).collect();
+        let uses = shape.kind.registries();
+        let roots = 1 + [uses.witness, uses.allotment, uses.sector].into_iter().filter(|used| *used).count();
+        // Four of the frame, the owner, the secret, and the device's path; then the seven rules, and their vectors.
+        let rules = 4 + roots + 2 + 1 + 2 * shape.device_depth;
+        let mut is = (inputs[rules + 6] + 1..trace.variables()).filter(alone);
+        for (rule, most) in [(1, shape.committee()), (3, shape.slots)] {
+            if most > 0 {
+                out.push((inputs[rules + rule], is.by_ref().take(most + 1).collect()));
+            }
+        }
+        out
+    }
+
+    /// Variables of other values; the device's root follows where its path is no longer the same.
+    fn choosing(&mut self, what: &str, shape: &Shape, witness: &Witness, mut forged: BTreeMap<u32, Fr>) {
+        let run = |forged: &BTreeMap<u32, Fr>| {
+            Plonkish::forging(forged.clone(), |d| synthesize(d, shape, Some(witness)))
+        };
+        let system = self.frame.system;
+        let values = system.values(&run(&forged));
+        let root = self.violated(&values).into_iter().find(|rule| system.path_of(*rule) == "C2-device/root");
+        self.add(what, values.clone());
+        if let Some(rule) = root {
+            // Its root is the fifth of the prover's inputs, and stands in that rule by itself.
+            let root = system.audited.trace.inputs()[4];
+            let now = witness.device_root;
+            for value in [now + self.excess(rule, &values), now - self.excess(rule, &values)] {
+                forged.insert(root, value);
+                self.add(what, system.values(&run(&forged)));
+            }
+        }
+    }
+}
+
+/// The same without seats, sectors and receipts.
+fn nothing_used(witness: &Witness) -> Witness {
+    let mut witness = witness.clone();
+    witness.seats.clear();
+    witness.sectors.clear();
+    witness.receipts.clear();
+    witness.challengers.clear();
+    witness
+}
+
+/// What a witness is like, and how it becomes so.
+type Variant = (&'static str, fn(&mut Witness));
+
+pub fn filled(shape: &Shape, witness: &Witness) -> Audited {
+    Plonkish::audit(|d| synthesize(d, shape, Some(witness)))
+}
+
+impl System<'_> {
+    /// A table's cells and public inputs, by their numbers.
+    pub fn values(&self, audited: &Audited) -> Vec<Fr> {
+        let rows = 0..audited.layout.rows;
+        let cells = rows.flat_map(|row| audited.advice.columns.iter().map(move |column| column[row]));
+        cells.chain(audited.advice.public.iter().copied()).collect()
+    }
+}

@@ -1,0 +1,69 @@
+//! The prover's inputs determine every cell of a whole claim's table, to first order: as `claims_whole` shows of the
+//! other arithmetisation.
+
+use popw_circuits::{
+    claims::{Shape, synthesize},
+    drivers::plonkish::{Audited, Plonkish},
+};
+
+use super::{programs::Program, system::System};
+use crate::common::{Network, determinism::kernel_support, shapes};
+
+/// Assigned cells that can move when the prover's inputs cannot.
+fn moving(system: &System<'_>) -> Vec<usize> {
+    let (rows, columns) = system.jacobian();
+    let moving = kernel_support(rows, columns.len()).into_iter().map(|column| columns[column]);
+    moving.filter(|cell| system.is_assigned(*cell)).collect()
+}
+
+fn filled(network: &Network) -> Audited {
+    let witness = network.witness();
+    Plonkish::audit(|d| synthesize(d, &network.shape, Some(&witness)))
+}
+
+/// Where a number that is compared with 0 is 0, the inverse that would show that it is not is free: the same ones as on
+/// the other arithmetisation.
+fn determined(shape: Shape) {
+    let kind = shape.kind;
+    let programs = Program::all();
+    let free = |network: Network, expected: &[&str]| {
+        let audited = filled(&network);
+        let system = System::new(&audited, &programs);
+        let mut free: Vec<_> = moving(&system).into_iter().map(|cell| system.path(cell)).collect();
+        free.sort_unstable();
+        let mut expected = expected.to_vec();
+        expected.sort_unstable();
+        assert_eq!(free, expected);
+    };
+    let (batched, bandwidth) = (kind.is_batched(), kind.has_bandwidth());
+    let zeros = [("C4-batch", batched), ("B5-served", bandwidth), ("B11-gate", bandwidth)];
+    let mut zeros: Vec<_> = zeros.iter().filter(|(_, there)| *there).map(|(path, _)| *path).collect();
+    free(Network::full(shape).beyond_every_limit(), &[]);
+    free(Network::new(shape), &zeros);
+    if kind.has_uptime() {
+        zeros.push("U7-gap");
+        let mut network = Network::new(shape);
+        network.rules[4] = 0;
+        free(network, &zeros);
+    }
+}
+
+macro_rules! of_every_kind {
+    ($($kind:ident $shape:expr;)*) => {$(
+        mod $kind {
+            use super::*;
+
+            #[test]
+            fn inputs_determine_every_cell() {
+                determined($shape);
+            }
+        }
+    )*};
+}
+
+of_every_kind! {
+    uptime_claims shapes::UPTIME;
+    possession_claims shapes::POSSESSION;
+    bandwidth_claims shapes::BANDWIDTH;
+    work_claims shapes::WORK;
+}
