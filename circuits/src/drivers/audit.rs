@@ -67,11 +67,6 @@ impl Recorded {
         out
     }
 
-    /// The same run with the constraints of `clause` deleted: a mutant that tests must notice.
-    pub fn without(&self, clause: &str) -> Self {
-        self.retain(|i| clause_of(&self.constraint_paths[i]) != clause)
-    }
-
     /// The same run with only the constraints that `keep` names.
     pub fn retain(&self, keep: impl Fn(usize) -> bool) -> Self {
         let kept: Vec<usize> = (0..self.constraint_paths.len()).filter(|i| keep(*i)).collect();

@@ -12,4 +12,5 @@ mod gadget_edwards;
 mod gadget_key;
 mod gadget_storage;
 mod gadgets;
+mod mutation;
 mod plonkish;

@@ -3,7 +3,8 @@
 use popw_circuits::claims::{Receipt, Seat, Violation, Witness};
 use popw_core::{Fr, eddsa::SecretKey, lean_imt::LeanImt, message, poseidon, tag};
 
-use super::{Attack, Forgeries, scalar, suborder};
+use super::committee::CHALLENGERS;
+use super::{Attack, Forgeries, between, mirrored, scalar, suborder};
 use crate::common::{Network, coordinates, fr, path, power, secret};
 
 /// Wires of a number's division by B: the quotient, its 64 bits, the product.
@@ -87,6 +88,26 @@ fn registered(f: &mut Forgeries) {
         let witness = f.with(change);
         f.add(Violation::Allotment, what, witness);
     }
+    // A registry without the allotment: its leaf and a sibling that the prover chooses hash to what two others do.
+    let mut witness = f.witness.clone();
+    let mut without = leaves(&network, &witness);
+    let own = std::mem::replace(&mut without[0], fr(99));
+    let (sibling, bit) = between(fr(99), without[1], own);
+    register(&mut witness, without);
+    witness.receipts[0].path.siblings[0] = sibling;
+    // Of each receipt `used` and the salt are the first inputs, then the depth, the lowest bit the fourth.
+    let inputs = f.inputs_in("B1-allotment");
+    f.add(Violation::Allotment, "a member by an index that is no bit", witness).wire(
+        "B1-allotment",
+        inputs[3],
+        bit,
+    );
+    let honest = f.witness.clone();
+    let last = inputs.len() / f.shape.receipts * (f.shape.receipts - 1);
+    f.add(Violation::Allotment, "used more than once", honest)
+        .wire("B1-allotment", inputs[last], fr(2))
+        .natively(Violation::Outcome);
+
     let (device, epoch) = (network.device_leaf(), fr(u64::from(network.epoch)));
     for (what, device, epoch) in [
         ("another device's allotment", device + fr(1), epoch),
@@ -153,6 +174,12 @@ fn signed(f: &mut Forgeries) {
     ];
     for (what, change) in changes {
         let witness = f.with(|w| change(&mut w.receipts[0]));
+        f.add(Violation::Receipt, what, witness);
+    }
+    let message = message::receipt(domain, epoch, seq, device, bytes);
+    for (what, x) in [("R8 with another sign of x", true), ("R8 with another sign of y", false)] {
+        let signature = mirrored(&network.allotments[0].client, message, x);
+        let witness = f.with(|w| (w.receipts[0].r8, w.receipts[0].s) = signature);
         f.add(Violation::Receipt, what, witness);
     }
 }
@@ -235,6 +262,10 @@ fn rate(f: &mut Forgeries) {
     let wide = f.honest.seat_signing(i, rate, message);
     let witness = f.with(|w| w.challengers[1] = wide);
     f.add(clause, "a rate of 33 bits", witness);
+    // Not beyond what it is compared with by more than 32 bits.
+    let least = CHALLENGERS.seat(&f.honest, i, power(32));
+    let witness = f.with(|w| w.challengers[1] = least);
+    f.add(clause, "a rate of 2^32", witness);
 
     // The comparison's top bit says that the least rate is reached.
     let slow = f.network(|n| n.rules[6] = 811).witness();

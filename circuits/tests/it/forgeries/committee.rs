@@ -9,23 +9,23 @@ use popw_core::{
     tag::{self, Tag},
 };
 
-use super::{Attack, Forgeries, scalar, suborder};
-use crate::common::{Network, fr, path, secret};
+use super::{Attack, Forgeries, between, mirrored, scalar, suborder};
+use crate::common::{Network, fr, path, power, secret};
 
 /// What a committee is for.
 pub struct Duty {
-    drawn: fn(&Network) -> Vec<u32>,
-    seats: fn(&mut Witness) -> &mut Vec<Seat>,
+    pub drawn: fn(&Network) -> Vec<u32>,
+    pub seats: fn(&mut Witness) -> &mut Vec<Seat>,
     statement: Tag,
     /// What the same seats sign on the other duty.
     other: Tag,
-    clauses: Clauses,
+    pub clauses: Clauses,
 }
 
-struct Clauses {
-    draw: Violation,
-    seat: Violation,
-    attestation: Violation,
+pub struct Clauses {
+    pub draw: Violation,
+    pub seat: Violation,
+    pub attestation: Violation,
     owners: Violation,
 }
 
@@ -57,19 +57,82 @@ pub const CHALLENGERS: Duty = Duty {
 
 impl Duty {
     /// Witness `i` in a seat of this duty.
-    fn seat(&self, network: &Network, i: usize, attested: Fr) -> Seat {
+    pub fn seat(&self, network: &Network, i: usize, attested: Fr) -> Seat {
+        network.seat_signing(i, attested, self.message(network, attested))
+    }
+
+    /// What its seats sign.
+    pub fn message(&self, network: &Network, attested: Fr) -> Fr {
         let place = poseidon::hash(&[network.domain, fr(u64::from(network.epoch)), network.opening]);
-        let message = poseidon::hash(&[self.statement.fr(), place, network.device_leaf(), attested]);
-        network.seat_signing(i, attested, message)
+        poseidon::hash(&[self.statement.fr(), place, network.device_leaf(), attested])
     }
 }
 
-pub fn add(f: &mut Forgeries, duty: &Duty) {
+pub(super) fn add(f: &mut Forgeries, duty: &Duty) {
     draws(f, duty);
     registered(f, duty);
     attestations(f, duty);
     weak_keys(f, duty);
     owners(f, duty);
+    more_than_once(f, duty);
+    member_by_index(f, duty);
+}
+
+/// A seat that counts as many times as makes more of what it attests: one slot of all, twice the rate.
+fn more_than_once(f: &mut Forgeries, duty: &Duty) {
+    let slots = f.shape.slots as u32;
+    let all = power(slots) - fr(1);
+    let (network, times) = if duty.clauses.draw == Violation::Draw {
+        let network = f.network(|n| {
+            // Of a quorum all others saw every slot.
+            let quorum = n.rules[2] as usize;
+            n.bitmaps = (0..n.shape.seats).map(|j| if j <= quorum { all } else { fr(0) }).collect();
+            n.bitmaps[1] = fr(1);
+            n.bitmaps[quorum] = fr(0);
+            n.bitmaps[0] = all;
+        });
+        (network, all)
+    } else {
+        (f.network(|_| ()), fr(2))
+    };
+    let draw = duty.clauses.draw.name();
+    // `used` is the first wire of each seat.
+    let used = f.wires_in(draw) / (duty.drawn)(&network).len();
+    f.add(duty.clauses.draw, "used more than once", network.witness())
+        .wire(draw, used, times)
+        .natively(Violation::Outcome);
+}
+
+/// A registry without the witness: its leaf and a sibling that it chooses hash to what two others do.
+fn member_by_index(f: &mut Forgeries, duty: &Duty) {
+    let (place, j) = only_in(f, duty);
+    let mut leaves: Vec<Fr> = (0..12).map(|i| f.honest.witness_leaf(i)).collect();
+    leaves[place] = fr(5);
+    let (sibling, bit) = between(leaves[place & !1], leaves[place | 1], f.honest.witness_leaf(place));
+    let tree = LeanImt::from_leaves(leaves);
+    let witness = f.with(|w| {
+        w.witness_root = tree.root();
+        for seat in w.seats.iter_mut().chain(&mut w.challengers) {
+            seat.path = path(&tree.proof(seat.index.into_bigint().0[0] as usize).expect("a leaf"));
+        }
+        (duty.seats)(w)[j].path.siblings[0] = sibling;
+    });
+    // Of each seat the depth is the first input, the lowest bit the second.
+    let part = duty.clauses.seat.name();
+    let inputs = f.inputs_in(part);
+    let first_bit = inputs[j * inputs.len() / (duty.drawn)(&f.honest).len() + 1];
+    f.add(duty.clauses.seat, "a member by an index that is no bit", witness).wire(part, first_bit, bit);
+}
+
+/// A witness in this committee alone, and its seat: the other one has nothing against it.
+fn only_in(f: &Forgeries, duty: &Duty) -> (usize, usize) {
+    let others = match duty.clauses.owners {
+        Violation::Owners => f.honest.challengers(),
+        _ => f.honest.committee(),
+    };
+    let mut seats = (duty.drawn)(&f.honest).into_iter().enumerate();
+    let (seat, witness) = seats.find(|(_, i)| !others.contains(i)).expect("not the same committee");
+    (witness as usize, seat)
 }
 
 fn draws(f: &mut Forgeries, duty: &Duty) {
@@ -170,6 +233,14 @@ fn attestations(f: &mut Forgeries, duty: &Duty) {
         let witness = f.with(|w| change(&mut (duty.seats)(w)[1]));
         f.add(clause, what, witness);
     }
+    for (what, x) in [("R8 with another sign of x", true), ("R8 with another sign of y", false)] {
+        let (r8, s) = mirrored(&f.honest.witnesses[i], duty.message(&f.honest, attested), x);
+        let witness = f.with(|w| {
+            let seat = &mut (duty.seats)(w)[1];
+            (seat.r8, seat.s) = (r8, s);
+        });
+        f.add(clause, what, witness);
+    }
 }
 
 /// A registry that let a bad key in: the circuit must refuse its attestations all the same.
@@ -211,12 +282,7 @@ fn weak_keys(f: &mut Forgeries, duty: &Duty) {
 
 fn owners(f: &mut Forgeries, duty: &Duty) {
     let drawn = (duty.drawn)(&f.honest);
-    let others = match duty.clauses.owners {
-        Violation::Owners => f.honest.challengers(),
-        _ => f.honest.committee(),
-    };
-    // Whoever is in this committee alone: the other one has nothing against it.
-    let only = *drawn.iter().find(|i| !others.contains(i)).expect("not the same committee") as usize;
+    let (only, _) = only_in(f, duty);
     let next = *drawn.iter().find(|i| **i as usize != only).expect("three seats") as usize;
     let own = f.honest.device_owner;
     let second = f.honest.owners[next];

@@ -2,14 +2,15 @@
 
 use ark_ff::{BigInteger, PrimeField};
 use popw_circuits::claims::{Instance, Kind, Seat, Violation, Witness};
-use popw_core::{Fr, claim, poseidon, tag};
+use popw_core::{Fr, claim, lean_imt::LeanImt, poseidon, tag};
 
-use super::{Attack, Forgeries, suborder};
-use crate::common::{fr, power};
+use super::{Attack, Forgeries, between, suborder};
+use crate::common::{fr, path, power};
 
 pub fn add(f: &mut Forgeries) {
     key(f);
     device(f);
+    member_by_index(f);
     rules(f);
     if f.kind().is_batched() {
         batch(f);
@@ -45,6 +46,24 @@ fn device(f: &mut Forgeries) {
         let witness = f.with(change);
         f.add(Violation::Device, what, witness);
     }
+}
+
+/// A registry without the device: its leaf and a sibling that it chooses hash to what two others do.
+fn member_by_index(f: &mut Forgeries) {
+    let tree = LeanImt::from_leaves((0..5).map(|i| fr(i + 1)).collect());
+    let (sibling, bit) = between(fr(3), fr(4), f.honest.device_leaf());
+    let witness = f.with(|w| {
+        w.device_root = tree.root();
+        w.device_path = path(&tree.proof(2).expect("a leaf"));
+        w.device_path.siblings[0] = sibling;
+    });
+    // The depth is the first input.
+    let first_bit = f.inputs_in("C2-device")[1];
+    f.add(Violation::Device, "a member by an index that is no bit", witness).wire(
+        "C2-device",
+        first_bit,
+        bit,
+    );
 }
 
 fn rules(f: &mut Forgeries) {

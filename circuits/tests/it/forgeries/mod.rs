@@ -3,7 +3,7 @@
 #![allow(dead_code, reason = "each test file uses its own part")]
 
 mod bandwidth;
-mod committee;
+pub mod committee;
 mod frame;
 mod storage;
 mod uptime;
@@ -13,12 +13,13 @@ use std::{
     sync::Mutex,
 };
 
-use ark_ff::PrimeField;
+use ark_ec::CurveGroup;
+use ark_ff::{BigInteger, PrimeField};
 use popw_circuits::{
     claims::{self, Instance, Kind, Shape, Violation, Witness},
     drivers::audit::Recorded,
 };
-use popw_core::{Fr, babyjub};
+use popw_core::{Fr, babyjub, eddsa::SecretKey, poseidon};
 
 use crate::common::{Network, audit, deletion::Forger, fr};
 
@@ -156,6 +157,13 @@ impl Forgeries {
         circuit(self.shape).places.get(part).map_or(0, Vec::len)
     }
 
+    /// Which wires of a part the prover chooses.
+    fn inputs_in(&self, part: &str) -> Vec<usize> {
+        let circuit = circuit(self.shape);
+        let wires = circuit.places.get(part).map_or(&[][..], Vec::as_slice);
+        (0..wires.len()).filter(|n| circuit.recorded.inputs.binary_search(&wires[*n]).is_ok()).collect()
+    }
+
     fn kind(&self) -> Kind {
         self.shape.kind
     }
@@ -178,6 +186,24 @@ pub fn forgeries(shape: Shape) -> Vec<Forgery> {
         bandwidth::add(&mut out);
     }
     out.all
+}
+
+/// What a prover sets to make a node of its own hash to a genuine pair's parent: the sibling, and the index bit, which
+/// is neither 0 nor 1. `node + t·(sibling − node) = left`, and the rest of their sum is right.
+fn between(left: Fr, right: Fr, node: Fr) -> (Fr, Fr) {
+    let sibling = left + right - node;
+    (sibling, (left - node) / (sibling - node))
+}
+
+/// A signature whose R8 is P with one coordinate's sign changed, P being what the equation comes to.
+pub fn mirrored(key: &SecretKey, message: Fr, x: bool) -> ((Fr, Fr), Fr) {
+    let nonce = babyjub::Scalar::from(0x1357_9bdf_u64);
+    let p = (babyjub::base8() * nonce).into_affine();
+    let r8 = if x { (-p.x, p.y) } else { (p.x, -p.y) };
+    let public = key.public().point;
+    let h = poseidon::hash(&[r8.0, r8.1, public.x, public.y, message]).into_bigint();
+    let h = babyjub::Scalar::from_le_bytes_mod_order(&h.to_bytes_le());
+    (r8, scalar(nonce + babyjub::Scalar::from(8u64) * h * key.scalar()))
 }
 
 fn scalar(value: babyjub::Scalar) -> Fr {

@@ -8,7 +8,7 @@ use popw_core::{
     tag::{self, Tag},
 };
 
-use super::{Attack, Forgeries};
+use super::{Attack, Forgeries, between};
 use crate::common::{Network, fr, path, power, sectors::Tree};
 
 /// Wires of a number's division by B: the quotient, its 64 bits, the product.
@@ -68,6 +68,26 @@ fn registered(f: &mut Forgeries) {
         let witness = f.with(change);
         f.add(Violation::Sector, what, witness);
     }
+    // A registry without the sector: its leaf and a sibling that it chooses hash to what two others do.
+    let mut witness = f.witness.clone();
+    let mut without = leaves(&f.honest, &witness);
+    let own = std::mem::replace(&mut without[0], fr(99));
+    register(&mut witness, without);
+    let (sibling, bit) = between(fr(1), fr(99), own);
+    witness.sectors[0].path.siblings[0] = sibling;
+    // Of each sector `used` is the first input, the depth the second, the lowest bit the third.
+    let inputs = f.inputs_in("S1-sector");
+    f.add(Violation::Sector, "a member by an index that is no bit", witness).wire(
+        "S1-sector",
+        inputs[2],
+        bit,
+    );
+    let honest = f.witness.clone();
+    let last = inputs.len() / f.shape.sectors * (f.shape.sectors - 1);
+    f.add(Violation::Sector, "used more than once", honest)
+        .wire("S1-sector", inputs[last], fr(2))
+        .natively(Violation::Outcome);
+
     let (domain, device) = (f.honest.domain, f.honest.device_leaf());
     for (what, domain, device, kind) in [
         ("another device's sector", domain, device + fr(1), tag::POSSESSION),

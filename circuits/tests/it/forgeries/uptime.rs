@@ -15,6 +15,9 @@ pub fn add(f: &mut Forgeries) {
     });
     f.add(Violation::Bitmap, "a bit above the slots", short.witness());
 
+    let wide = f.network(|n| n.bitmaps[1] = power(slots)).witness();
+    f.add(Violation::Bitmap, "a bit above all slots there are", wide);
+
     // Slot 3 is down; the top bit of its comparison says up, the rest of the decomposition makes up for nothing.
     let honest = f.witness.clone();
     f.add(Violation::Quorum, "a slot up without a quorum", honest)

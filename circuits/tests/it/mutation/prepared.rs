@@ -1,0 +1,279 @@
+//! Attempts that need a prover's knowledge: of keys, trees and what was drawn.
+
+use popw_circuits::claims::{Opening, Seat, Sector, Violation, Witness};
+use popw_core::{Fr, poseidon, possession, tag};
+
+use super::{
+    mutants::{Role, System},
+    runs::{Forged, idle},
+};
+use crate::{
+    common::{Network, fr, power},
+    forgeries::{
+        committee::{CHALLENGERS, Duty, WATCHERS},
+        mirrored,
+    },
+};
+
+/// Witnesses, and the columns that their provers set.
+pub struct Prepared<'a> {
+    system: &'a System,
+    pub all: Vec<(Witness, Forged)>,
+}
+
+pub fn prepared(system: &System) -> Vec<(Witness, Forged)> {
+    let mut out = Prepared { system, all: Vec::new() };
+    let kind = system.shape.kind;
+    if kind.has_uptime() {
+        out.committee(&WATCHERS);
+        out.bitmaps();
+    }
+    if kind.has_storage() {
+        out.storage();
+    }
+    if kind.has_bandwidth() {
+        out.committee(&CHALLENGERS);
+        out.rates();
+        out.receipts();
+    }
+    if kind.is_batched() {
+        // The last batch of 2^32 + 3: what is left is below 2^32.
+        let mut w = idle(system.shape);
+        w.rules[5] = power(32) + fr(3);
+        w.batch = power(32) - fr(1);
+        out.add(w);
+    }
+    out.all
+}
+
+impl Prepared<'_> {
+    fn network(&self) -> Network {
+        Network::new(self.system.shape)
+    }
+
+    fn add(&mut self, witness: Witness) {
+        self.all.push((witness, Forged::new()));
+    }
+
+    fn forging(&mut self, witness: Witness, forged: impl IntoIterator<Item = (usize, Fr)>) {
+        self.all.push((witness, forged.into_iter().collect()));
+    }
+
+    /// The n-th wire of a part that is said to be boolean by itself.
+    fn boolean(&self, path: &str, n: usize) -> usize {
+        let of_path = |(row, role): (usize, &Role)| match role {
+            Role::Boolean(column) if self.system.path(row) == path => Some(*column),
+            _ => None,
+        };
+        self.system.roles.iter().enumerate().filter_map(of_path).nth(n).expect("a boolean")
+    }
+
+    /// Bits of the n-th number of a part.
+    fn bits(&self, path: &str, n: usize) -> &[usize] {
+        let mut of_path = self.system.numbers.iter().filter(|number| self.system.path(number.sum) == path);
+        &of_path.nth(n).expect("a number").bits
+    }
+
+    /// The n-th wire of a part.
+    fn wire(&self, path: &str, n: usize) -> usize {
+        let recorded = self.system.recorded;
+        let mut of_path = recorded.wire_paths.iter().enumerate().filter(|(_, of)| *of == path);
+        recorded.witness_column(of_path.nth(n).expect("a wire").0)
+    }
+
+    fn committee(&mut self, duty: &Duty) {
+        let network = self.network();
+        let drawn = (duty.drawn)(&network);
+        for (j, i) in drawn.iter().map(|i| *i as usize).enumerate() {
+            let mut honest = network.witness();
+            let seats = (duty.seats)(&mut honest);
+            let attested = seats[j].attested;
+            let with = |seat: Seat| {
+                let mut w = honest.clone();
+                (duty.seats)(&mut w)[j] = seat;
+                w
+            };
+            // What is attested counts twice.
+            let twice = with(duty.seat(&network, i, fr(0b101)));
+            self.forging(twice, [(self.boolean(duty.clauses.draw.name(), j), fr(2))]);
+            let other = (0..12).find(|i| !drawn.contains(i)).expect("another witness");
+            self.add(with(duty.seat(&network, other as usize, attested)));
+            let mut stranger = duty.seat(&network, i, attested);
+            stranger.path.siblings[0] += fr(1);
+            self.add(with(stranger));
+            for x in [true, false] {
+                let mut seat = duty.seat(&network, i, attested);
+                let message = duty.message(&network, attested);
+                (seat.r8, seat.s) = mirrored(&network.witnesses[i], message, x);
+                self.add(with(seat));
+            }
+            if j > 0 {
+                self.seat_at_k(duty, j);
+            }
+            let mut off = idle(self.system.shape);
+            (duty.seats)(&mut off)[j].key = (fr(2), fr(3));
+            self.off_curve(off, duty.clauses.attestation, j);
+        }
+    }
+
+    /// A key that is (2, 3), off the curve, plainly and with forged squares that fit.
+    fn off_curve(&mut self, witness: Witness, clause: Violation, n: usize) {
+        let (a, d, xx, yy) = (fr(168_700), fr(168_696), fr(4), fr(9));
+        let squares = format!("{}/on_curve", clause.name());
+        let squares = [0, 1].map(|i| self.wire(&squares, 2 * n + i));
+        self.add(witness.clone());
+        self.forging(witness.clone(), [(squares[0], (fr(1) - yy) / (a - d * yy))]);
+        self.forging(witness, [(squares[1], (fr(1) - a * xx) / (fr(1) - d * xx))]);
+    }
+
+    /// Seat j of j seats, drawn like the others would be.
+    fn seat_at_k(&mut self, duty: &Duty, j: usize) {
+        let mut network = self.network();
+        network.rules[1] = j as u32;
+        network.rules[2] = 1;
+        let mut w = network.witness();
+        let attested = (duty.seats)(&mut w)[0].attested;
+        let seat = duty.seat(&network, (duty.drawn)(&network)[j] as usize, attested);
+        (duty.seats)(&mut w)[j] = seat;
+        self.add(w);
+    }
+
+    fn bitmaps(&mut self) {
+        let (slots, path) = (self.system.shape.slots as u32, Violation::Bitmap.name());
+        for s in 0..slots {
+            let mut network = self.network();
+            network.rules[3] = s;
+            network.bitmaps.fill(fr(0));
+            network.bitmaps[0] = power(s);
+            self.add(network.witness());
+        }
+        for j in 0..self.system.shape.seats {
+            let mut network = self.network();
+            network.bitmaps[j] = power(slots);
+            let w = network.witness();
+            self.add(w.clone());
+            let top = *self.bits(path, j).last().expect("bits");
+            self.forging(w, [(top, fr(2))]);
+        }
+    }
+
+    fn rates(&mut self) {
+        let network = self.network();
+        for (j, i) in network.challengers().into_iter().enumerate() {
+            let mut w = network.witness();
+            w.challengers[j] = CHALLENGERS.seat(&network, i as usize, power(32));
+            self.add(w);
+        }
+    }
+
+    /// An unused number's product with `used` says that it is of the batch.
+    fn batches(&mut self, clause: Violation, count: usize) {
+        let path = format!("{}/batch", clause.name());
+        // The quotient, its 64 bits, the product; there is one batch.
+        for i in 0..count {
+            let [quotient, product] = [66 * i, 66 * i + 65].map(|n| self.wire(&path, n));
+            self.forging(idle(self.system.shape), [(quotient, fr(1)), (product, fr(1))]);
+        }
+    }
+
+    fn receipts(&mut self) {
+        self.batches(Violation::ReceiptOrder, self.system.shape.receipts);
+        let (network, path) = (self.network(), Violation::Allotment.name());
+        for i in 0..self.system.shape.receipts {
+            let mut honest = network.witness();
+            let mut stranger = honest.clone();
+            stranger.receipts[i].path.siblings[0] += fr(1);
+            self.add(stranger);
+            for x in [true, false] {
+                let mut w = honest.clone();
+                let place = poseidon::hash(&[w.domain, w.epoch, w.receipts[i].seq]);
+                let bytes = w.receipts[i].bytes;
+                let message = poseidon::hash(&[tag::RECEIPT.fr(), place, network.device_leaf(), bytes]);
+                let receipt = &mut w.receipts[i];
+                (receipt.r8, receipt.s) = mirrored(&network.allotments[i].client, message, x);
+                self.add(w);
+            }
+            let mut off = idle(self.system.shape);
+            off.receipts[i].key = (fr(2), fr(3));
+            self.off_curve(off, Violation::Receipt, i);
+            // The last one used counts twice.
+            honest.receipts.truncate(i + 1);
+            self.forging(honest, [(self.boolean(path, i), fr(2))]);
+        }
+    }
+
+    fn storage(&mut self) {
+        self.batches(Violation::SectorOrder, self.system.shape.sectors);
+        let (shape, path) = (self.system.shape, Violation::Sector.name());
+        for i in 0..shape.sectors {
+            let mut honest = self.network().witness();
+            let mut stranger = honest.clone();
+            stranger.sectors[i].path.siblings[0] += fr(1);
+            self.add(stranger);
+            honest.sectors.truncate(i + 1);
+            self.forging(honest, [(self.boolean(path, i), fr(2))]);
+            // −1 bytes are one node less 32 bytes.
+            let mut negative = idle(shape);
+            negative.sectors[i].bytes = -fr(1);
+            let nodes = self.wire(Violation::Size.name(), i);
+            self.forging(negative, [(nodes, fr(1))]);
+            for j in 0..shape.challenges {
+                for height in 0..=shape.height {
+                    self.other_leaf(i, j, height);
+                }
+                self.wide_node(i, j);
+            }
+        }
+    }
+
+    /// An unused sector of zeros, opened in one place as if there were a one.
+    fn other_leaf(&mut self, i: usize, j: usize, height: usize) {
+        let mut w = idle(self.system.shape);
+        let nodes = if height == 0 { 1 } else { (1 << (3 * (height - 1))) + 1 };
+        let tree = zeros(height);
+        let sector = &mut w.sectors[i];
+        (sector.bytes, sector.height, sector.comm_r) = (fr(31 * nodes), fr(height as u64), tree[height]);
+        let levels: Vec<_> = tree[..height].iter().map(|node| [*node; 8]).collect();
+        sector.openings = vec![Opening { node: fr(0), levels }; self.system.shape.challenges];
+        let mut place = possession::challenge(w.closing, tree[height], j as u32, nodes);
+        let opening = &mut w.sectors[i].openings[j];
+        let mut node = fr(1);
+        opening.node = node;
+        for children in &mut opening.levels {
+            children[(place % 8) as usize] = node;
+            node = poseidon::hash(children);
+            place /= 8;
+        }
+        self.add(w);
+    }
+
+    /// An unused sector of eight nodes, of which the one that this challenge asks for has 249 bits.
+    fn wide_node(&mut self, i: usize, j: usize) {
+        let mut w = idle(self.system.shape);
+        let (closing, challenges) = (w.closing, self.system.shape.challenges as u32);
+        let asked = |root| (0..challenges).map(move |j| possession::challenge(closing, root, j, 8));
+        let tree = (0..).map(|n| {
+            let mut children = [fr(n); 8];
+            children[0] = power(248) + fr(n);
+            (children, poseidon::hash(&children))
+        });
+        let alone = |(_, root): &(_, Fr)| asked(*root).enumerate().all(|(k, index)| (index == 0) == (k == j));
+        let (children, root) = tree.into_iter().find(alone).expect("a root that asks for it");
+        let open = |index: u64| Opening { node: children[index as usize], levels: vec![children] };
+        w.sectors[i] = Sector {
+            comm_r: root,
+            bytes: fr(31 * 8),
+            height: fr(1),
+            openings: asked(root).map(open).collect(),
+            ..w.sectors[i].clone()
+        };
+        self.add(w);
+    }
+}
+
+/// Roots of trees of zeros, by height.
+fn zeros(height: usize) -> Vec<Fr> {
+    let mut roots = vec![fr(0)];
+    (0..height).for_each(|level| roots.push(poseidon::hash(&[roots[level]; 8])));
+    roots
+}
