@@ -192,8 +192,8 @@ macro_rules! of_every_kind {
             }
 
             #[test]
-            #[ignore = "minutes; make test-long runs it"]
-            fn every_mutant_is_noticed() {
+            #[ignore = "minutes: make test-long"]
+            fn every_mutant_is_noticed_in_full() {
                 every_mutant($shape, true);
             }
         }
