@@ -150,6 +150,7 @@ pub(super) fn enforce_boolean(d: &mut Plonkish, variable: u32) {
             (row, 0)
         }
     };
+    d.table.claim_boolean(row, column);
     d.place(variable, column, row);
     if column + 1 < PER_ROW {
         d.free_boolean = Some((row, column + 1));

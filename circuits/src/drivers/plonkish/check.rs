@@ -46,6 +46,7 @@ impl Violation {
     /// The path that the violated rule belongs to.
     pub fn path<'a>(&self, trace: &'a Trace) -> &'a str {
         match *self {
+            Self::Gate { gate: "boolean", constraint, row } => trace.boolean(row, constraint),
             // Only arithmetic has halves, one constraint each.
             Self::Gate { gate, constraint, row } => {
                 trace.row(row, usize::from(gate == "arithmetic" && constraint == 1))

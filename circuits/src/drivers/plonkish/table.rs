@@ -112,6 +112,7 @@ pub struct Advice {
 pub struct Trace {
     pub(super) paths: Vec<String>,
     pub(super) rows: Vec<[u32; 2]>,
+    pub(super) booleans: BTreeMap<(u32, usize), u32>,
     pub(super) copies: Vec<u32>,
     pub(super) assigned: Vec<[bool; ADVICE]>,
     pub(super) homes: Vec<Option<Cell>>,
@@ -125,6 +126,15 @@ impl Trace {
     /// If there is no such row or half.
     pub fn row(&self, row: usize, half: usize) -> &str {
         &self.paths[self.rows[row][half] as usize]
+    }
+
+    /// The path that asked for the boolean in this cell: up to five share a row, which the first of them has made.
+    ///
+    /// # Panics
+    /// If there is no such row.
+    pub fn boolean(&self, row: usize, column: usize) -> &str {
+        let own = u32::try_from(row).ok().and_then(|row| self.booleans.get(&(row, column)));
+        own.map_or_else(|| self.row(row, 0), |path| &self.paths[*path as usize])
     }
 
     /// The path that asked for copy `i` of the layout.
@@ -260,6 +270,14 @@ impl Recorder {
     pub(super) fn claim_half(&mut self, row: u32, half: usize) {
         if let Some(trace) = &mut self.trace {
             trace.rows[row as usize][half] = u32::try_from(trace.paths.len() - 1).expect("few paths");
+        }
+    }
+
+    /// Says that the current path asks for the boolean in this cell.
+    pub(super) fn claim_boolean(&mut self, row: u32, column: usize) {
+        if let Some(trace) = &mut self.trace {
+            let path = u32::try_from(trace.paths.len() - 1).expect("few paths");
+            trace.booleans.insert((row, column), path);
         }
     }
 
