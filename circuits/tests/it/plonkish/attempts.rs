@@ -9,6 +9,10 @@ use popw_circuits::{
 };
 use popw_core::Fr;
 
+mod knowing;
+
+use knowing::idle;
+
 use super::{
     derivation::Frame,
     forging::{forged, places},
@@ -19,9 +23,8 @@ use crate::{
     forgeries::forgeries,
 };
 
-/// A table that violates one rule.
+/// What a table violates alone.
 pub struct Attempt {
-    pub what: String,
     pub rule: usize,
     /// What the rule comes to instead of 0.
     pub excess: Fr,
@@ -30,16 +33,22 @@ pub struct Attempt {
 /// Tables near an honest one, and what they violate.
 pub struct Bench<'a> {
     frame: &'a Frame<'a>,
-    honest: Vec<Fr>,
+    /// Some that violate nothing.
+    honest: Vec<Vec<Fr>>,
     blamed: BTreeSet<usize>,
     pub attempts: Vec<Attempt>,
 }
 
 impl<'a> Bench<'a> {
     pub fn new(frame: &'a Frame<'a>) -> Self {
-        let honest = frame.system.values(&filled(&frame.shape(), &Network::new(frame.shape()).witness()));
+        let shape = frame.shape();
+        let honest = Network::new(shape).witness();
+        let witnesses = [nothing_used(&honest), idle(shape), honest];
+        let honest = witnesses.iter().map(|witness| frame.system.values(&filled(&shape, witness))).collect();
         let new = Self { frame, honest, blamed: BTreeSet::new(), attempts: Vec::new() };
-        assert!((0..frame.system.rules.len()).all(|rule| new.excess(rule, &new.honest).is_zero()));
+        let holds =
+            |values: &Vec<Fr>| (0..frame.system.rules.len()).all(|rule| new.excess(rule, values).is_zero());
+        assert!(new.honest.iter().all(holds));
         new
     }
 
@@ -59,18 +68,21 @@ impl<'a> Bench<'a> {
         }
     }
 
-    /// Rules that a table violates; it differs from the honest one where it does.
+    /// Rules that a table violates; it differs from an honest one where it does.
     fn violated(&self, values: &[Fr]) -> Vec<usize> {
-        let changed = (0..values.len()).filter(|cell| values[*cell] != self.honest[*cell]);
-        let rules: BTreeSet<usize> = changed.flat_map(|cell| self.frame.rules_of(cell)).collect();
+        let changed = |honest: &Vec<Fr>| -> Vec<usize> {
+            (0..values.len()).filter(|cell| values[*cell] != honest[*cell]).collect()
+        };
+        let changed = self.honest.iter().map(changed).min_by_key(Vec::len).expect("honest tables");
+        let rules: BTreeSet<usize> = changed.into_iter().flat_map(|cell| self.frame.rules_of(cell)).collect();
         rules.into_iter().filter(|rule| !self.excess(*rule, values).is_zero()).collect()
     }
 
     /// Adds a table that violates one rule, and those that put the blame on its neighbours: a cell that the rule is
     /// linear in is what would be right, and the one other rule that this breaks is violated instead.
-    fn add(&mut self, what: &str, mut values: Vec<Fr>) {
-        let [rule] = self.violated(&values)[..] else { return };
-        self.blame(what, rule, &values);
+    fn add(&mut self, mut values: Vec<Fr>) -> bool {
+        let [rule] = self.violated(&values)[..] else { return false };
+        self.blame(rule, &values);
         let mut open = vec![(rule, Vec::new())];
         while let Some((rule, changes)) = open.pop() {
             let before: Vec<(usize, Fr)> = changes.iter().map(|(cell, _)| (*cell, values[*cell])).collect();
@@ -91,7 +103,7 @@ impl<'a> Bench<'a> {
                     if let (Some(other), None) = first
                         && !self.blamed.contains(&other)
                     {
-                        self.blame(what, other, &values);
+                        self.blame(other, &values);
                         open.push((other, [changes.clone(), vec![(cell, values[cell])]].concat()));
                     }
                 }
@@ -99,11 +111,12 @@ impl<'a> Bench<'a> {
             }
             before.into_iter().for_each(|(cell, value)| values[cell] = value);
         }
+        true
     }
 
-    fn blame(&mut self, what: &str, rule: usize, values: &[Fr]) {
+    fn blame(&mut self, rule: usize, values: &[Fr]) {
         self.blamed.insert(rule);
-        self.attempts.push(Attempt { what: what.into(), rule, excess: self.excess(rule, values) });
+        self.attempts.push(Attempt { rule, excess: self.excess(rule, values) });
     }
 
     pub fn forgeries(&mut self) {
@@ -111,15 +124,21 @@ impl<'a> Bench<'a> {
         let places = places(&shape);
         for forgery in forgeries(shape) {
             if let Ok(audited) = forged(&forgery, &places) {
-                self.add(forgery.what, self.frame.system.values(&audited));
+                self.add(self.frame.system.values(&audited));
             }
         }
+        self.knowing(&places);
     }
 
     /// Another value for each hint of the parts where little is derived, all that follows from it following: of an honest
     /// prover, and of one who uses nothing, so that draws and signatures are not asked for.
     pub fn hints(&mut self) {
         let asked = [
+            "U1-draw/canonical",
+            "U3-attestation/hash/canonical",
+            "B4-receipt/hash/canonical",
+            "B6-draw/canonical",
+            "B8-attestation/hash/canonical",
             "S4-size/height",
             "S4-size/nodes",
             "S5-challenge",
@@ -153,24 +172,25 @@ impl<'a> Bench<'a> {
             if seen.insert((column, kinds)) {
                 let forged = [(variable, honest[home] + fr(1))].into();
                 let audited = Plonkish::forging(forged, |d| synthesize(d, &shape, Some(witness)));
-                self.add("another hint", system.values(&audited));
+                self.add(system.values(&audited));
             }
         }
     }
 
-    /// What the prover chooses as booleans and places in paths, of another value: 2. One of each part.
+    /// What the prover chooses as booleans and places in paths, of another value: 2. One of each sort.
     pub fn inputs(&mut self) {
         let shape = self.frame.shape();
         let honest = Network::new(shape).witness();
-        let variants: [Variant; 3] = [
-            ("something attested", |_| ()),
-            ("nothing used", |w| *w = nothing_used(w)),
-            ("one of each", |w| {
+        // Something attested, nothing used, one of each.
+        let variants: [fn(&mut Witness); 3] = [
+            |_| (),
+            |w| *w = nothing_used(w),
+            |w| {
                 w.seats.truncate(1);
                 w.sectors.truncate(1);
                 w.receipts.truncate(1);
                 w.challengers.truncate(1);
-            }),
+            },
         ];
         let system = self.frame.system;
         let trace = &system.audited.trace;
@@ -178,60 +198,90 @@ impl<'a> Bench<'a> {
         for input in trace.inputs() {
             let Some(home) = trace.home(*input).map(|cell| system.number(cell)) else { continue };
             let Some(rule) = self.frame.restricting(home) else { continue };
-            if !seen.insert(system.place_of(rule)) {
+            if !seen.insert(self.frame.kind(rule)) {
                 continue;
             }
-            for (what, change) in variants {
+            variants.iter().any(|change| {
                 let mut witness = honest.clone();
                 change(&mut witness);
-                self.choosing(
-                    &format!("2 for {}, {what}", system.path_of(rule)),
-                    &shape,
-                    &witness,
-                    [(*input, fr(2))].into(),
-                );
+                self.choosing(&shape, &witness, [(*input, fr(2))].into())
+            });
+        }
+    }
+
+    /// Numbers as one-hot vectors that are none, where nothing is used and the number is chosen to fit where that is not
+    /// what is wrong: with -1 for a boolean and 1 for two others; with none or two of them; with another number than the
+    /// one that they say.
+    pub fn one_hots(&mut self) {
+        let shape = self.frame.shape();
+        let witness = idle(shape);
+        for (number, is) in self.numbers() {
+            let most = is.len() - 1;
+            let says = |ones: &[usize], odd: Option<usize>, more: u64| {
+                let value = |i: usize| match odd {
+                    Some(odd) if odd == i => -fr(1),
+                    _ => Fr::from(ones.contains(&i)),
+                };
+                let said: Fr = (0..=most).map(|i| fr(i as u64) * value(i)).sum();
+                let bits = (0..).zip(&is).map(|(i, variable)| (*variable, value(i)));
+                bits.chain([(number, said + fr(more))]).collect::<BTreeMap<u32, Fr>>()
+            };
+            for odd in 0..=most {
+                let others = (0..=most).filter(|other| *other != odd);
+                let pairs = others.clone().flat_map(|a| others.clone().map(move |b| [a, b]));
+                let mut pairs: Vec<[usize; 2]> = pairs.filter(|[a, b]| a < b && a + b > odd).collect();
+                // Numbers that are not too large where they are compared with others.
+                pairs.sort_by_key(|[a, b]| a + b);
+                pairs.into_iter().any(|ones| self.choosing(&shape, &witness, says(&ones, Some(odd), 0)));
+            }
+            self.choosing(&shape, &witness, says(&[], None, 0));
+            self.choosing(&shape, &witness, says(&[0, most], None, 0));
+            self.choosing(&shape, &witness, says(&[1], None, 1));
+            // Sums from the top stand behind it. One that says 1 where it is 2 hides the second.
+            for added in 0..most {
+                let mut forged = says(&[most - 1 - added, most], None, 0);
+                forged.insert(is[most] + 1 + added as u32, fr(1));
+                self.choosing(&shape, &witness, forged);
             }
         }
     }
 
-    /// Numbers as one-hot vectors that are none, the number chosen to fit where that is not what is wrong: with -1 for a
-    /// boolean and 1 for two others; with no 1 at all; with another number than the one that they say.
-    pub fn one_hots(&mut self) {
+    /// Heights that the leaf of a sector that is not used has and its one-hot vector has not.
+    pub fn heights(&mut self) {
         let shape = self.frame.shape();
-        let witness = nothing_used(&Network::new(shape).witness());
-        for (number, is) in self.numbers() {
-            let most = is.len() as u64 - 1;
-            let says = |ones: &[u64], odd: Option<u64>, number_is: Fr| {
-                let value = |i: u64| match odd {
-                    Some(odd) if odd == i => -fr(1),
-                    _ => Fr::from(ones.contains(&i)),
-                };
-                let bits = (0..).zip(&is).map(|(i, variable)| (*variable, value(i)));
-                bits.chain([(number, number_is)]).collect::<BTreeMap<u32, Fr>>()
-            };
-            for odd in 0..=most {
-                let [a, b] = if odd == most {
-                    [most - 2, most - 1]
-                } else if odd + 1 == most {
-                    [most - 2, most]
-                } else {
-                    [most - 1, most]
-                };
-                self.choosing(
-                    "a one-hot vector with -1",
-                    &shape,
-                    &witness,
-                    says(&[a, b], Some(odd), fr(a + b) - fr(odd)),
-                );
-            }
-            self.choosing("a one-hot vector of zeros", &shape, &witness, says(&[], None, fr(0)));
-            self.choosing(
-                "a one-hot vector of another number",
-                &shape,
-                &witness,
-                says(&[most], None, fr(most - 1)),
-            );
+        let witness = idle(shape);
+        let inputs = self.frame.system.audited.trace.inputs();
+        let honest = self.frame.system.values(&filled(&shape, &witness));
+        let trace = &self.frame.system.audited.trace;
+        let path_of = |variable: u32| {
+            let home = trace.home(variable).map(|cell| self.frame.system.number(cell));
+            home.map_or("", |home| self.frame.system.path(home))
+        };
+        let sectors: Vec<u32> = self.numbers().into_iter().map(|(number, _)| number).collect();
+        let sectors = sectors.into_iter().filter(|number| path_of(number + 1).starts_with("S1-sector"));
+        let mut forgeries = Vec::new();
+        for depth in sectors {
+            // Before the depth of its path are its height, seq, expiry, and whether it is used.
+            let place = inputs.binary_search(&depth).expect("an input");
+            let height = inputs[place - 4];
+            let is_bit = |variable: u32| self.is_alone(variable);
+            let start = (depth + 1..).skip_while(|v| is_bit(*v)).find(|v| is_bit(*v)).expect("a height");
+            let value = |v: u32| honest[self.frame.system.number(trace.home(v).expect("a cell"))];
+            let kept = (start..).take(shape.height + 1).map(|v| (v, value(v)));
+            forgeries.push(kept.chain([(height, value(height) + fr(1))]).collect::<BTreeMap<u32, Fr>>());
         }
+        for forged in forgeries {
+            self.choosing(&shape, &witness, forged);
+        }
+    }
+
+    /// Whether a variable lives in a row of booleans that is of no decomposition.
+    fn is_alone(&self, variable: u32) -> bool {
+        let system = self.frame.system;
+        let home = system.audited.trace.home(variable).map(|cell| system.number(cell));
+        let place = home.and_then(|home| system.place(home));
+        let boolean = |home: usize| self.frame.rules_of(home).any(|rule| system.operation(rule) == "boolean");
+        home.is_some_and(boolean) && place.is_some_and(|(row, _)| self.frame.decomposed(row) == 0)
     }
 
     /// Variables that are given as one-hot vectors, with these.
@@ -240,13 +290,7 @@ impl<'a> Bench<'a> {
         let shape = self.frame.shape();
         let trace = &system.audited.trace;
         let inputs = trace.inputs();
-        let alone = |variable: &u32| {
-            let home = trace.home(*variable).map(|cell| system.number(cell));
-            let place = home.and_then(|home| system.place(home));
-            let boolean =
-                |home: usize| self.frame.rules_of(home).any(|rule| system.operation(rule) == "boolean");
-            home.is_some_and(boolean) && place.is_some_and(|(row, _)| self.frame.decomposed(row) == 0)
-        };
+        let alone = |variable: &u32| self.is_alone(*variable);
         // Depths stand before their vectors.
         let depths =
             inputs.iter().map(|input| (*input, (input + 1..trace.variables()).take_while(alone).collect()));
@@ -264,24 +308,26 @@ impl<'a> Bench<'a> {
         out
     }
 
-    /// Variables of other values; the device's root follows where its path is no longer the same.
-    fn choosing(&mut self, what: &str, shape: &Shape, witness: &Witness, mut forged: BTreeMap<u32, Fr>) {
+    /// Variables of other values; the device's root follows where its path is no longer the same. Whether that violates one
+    /// rule.
+    fn choosing(&mut self, shape: &Shape, witness: &Witness, mut forged: BTreeMap<u32, Fr>) -> bool {
         let run = |forged: &BTreeMap<u32, Fr>| {
             Plonkish::forging(forged.clone(), |d| synthesize(d, shape, Some(witness)))
         };
         let system = self.frame.system;
         let values = system.values(&run(&forged));
         let root = self.violated(&values).into_iter().find(|rule| system.path_of(*rule) == "C2-device/root");
-        self.add(what, values.clone());
+        let mut added = self.add(values.clone());
         if let Some(rule) = root {
             // Its root is the fifth of the prover's inputs, and stands in that rule by itself.
             let root = system.audited.trace.inputs()[4];
             let now = witness.device_root;
             for value in [now + self.excess(rule, &values), now - self.excess(rule, &values)] {
                 forged.insert(root, value);
-                self.add(what, system.values(&run(&forged)));
+                added |= self.add(system.values(&run(&forged)));
             }
         }
+        added
     }
 }
 
@@ -294,9 +340,6 @@ fn nothing_used(witness: &Witness) -> Witness {
     witness.challengers.clear();
     witness
 }
-
-/// What a witness is like, and how it becomes so.
-type Variant = (&'static str, fn(&mut Witness));
 
 pub fn filled(shape: &Shape, witness: &Witness) -> Audited {
     Plonkish::audit(|d| synthesize(d, shape, Some(witness)))

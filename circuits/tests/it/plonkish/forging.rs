@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use ark_ff::{BigInt, Zero};
 use popw_circuits::{
     Driver,
-    claims::{Shape, synthesize},
+    claims::{Shape, Witness, synthesize},
     drivers::plonkish::{Audited, Plonkish, Wire},
     gadgets::{
         bits::default_enforce_bits_below,
@@ -43,9 +43,23 @@ pub fn places(shape: &Shape) -> Vec<Option<Place>> {
 
 /// The table of a forgery, or the part and number of a wire that the table does not have.
 pub fn forged(forgery: &Forgery, places: &[Option<Place>]) -> Result<Audited, (&'static str, usize)> {
+    let mut audited = forging(&forgery.shape, &forgery.witness, &forgery.wires, places)?;
+    if let Some(instance) = &forgery.instance {
+        audited.advice.public = instance.to_array().to_vec();
+    }
+    Ok(audited)
+}
+
+/// The table of a prover with this witness who sets these wires of the other arithmetisation; or the one it does not have.
+pub fn forging(
+    shape: &Shape,
+    witness: &Witness,
+    wires: &[(&'static str, usize, Fr)],
+    places: &[Option<Place>],
+) -> Result<Audited, (&'static str, usize)> {
     let mut hints = Vec::new();
-    for (part, n, value) in &forgery.wires {
-        let place = places[circuit(forgery.shape).wire(part, *n)];
+    for (part, n, value) in wires {
+        let place = places[circuit(*shape).wire(part, *n)];
         hints.push((place.ok_or((*part, *n))?, *value));
     }
     let mut bases = vec![Fr::zero(); hints.len()];
@@ -55,22 +69,19 @@ pub fn forged(forgery: &Forgery, places: &[Option<Place>]) -> Result<Audited, (&
             .zip(&bases)
             .map(|((place, value), base)| (place.variable, (*value + base - place.offset) / place.scale));
         Plonkish::forging(forged.collect(), |d| {
-            synthesize(d, &forgery.shape, Some(&forgery.witness));
+            synthesize(d, shape, Some(witness));
             for (base, (place, _)) in bases.iter_mut().zip(&hints) {
                 *base = place.base.map_or(Fr::zero(), |wire| d.value(&wire).expect("a table with values"));
             }
         })
     };
-    let mut audited = run();
-    if hints.iter().any(|(place, _)| place.base.is_some()) {
-        // What a selection adds is known after a run, and can follow from other selections.
-        run();
-        audited = run();
+    let audited = run();
+    if hints.iter().all(|(place, _)| place.base.is_none()) {
+        return Ok(audited);
     }
-    if let Some(instance) = &forgery.instance {
-        audited.advice.public = instance.to_array().to_vec();
-    }
-    Ok(audited)
+    // What a selection adds is known after a run, and can follow from other selections.
+    run();
+    Ok(run())
 }
 
 /// The table's driver, counting the wires that the other arithmetisation would have.

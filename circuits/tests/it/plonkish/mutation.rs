@@ -1,17 +1,29 @@
 //! Mutants of a whole claim's table: constraints and copies, one of each sort in each part, made wrong by themselves, are
-//! noticed by the rank of `rank`, by an attempt that violates nothing else, or by the derivation of `derivation`. Claims
-//! of work have the parts of the other kinds.
+//! noticed by the rank of `rank`, by an attempt that violates nothing else, or by the derivation of `derivation`; and a
+//! sample of more of the same sorts. `make test-long` tries them all.
+//!
+//! Claims of work have the parts of the other kinds, which is the same code: of their rules those of sorts that no other
+//! kind has, wherever in a row, are tried.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cell::OnceCell,
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
 use ark_ff::Zero;
-use popw_circuits::claims::Shape;
+use popw_circuits::{
+    claims::{Kind, Shape},
+    drivers::plonkish::Audited,
+};
 use popw_core::Fr;
+use rand::SeedableRng;
+use rand_chacha::ChaCha20Rng;
 
 use super::{
     attempts::{Bench, filled},
     derivation::{Change, Derivation, Frame},
-    places::{Listed, NOT_SHOWN, SAME},
+    places::{Listed, SAME},
     programs::Program,
     system::System,
     unique::assumed,
@@ -28,6 +40,10 @@ pub enum Class {
     /// A decomposition may have a bit more.
     Longer,
 }
+
+/// Mutants that are tried besides the first of each sort.
+const SAMPLE: usize = 100;
+const SEED: u64 = 22;
 
 const CLASSES: [Class; 3] = [Class::Dropped, Class::Third, Class::Longer];
 
@@ -46,7 +62,7 @@ struct Trial<'a> {
     dependent: BTreeSet<usize>,
     derivation: Derivation<'a>,
     /// What rules come to in attempts that violate nothing else.
-    attempts: BTreeMap<usize, Vec<Fr>>,
+    attempts: OnceCell<BTreeMap<usize, Vec<Fr>>>,
 }
 
 impl<'a> Trial<'a> {
@@ -56,19 +72,23 @@ impl<'a> Trial<'a> {
         let assumed = assumed(&frame.shape());
         let paths: Vec<&str> = assumed.iter().map(|(path, _)| *path).collect();
         let (derivation, _) = Derivation::of(frame, &paths);
-        let mut bench = Bench::new(frame);
-        bench.forgeries();
-        bench.inputs();
-        bench.one_hots();
-        bench.hints();
-        let mut attempts = BTreeMap::<usize, Vec<Fr>>::new();
-        let mut named = BTreeMap::<String, usize>::new();
-        for attempt in bench.attempts {
-            *named.entry(attempt.what).or_default() += 1;
-            attempts.entry(attempt.rule).or_default().push(attempt.excess);
-        }
-        println!("{}: rules that attempts violate alone: {named:?}", frame.shape().kind.id());
-        Self { frame, dependent, derivation, attempts }
+        Self { frame, dependent, derivation, attempts: OnceCell::new() }
+    }
+
+    fn attempts(&self) -> &BTreeMap<usize, Vec<Fr>> {
+        self.attempts.get_or_init(|| {
+            let mut bench = Bench::new(self.frame);
+            bench.forgeries();
+            bench.inputs();
+            bench.one_hots();
+            bench.heights();
+            bench.hints();
+            let mut attempts = BTreeMap::<usize, Vec<Fr>>::new();
+            for attempt in bench.attempts {
+                attempts.entry(attempt.rule).or_default().push(attempt.excess);
+            }
+            attempts
+        })
     }
 
     /// Whether there is such a mutant of a rule.
@@ -83,45 +103,91 @@ impl<'a> Trial<'a> {
     /// Whether an attempt is accepted by the mutant.
     fn lets_in(&self, rule: usize, class: Class) -> bool {
         let next = self.frame.next_bit(rule).unwrap_or_default();
-        self.attempts
+        self.attempts()
             .get(&rule)
             .is_some_and(|all| class != Class::Longer || all.iter().any(|excess| (*excess + next).is_zero()))
     }
 
     /// What notices a mutant of one of these rules, which say the same in different places.
     fn way(&self, rules: &[usize], class: Class) -> Way {
-        let change = |rule: usize| match class {
-            Class::Longer => Change::Longer(self.frame.next_bit(rule).expect("a decomposition")),
-            Class::Dropped | Class::Third => Change::Dropped,
-        };
-        let first = rules[0];
-        // In a path a place is the prover's, and nothing is derived from its rule.
-        let derives = class != Class::Third || self.frame.system.operation(first) == "boolean";
         if class == Class::Dropped && rules.iter().any(|rule| !self.dependent.contains(rule)) {
-            Way::Rank
-        } else if rules.iter().any(|rule| self.lets_in(*rule, class)) {
+            return Way::Rank;
+        }
+        let attempt = || rules.iter().any(|rule| self.lets_in(*rule, class));
+        // Made for the first that needs them: claims of work need none for most.
+        let soon = self.attempts.get().is_some() || self.frame.shape().kind != Kind::Work;
+        if soon && attempt() {
             Way::Attempt
-        } else if derives && !self.derivation.survives(first, change(first)) {
+        } else if self.derives(rules[0], class) {
             Way::Derivation
+        } else if !soon && !self.is_listed(rules[0], class) && attempt() {
+            Way::Attempt
         } else {
             Way::Nothing
         }
     }
+
+    /// Whether something is derived from a rule that is not derived from the mutant.
+    fn derives(&self, rule: usize, class: Class) -> bool {
+        let change = match class {
+            Class::Longer => Change::Longer(self.frame.next_bit(rule).expect("a decomposition")),
+            Class::Dropped | Class::Third => Change::Dropped,
+        };
+        // In a path a place is the prover's, and nothing is derived from its rule.
+        let derives = class != Class::Third || self.frame.system.operation(rule) == "boolean";
+        derives && !self.derivation.survives(rule, change)
+    }
+
+    fn is_listed(&self, rule: usize, class: Class) -> bool {
+        let (path, operation) = self.frame.system.place_of(rule);
+        SAME.iter().any(|(place, _)| *place == (&path[..], operation, class))
+    }
 }
 
-/// One mutant of each sort that there is; those that nothing notices are listed, and no others.
-fn noticed(shape: Shape) {
-    let programs = Program::all();
-    let audited = filled(&shape, &Network::new(shape).beyond_every_limit().witness());
-    let system = System::new(&audited, &programs);
-    let frame = Frame::new(shape, &system);
-    let trial = Trial::new(&frame);
+/// Rules by their sorts.
+fn sorts(frame: &Frame<'_>) -> BTreeMap<Sort, Vec<usize>> {
     let mut sorts = BTreeMap::<_, Vec<usize>>::new();
-    for rule in (0..system.rules.len()).filter(|rule| !frame.says_nothing(*rule)) {
+    for rule in (0..frame.system.rules.len()).filter(|rule| !frame.says_nothing(*rule)) {
         sorts.entry(frame.kind(rule)).or_default().push(rule);
     }
+    sorts
+}
+
+/// What rules share that say the same in other places.
+type Sort = (String, &'static str, usize, Vec<Fr>);
+
+/// A sort wherever in a row it stands: halves of rows, booleans and cells of copies are alike.
+fn anywhere_in_a_row((path, operation, constraint, fixed): Sort) -> Sort {
+    let alike = matches!(operation, "arithmetic" | "boolean" | "copy");
+    (path, operation, if alike { 0 } else { constraint }, fixed)
+}
+
+fn table(shape: Shape) -> Audited {
+    filled(&shape, &Network::new(shape).beyond_every_limit().witness())
+}
+
+/// One mutant of each sort that no claim of `others` has, and so many more of the same sorts; what nothing notices is
+/// listed, and all that is listed.
+fn noticed(shape: Shape, others: &[Shape], more: usize) {
+    let (programs, audited) = (Program::all(), table(shape));
+    let system = System::new(&audited, &programs);
+    let frame = Frame::new(shape, &system);
+    let mut sorts = sorts(&frame);
+    let all = sorts.len();
+    for other in others {
+        let audited = table(*other);
+        let system = System::new(&audited, &programs);
+        let theirs: BTreeSet<_> =
+            self::sorts(&Frame::new(*other, &system)).into_keys().map(anywhere_in_a_row).collect();
+        sorts.retain(|sort, _| !theirs.contains(&anywhere_in_a_row(sort.clone())));
+    }
+    let kind = shape.kind.id();
+    println!("{kind}: {} of {all} sorts of rules are of no other kind", sorts.len());
+
+    let trial = Trial::new(&frame);
     let mut ways = BTreeMap::<(Class, Way), usize>::new();
-    let mut unnoticed = BTreeMap::<Listed, usize>::new();
+    let mut unnoticed = BTreeSet::<Listed>::new();
+    let mut rest = Vec::new();
     for rules in sorts.values() {
         for class in CLASSES {
             let rules: Vec<usize> = rules.iter().copied().filter(|rule| trial.exists(*rule, class)).collect();
@@ -130,38 +196,78 @@ fn noticed(shape: Shape) {
             *ways.entry((class, way)).or_default() += 1;
             if way == Way::Nothing {
                 let (path, operation) = system.place_of(*first);
-                *unnoticed.entry((path, operation.into(), class)).or_default() += 1;
+                unnoticed.insert((path, operation.into(), class));
+            }
+            // Attempts are at one of a sort.
+            if matches!(way, Way::Rank | Way::Derivation) {
+                let rules = Rc::new(rules);
+                rest.extend((1..rules.len()).map(|i| (Rc::clone(&rules), i, class)));
             }
         }
     }
-    println!("{}: {ways:?}", shape.kind.id());
-    for ((path, operation, class), n) in &unnoticed {
-        println!("    {path:32} {operation:12} {class:?} {n}");
+    for class in CLASSES {
+        let of = |way: Way| ways.get(&(class, way)).copied().unwrap_or_default();
+        let [rank, attempts, derivation, nothing] =
+            [Way::Rank, Way::Attempt, Way::Derivation, Way::Nothing].map(of);
+        let killed = rank + attempts + derivation;
+        println!(
+            "{kind}, {class:?}: {killed} of {} noticed, {rank} by rank, {attempts} by attempts, {derivation} by \
+             derivation",
+            killed + nothing
+        );
     }
-    let of_kind = |path: &str| (0..system.rules.len()).any(|rule| system.path_of(rule) == path);
-    let listed = SAME.iter().map(|(place, _)| place).chain(NOT_SHOWN);
-    let listed: BTreeSet<Listed> = listed
-        .filter(|(path, ..)| of_kind(path))
-        .map(|(path, operation, class)| ((*path).into(), (*operation).into(), *class))
+
+    let listed: BTreeSet<Listed> = SAME
+        .iter()
+        .map(|((path, operation, class), _)| ((*path).into(), (*operation).into(), *class))
         .collect();
-    assert_eq!(unnoticed.into_keys().collect::<BTreeSet<_>>(), listed);
+    let there: BTreeSet<&str> = sorts.values().map(|rules| system.path_of(rules[0])).collect();
+    let unlisted: Vec<_> = unnoticed.difference(&listed).collect();
+    assert!(unlisted.is_empty(), "{unlisted:?}");
+    if others.is_empty() {
+        let noticed: Vec<_> =
+            listed.difference(&unnoticed).filter(|(path, ..)| there.contains(&path[..])).collect();
+        assert!(noticed.is_empty(), "{noticed:?}");
+    }
+
+    let of_rest =
+        rand::seq::index::sample(&mut ChaCha20Rng::seed_from_u64(SEED), rest.len(), more.min(rest.len()));
+    println!("{kind}: {} of {} more, seed {SEED}", of_rest.len(), rest.len());
+    for (rules, i, class) in of_rest.into_iter().map(|i| &rest[i]) {
+        let alone = trial.way(&[rules[*i]], *class) != Way::Nothing;
+        assert!(
+            alone || rules.iter().any(|rule| trial.lets_in(*rule, *class)),
+            "{:?} {class:?}",
+            frame.kind(rules[*i])
+        );
+    }
 }
 
+/// Kinds whose parts claims of work have.
+const SINGLE: [Shape; 3] = [shapes::UPTIME, shapes::POSSESSION, shapes::BANDWIDTH];
+
 macro_rules! of_every_kind {
-    ($($kind:ident $shape:expr;)*) => {$(
+    ($($kind:ident $shape:expr, $others:expr;)*) => {$(
         mod $kind {
             use super::*;
 
             #[test]
             fn one_mutant_of_each_sort_is_noticed() {
-                noticed($shape);
+                noticed($shape, $others, SAMPLE);
+            }
+
+            #[test]
+            #[ignore = "minutes: make test-long"]
+            fn every_mutant_is_noticed_in_full() {
+                noticed($shape, $others, usize::MAX);
             }
         }
     )*};
 }
 
 of_every_kind! {
-    uptime_claims shapes::UPTIME;
-    possession_claims shapes::POSSESSION;
-    bandwidth_claims shapes::BANDWIDTH;
+    uptime_claims shapes::UPTIME, &[];
+    possession_claims shapes::POSSESSION, &[];
+    bandwidth_claims shapes::BANDWIDTH, &[];
+    work_claims shapes::WORK, &SINGLE;
 }

@@ -114,6 +114,8 @@ impl<'a> Frame<'a> {
                         && is_zero(fixed::CONSTANT[half])
                         && linear.into_iter().all(|i| is_zero(fixed::LINEAR[i]))
                         && self.system.path_of(rule).ends_with("/index")
+                        // What is drawn is compared with an index of that name.
+                        && !self.system.path_of(rule).contains("draw")
                         && !is_zero(fixed::SPLIT)
                 }
                 _ => false,
@@ -135,11 +137,17 @@ impl<'a> Frame<'a> {
         bits(row) + before.map_or(0, |before| self.decomposed(before))
     }
 
-    /// What two rules share that say the same in other places: part, gate, constraint, and what the row fixes.
+    /// What two rules share that say the same in other places: part, gate, constraint, and what the row fixes; of copies the
+    /// column, and what reads it.
     pub fn kind(&self, rule: usize) -> (String, &'static str, usize, Vec<Fr>) {
         let (path, gate) = self.system.place_of(rule);
         let (constraint, pattern) = match self.system.rules[rule] {
-            Rule::Copy(_) => (0, Vec::new()),
+            Rule::Copy(copy) => {
+                let to = self.system.number(self.system.audited.layout.copies[copy].1);
+                let mut gates = self.rules_of(to).filter(|rule| self.copies_to(*rule).is_none());
+                let column = self.system.place(to).map_or(0, |(_, column)| column);
+                (column, gates.next().map_or_else(Vec::new, |rule| self.kind(rule).3))
+            }
             Rule::Gate { program, row } => {
                 let constraint = self.system.programs[program].constraint;
                 let fixed = &self.system.audited.layout.fixed;
