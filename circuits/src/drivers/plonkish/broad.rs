@@ -267,7 +267,7 @@ fn applied<E: Expression>(step: &Step, from: usize, known: &[E], powers: &[E]) -
     for (weight, delta) in weights[from..].iter_mut().zip(&step.deltas[..powers.len()]) {
         *weight -= delta;
     }
-    debug_assert!(step.deltas[powers.len()..].iter().all(Fr::is_zero));
+    assert!(step.deltas[powers.len()..].iter().all(Fr::is_zero), "a term would be dropped");
     let terms = weights.into_iter().zip(known).chain(step.deltas.into_iter().zip(powers));
     let terms = terms.filter(|(weight, _)| !weight.is_zero()).map(|(weight, term)| (weight, term.clone()));
     let sum = weighted(terms);
