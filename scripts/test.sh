@@ -64,22 +64,28 @@ long() {
     stage "tests in full" cargo nextest run "${ours[@]}" --run-ignored all --no-fail-fast -E 'test(/_in_full$/)'
     stage "fuzz corpora, changed a hundred times as often" env FUZZ_ROUNDS=100000 scripts/fuzz.sh replay
     stage "corpus of the standard shape, made anew" scripts/corpus.sh standard "$standard"
-    stage "the verifier on it" env POPW_CORPUS="$standard" cargo nextest run "${ours[@]}" -p popw-verifier -E 'test(corpus)'
+    stage "the verifier on it" env POPW_CORPUS="$standard" cargo nextest run "${ours[@]}" -E 'package(popw-verifier) and test(corpus)'
     stage "release build of the command" cargo build --release -p popw-cli --bin popw --quiet
     stage "demo and commands with it" env POPW="$CARGO_TARGET_DIR/release/popw" scripts/commands.sh
 }
 
-others() { # What needs no build of the workspace, at a low priority, beside what does.
+others() { # What needs no build of the workspace, at a lower priority, beside what does.
     lane=-beside
-    stage "Soroban and NEAR" scripts/hosts.sh
     stage "Solana" scripts/solana.sh test
     stage "verifier on bare metal" scripts/bare-metal.sh
+    # Two chains are held to the corpus of the demo shape as well.
+    until [ -e "$work/corpus-is-there" ]; do sleep 1; done
+    stage "Soroban and NEAR" scripts/hosts.sh
 }
 
 stage "set-up" scripts/setup.sh test
 if [ "${1:-}" = long ]; then
     long
 else
+    set -m
+    (set +m; renice -n 5 $BASHPID >/dev/null; others) >"$work/beside.log" 2>&1 &
+    beside=$!
+    set +m
     stage "format" cargo fmt --all --check
     stage "what is built once, and for whom" eval "scripts/features.sh && scripts/target-test.sh"
     stage "clippy" cargo clippy --workspace --all-targets --features popw-cli/as-tested,popw-wasm/schema --quiet -- -D warnings
@@ -90,10 +96,7 @@ else
     # Scripts take the commands as they are built now: built by themselves they would have other features, and take minutes.
     export POPW_BUILT=1
     stage "corpus of the demo shape" scripts/corpus.sh demo
-    set -m
-    (set +m; renice -n 19 $BASHPID >/dev/null; others) >"$work/beside.log" 2>&1 &
-    beside=$!
-    set +m
+    touch "$work/corpus-is-there"
     stage "tests" env POPW_CORPUS="$PWD/corpus/demo" cargo nextest run "${ours[@]}" --no-fail-fast
     stage "instruction counts (callgrind)" scripts/instructions.sh check
     stage "documented examples" cargo test "${ours[@]}" --doc --quiet
