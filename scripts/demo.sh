@@ -80,7 +80,7 @@ sleep_until() { # Unix milliseconds
 
 # --- the program
 popw=${POPW:-$CARGO_TARGET_DIR/debug/popw}
-[ -x "$popw" ] || say "Building popw. The first time this takes five to ten minutes on two cores, later seconds."
+[ -x "$popw" ] || say "Building popw. The first time this takes seven minutes on two quiet cores, later seconds."
 # Without `popw chain` and `popw serve-page`, which a demo does not need; the tests have built it with them already.
 [ -n "${POPW_BUILT:-}${POPW:-}" ] || cargo build -p popw-cli --bin popw --no-default-features --features as-tested
 began=$(now_ms)
