@@ -5,6 +5,7 @@ pub mod circuit;
 pub mod curve;
 pub mod deletion;
 pub mod determinism;
+pub mod idle;
 pub mod random;
 pub mod shapes;
 

@@ -5,10 +5,10 @@ use popw_core::{Fr, poseidon, possession, tag};
 
 use super::{
     mutants::{Role, System},
-    runs::{Forged, idle},
+    runs::Forged,
 };
 use crate::{
-    common::{Network, fr, power},
+    common::{Network, fr, idle::idle, power},
     forgeries::{
         committee::{CHALLENGERS, Duty, WATCHERS},
         mirrored,

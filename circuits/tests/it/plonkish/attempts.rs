@@ -11,15 +11,13 @@ use popw_core::Fr;
 
 mod knowing;
 
-use knowing::idle;
-
 use super::{
     derivation::Frame,
     forging::{forged, places},
     system::{Rule, System},
 };
 use crate::{
-    common::{Network, fr},
+    common::{Network, fr, idle::idle},
     forgeries::forgeries,
 };
 

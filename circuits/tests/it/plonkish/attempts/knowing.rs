@@ -2,9 +2,8 @@
 
 use ark_ff::{BigInteger, PrimeField, Zero};
 use popw_circuits::{
-    claims::{Opening, Receipt, Seat, Sector, Shape, Violation, Witness, synthesize},
+    claims::{Opening, Seat, Sector, Shape, Violation, Witness, synthesize},
     drivers::plonkish::{Plonkish, fixed},
-    gadgets::lean_imt::Path,
 };
 use popw_core::{Fr, poseidon, possession, tag};
 
@@ -13,7 +12,7 @@ use super::{
     Bench, filled,
 };
 use crate::{
-    common::{Network, fr, power},
+    common::{Network, fr, idle::idle, power},
     forgeries::{
         committee::{CHALLENGERS, Duty, WATCHERS},
         mirrored,
@@ -21,32 +20,6 @@ use crate::{
 };
 
 const FIELD_BITS: usize = 254;
-
-/// A path through every level there is.
-fn longest(depth: usize) -> Path {
-    Path { depth: depth as u64, ..Path::default() }
-}
-
-/// A claim of nothing: what is not used is compared with nothing, so its cells can be anything that its own rules allow.
-/// Paths have every level.
-pub fn idle(shape: Shape) -> Witness {
-    let mut network = Network::new(shape);
-    // The smallest quorum, and no gap is short enough.
-    network.rules[2] = u32::from(shape.committee() > 0);
-    network.rules[4] = 0;
-    let mut w = network.witness();
-    let seat = || Seat { path: longest(shape.witness_depth), ..Seat::unused() };
-    w.seats = (0..shape.seats).map(|_| seat()).collect();
-    w.challengers = (0..shape.challengers).map(|_| seat()).collect();
-    let sector = Sector { path: longest(shape.sector_depth), ..Sector::default() };
-    w.sectors = vec![sector; shape.sectors];
-    let receipt = Receipt { path: longest(shape.allotment_depth), cap: fr(1), ..Receipt::unused() };
-    w.receipts = vec![receipt; shape.receipts];
-    w.device_path = longest(shape.device_depth);
-    w.device_root =
-        (0..shape.device_depth).fold(network.device_leaf(), |node, _| poseidon::hash(&[node, fr(0)]));
-    w
-}
 
 impl Bench<'_> {
     /// All of them.
