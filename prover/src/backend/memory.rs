@@ -124,8 +124,9 @@ impl Plan {
     }
 }
 
-/// Memory of arkworks' multiplications, which knows one way only. Their vectors grow as they like: a third more than what is
-/// in them.
+/// Memory of arkworks' multiplications, which knows one way only: at most, for which thread does what decides. Vectors grow as
+/// they like, and what the allocator keeps for one thread of what was freed is not there for another: as much again as is in
+/// them.
 ///
 /// # Errors
 /// [`BackendError::Memory`].
@@ -134,10 +135,9 @@ pub(super) fn of_reference(sizes: &Sizes, limit: Option<u64>) -> Result<u64, Bac
     let g2 = multiplication(size_of::<G2Affine>(), sizes.b);
     // In the sums, variables and those of them that a query has are there as integers.
     let summing = ELEMENT * sizes.a.max(sizes.b).max(sizes.l).max(sizes.h) + g1.max(g2);
-    let grown =
-        (sizes.values() + sizes.values().max(sizes.quotient(popw_kernels::Backend::Scalar)).max(summing)) / 3
-            * 4;
-    let bytes = (PROGRAM + grown) as u64;
+    let held =
+        sizes.values() + sizes.values().max(sizes.quotient(popw_kernels::Backend::Scalar)).max(summing);
+    let bytes = (PROGRAM + 2 * held) as u64;
     match limit {
         Some(limit) if bytes > limit => Err(BackendError::Memory { needed: bytes, limit }),
         _ => Ok(bytes),
