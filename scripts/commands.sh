@@ -299,6 +299,14 @@ check "for this epoch" 3 'VALID FOR THIS EPOCH' verify "$proof" --keys "$keys" "
 check "halo2" 3 'VALID FOR THIS EPOCH' verify "$halo2" --keys "$keys" "${against[@]}"
 check "compact" 3 'VALID FOR THIS EPOCH' verify p.bin --keys "$keys" "${against[@]}"
 check "already claimed" 5 'ALREADY CLAIMED' verify "$demo/proof-work-halo2.json" --keys "$keys" --network "$policy" --epoch "$epoch_public" --ledger "$demo/spent.db"
+# Commands come minutes after the demo's epoch: with a window of a second it is closed.
+sed 's/^answer_window_ms = .*/answer_window_ms = 1000/' singles.toml >closed.toml
+late=(--network closed.toml --epoch "$epoch_public")
+check "too late" 3 'NOT DUE: the network.s answer window closed at' verify "$proof" --keys "$keys" "${late[@]}" --ledger late.db --record
+check "too late, for machines" 3 '"window": "closed"' --json verify "$proof" --keys "$keys" "${late[@]}" --ledger late.db
+check "too late to export" 0 'takes no claims about epoch [0-9]+ any more' device export "${collected[@]}" --network closed.toml --out late.json
+check "too late to prove" 0 'takes no claims about epoch [0-9]+ any more' "${prove[@]}" --input "$input" --network closed.toml --out late-proof.json
+check "in time" 3 'answer window for this epoch closes at' verify "$proof" --keys "$keys" "${against[@]}"
 check "not paid beside work" 3 'does not pay this kind' verify "$proof" --keys "$keys" --network "$policy" --epoch "$epoch_public" --ledger "$demo/spent.db"
 check "due" 0 'DUE.*entered into the ledger' verify "$proof" --keys "$keys" "${against[@]}" --ledger fresh.db --record
 check "other payee, same uptime" 5 'ALREADY CLAIMED' verify tag.json --keys "$keys" "${against[@]}" --ledger fresh.db
@@ -603,7 +611,15 @@ for claim in storage bandwidth work; do
 done
 check "bandwidth from the database" 0 'served.json' prove bandwidth "${common[@]}" --db "$demo/db/device.db" "${epoch_files[@]}" --out served.json
 check "its verdict" 3 '112 MiB served' verify served.json --keys "$keys" "${against[@]}"
-check "work without a store" 0 'w.json' prove work "${common[@]}" --db "$demo/db/device.db" "${epoch_files[@]}" --out w.json
+work_of=(device export --claim work --key "$member/device.key" "${epoch_files[@]}" --db "$demo/db/device.db")
+check "work without a store" 1 'sector [0-9]+ is left out: no store was given.*paid once.*--partial' "${work_of[@]}" --out w-input.json
+mkdir away
+check "work, its disk not mounted" 1 'sector [0-9]+ is left out: .*no sector.*--partial' "${work_of[@]}" --store away --out w-input.json
+check "work of which a part is left out" 0 'sector [0-9]+ is left out.*0 sectors' "${work_of[@]}" --store away --partial --out w-input.json
+check "its parts for machines" 0 '"part": "possession".*"fate": "mendable"' --json "${work_of[@]}" --partial --force --out w-input.json
+check "work whose sector is damaged" 0 'sector [0-9]+ is left out: .*challenges have no answer' "${work_of[@]}" --store "$demo/store" --force --out w-input.json
+check "proven at once" 1 'sector [0-9]+ is left out: no store was given.*--partial' prove work "${common[@]}" --db "$demo/db/device.db" "${epoch_files[@]}" --out w.json
+check "proven without a part" 0 'w.json' prove work "${common[@]}" --db "$demo/db/device.db" "${epoch_files[@]}" --partial --out w.json
 check "a part that is absent counts 0" 3 '21 of 24 slots up, 0 MiB possessed|of 24 slots up, 0 MiB possessed, 112 MiB served' verify w.json --keys "$keys" "${against[@]}"
 check "a damaged store" 1 'challenge 2, node' prove storage "${common[@]}" --store "$demo/store" "${epoch_files[@]}" --shape demo --out q.json
 check "another store" 1 'sector' prove storage "${common[@]}" --store sectors "${epoch_files[@]}" --out q.json

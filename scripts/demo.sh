@@ -269,7 +269,7 @@ at "           $(head -n1 "$last_log")"
 cp "$last_log" "$demo/verdict.txt"
 expect 3 "$(proof storage groth16)" --ledger "$demo/spent.db"
 grep -q 'does not pay this kind' "$last_log" || { echo "a single claim would be paid beside work" >&2; exit 1; }
-at "storage    $(head -n1 "$last_log" | cut -d'(' -f1): single claims are not paid beside work"
+at "storage    $(head -n1 "$last_log")"
 expect 5 "$(proof work groth16)" --ledger "$demo/spent.db"
 at "again      $(head -n1 "$last_log")"
 expect 5 "$(proof work halo2)" --ledger "$demo/spent.db"

@@ -16,11 +16,13 @@ use crate::store::device::{self as store, DeviceStore, Stored};
 use crate::store::served::{StoredRate, StoredReceipt};
 use crate::votes::Votes;
 
+mod left_out;
 mod served;
 mod stored;
 
+pub use left_out::{Export, Fate, LeftOut, Missing, Part};
 pub use served::{UsedRate, bandwidth_input, work_input};
-pub use stored::{LeftOut, StorageExport, storage_input};
+pub use stored::{Store, storage_input};
 
 /// The device whose uptime is exported.
 #[derive(Clone, Debug)]
@@ -85,6 +87,19 @@ pub enum ExportError {
         registered: usize,
         /// What is wrong with the first.
         first: Option<String>,
+    },
+    /// The claim would be paid less than it could be.
+    #[error(
+        "the claim would be worth less than what the device is known to have:{missing}\nbatch {batch} of epoch {epoch} is \
+         paid once, so what is left out of its claim is lost"
+    )]
+    WorthLess {
+        /// The epoch.
+        epoch: u32,
+        /// The batch claimed.
+        batch: u32,
+        /// What can still be mended.
+        missing: Missing,
     },
     /// The draw itself gave too few different owners: nobody's fault, and nothing to be done for this epoch.
     #[error(
@@ -230,8 +245,7 @@ impl Collected {
     fn require_quorum(&self) -> Result<(), ExportError> {
         let (roster, rules) = (&self.roster, self.roster.rules());
         let quorum = rules.q;
-        let owner = |index: &u32| roster.witness(*index).map(|witness| witness.owner);
-        let drawn: BTreeSet<Fr> = self.committee.keys().filter_map(owner).collect();
+        let drawn = self.owners(&self.committee);
         let enough = |owners: usize| u32::try_from(owners).unwrap_or(u32::MAX) >= quorum;
         if !enough(drawn.len()) {
             return Err(ExportError::DrawMissedQuorum {
@@ -254,6 +268,11 @@ impl Collected {
             });
         }
         Ok(())
+    }
+
+    /// The owners of drawn witnesses.
+    fn owners(&self, drawn: &BTreeMap<u32, Vec<u32>>) -> BTreeSet<Fr> {
+        drawn.keys().filter_map(|index| self.roster.witness(*index)).map(|witness| witness.owner).collect()
     }
 
     fn miss_odds(&self) -> f64 {

@@ -5,11 +5,17 @@ use popw_verifier::envelope::{Level, Payee, Verdict};
 
 use crate::text::{moment, percent};
 
-/// A verdict, for people.
-pub fn verdict(verdict: &Verdict, recorded: bool, verify_ms: f64) -> String {
+/// A verdict, for people; `not_due` is why a claim of the right epoch is not due, if that is known.
+pub fn verdict(verdict: &Verdict, not_due: &[String], recorded: bool, verify_ms: f64) -> String {
     let recorded = if recorded { " — now entered into the ledger" } else { "" };
     let took = format!(" ({verify_ms:.1} ms to verify)");
-    format!("{}{recorded}\n{}", headline(verdict.verdict), verdict_body(verdict, &took))
+    let headline = match (verdict.verdict, not_due) {
+        (Level::ValidForThisEpoch, [_, ..]) => {
+            format!("VALID FOR THIS EPOCH, NOT DUE: {}", not_due.join("; "))
+        }
+        (level, _) => headline(level).to_owned(),
+    };
+    format!("{headline}{recorded}\n{}", verdict_body(verdict, &took))
 }
 
 /// What a verdict is about, without its headline; `took` follows the proof system.

@@ -5,11 +5,12 @@ use std::path::Path;
 
 use popw_core::Fr;
 use popw_core::document::{
-    BandwidthInput, ChallengerInput, Document, EpochPublic, ReceiptInput, SectorInput, WorkInput,
+    BandwidthInput, ChallengerInput, Document, EpochPublic, ReceiptInput, WorkInput,
 };
 use popw_network::epoch::directory::EpochDirectory;
 
-use super::{Collected, DeviceInfo, ExportError};
+use super::stored::{self, Store};
+use super::{Collected, DeviceInfo, Export, ExportError};
 use crate::roster::Roster;
 use crate::store::served::{StoredRate, StoredReceipt};
 
@@ -33,32 +34,34 @@ pub fn bandwidth_input(
     directory: &EpochDirectory,
     device: &DeviceInfo,
     batch: u32,
-) -> Result<BandwidthInput, ExportError> {
+) -> Result<Export<BandwidthInput>, ExportError> {
     let collected = Collected::closed(database, public, directory, device, batch)?;
     let (receipts, challengers) = collected.bandwidth(device, batch);
     if receipts.is_empty() && challengers.is_empty() {
         return Err(ExportError::NothingServed { epoch: public.epoch, batch });
     }
+    let left_out = collected.missed_rate(!receipts.is_empty()).into_iter().collect();
     let input = collected.roster.epoch().bandwidth_input(&device.public_key, batch, receipts, challengers);
     let mut input = input.ok_or(ExportError::NotRegistered(public.epoch))?;
     input.device.key_file.clone_from(&device.key_file);
     input.check()?;
-    Ok(input)
+    Ok(Export { input, left_out })
 }
 
 /// Builds the input of a work proof: all that the device has for the batch. A part of which there is nothing, or too
-/// little, stays empty; `sectors` are those of [`super::storage_input`]. Seats count in batch 0 only.
+/// little, is empty or counts 0, and is named as left out; so is a sector that does not answer, and without a store every
+/// sector registered. Seats and the rate count in batch 0 only.
 ///
 /// # Errors
 /// [`ExportError`].
 pub fn work_input(
     database: &Path,
+    store: Option<Store<'_>>,
     public: &EpochPublic,
     directory: &EpochDirectory,
     device: &DeviceInfo,
     batch: u32,
-    sectors: Vec<SectorInput>,
-) -> Result<WorkInput, ExportError> {
+) -> Result<Export<WorkInput>, ExportError> {
     let collected = Collected::closed(database, public, directory, device, batch)?;
     let (receipts, challengers) = collected.bandwidth(device, batch);
     let epoch = collected.roster.epoch();
@@ -66,14 +69,17 @@ pub fn work_input(
     let seat =
         |used: super::Used<'_>| epoch.seat_input(key, used.seat, used.stored.bitmap, used.stored.signature);
     let seats = if batch == 0 { collected.used().into_iter().filter_map(seat).collect() } else { Vec::new() };
+    let (sectors, mut left_out) = stored::sectors(store, epoch, device, batch)?;
     if [seats.is_empty(), sectors.is_empty(), receipts.is_empty(), challengers.is_empty()] == [true; 4] {
         return Err(ExportError::NothingServed { epoch: public.epoch, batch });
     }
+    left_out.extend(collected.missed_uptime().filter(|_| batch == 0));
+    left_out.extend(collected.missed_rate(!receipts.is_empty()).filter(|_| batch == 0 || !receipts.is_empty()));
     let input = epoch.work_input(key, batch, seats, sectors, receipts, challengers);
     let mut input = input.ok_or(ExportError::NotRegistered(public.epoch))?;
     input.device.key_file.clone_from(&device.key_file);
     input.check()?;
-    Ok(input)
+    Ok(Export { input, left_out })
 }
 
 impl Collected {

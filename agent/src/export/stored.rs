@@ -4,88 +4,100 @@ use std::path::Path;
 
 use popw_core::document::{Document, EpochPublic, OpeningInput, SectorInput, StorageInput};
 use popw_network::epoch::directory::{DirectorySector, Epoch, EpochDirectory};
-use popw_storage::{Sector, SectorId, audit};
-use serde::Serialize;
+use popw_storage::{Sector, SectorId, StorageError, audit};
 
-use super::{DeviceInfo, ExportError};
+use super::{DeviceInfo, Export, ExportError, Fate, LeftOut, Part};
 
-/// A storage proof's input, and what is not in it.
-#[derive(Clone, Debug)]
-pub struct StorageExport {
-    /// The input.
-    pub input: StorageInput,
-    /// Sectors of the batch that the device has registered and cannot answer for.
-    pub left_out: Vec<LeftOut>,
-}
-
-/// A sector that cannot be claimed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct LeftOut {
-    /// Its number in the registry.
-    pub seq: u64,
-    /// Why.
-    pub problem: String,
+/// Where a device's sectors are, and how many nodes of each are opened: as many as the circuit's shape has, or more.
+#[derive(Clone, Copy, Debug)]
+pub struct Store<'a> {
+    /// The folder.
+    pub folder: &'a Path,
+    /// Nodes of every sector.
+    pub challenges: u32,
 }
 
 /// Builds the input of a storage proof: opens, in the store, what the closing beacon asks each of the device's sectors
-/// for, `challenges` nodes each (as many as the circuit's shape has, or more).
+/// for. A sector that cannot answer is left out.
 ///
 /// # Errors
-/// [`ExportError`]; a sector that cannot answer is left out, and only when no other can it is an error.
+/// [`ExportError`]; only when no sector can answer that is one.
 pub fn storage_input(
-    store: &Path,
+    store: Store<'_>,
     public: &EpochPublic,
     directory: &EpochDirectory,
     device: &DeviceInfo,
     batch: u32,
-    challenges: u32,
-) -> Result<StorageExport, ExportError> {
+) -> Result<Export<StorageInput>, ExportError> {
     super::require_closed(public, batch)?;
-    let Some(closing) = &public.closing else { return Err(ExportError::NotClosed(public.epoch)) };
     let epoch = Epoch::new(public.clone(), directory.clone())?;
-    let batches = u64::from(public.rules.batches.max(1));
-    let registered: Vec<&DirectorySector> = epoch
-        .sectors_of(&device.public_key)
-        .filter(|sector| sector.seq % batches == u64::from(batch))
-        .collect();
-    let (mut sectors, mut left_out) = (Vec::new(), Vec::new());
-    for sector in &registered {
-        match answer(store, sector, closing.rho(), challenges) {
-            Ok(openings) => sectors.extend(epoch.sector_input(sector.seq, openings)),
-            Err(problem) => left_out.push(LeftOut { seq: sector.seq, problem }),
-        }
-    }
+    let (sectors, left_out) = sectors(Some(store), &epoch, device, batch)?;
     if sectors.is_empty() {
-        let first = left_out.first().map(|left| format!("sector {}: {}", left.seq, left.problem));
-        let (epoch, registered) = (public.epoch, registered.len());
+        let first = left_out.first().map(|left| format!("sector {}: {}", left.seq.unwrap_or(0), left.problem));
+        let (epoch, registered) = (public.epoch, left_out.len());
         return Err(ExportError::NoSectors { epoch, batch, registered, first });
     }
     let input = epoch.storage_input(&device.public_key, batch, sectors);
     let mut input = input.ok_or(ExportError::NotRegistered(public.epoch))?;
     input.device.key_file.clone_from(&device.key_file);
     input.check()?;
-    Ok(StorageExport { input, left_out })
+    Ok(Export { input, left_out })
 }
 
-/// The sectors alone, for [`super::work_input`].
-impl From<StorageExport> for Vec<SectorInput> {
-    fn from(export: StorageExport) -> Self {
-        export.input.sectors
+/// Every sector of the batch that the device has registered: with its answers, or why it has none.
+pub(super) fn sectors(
+    store: Option<Store<'_>>,
+    epoch: &Epoch,
+    device: &DeviceInfo,
+    batch: u32,
+) -> Result<(Vec<SectorInput>, Vec<LeftOut>), ExportError> {
+    let public = epoch.public();
+    let closing = public.closing.as_ref().ok_or(ExportError::NotClosed(public.epoch))?;
+    let batches = u64::from(public.rules.batches.max(1));
+    let registered = epoch
+        .sectors_of(&device.public_key)
+        .filter(|sector| sector.seq % batches == u64::from(batch));
+    let (mut sectors, mut left_out) = (Vec::new(), Vec::new());
+    for sector in registered {
+        let answers = store
+            .ok_or_else(|| ("no store was given to answer from".to_owned(), Fate::Mendable))
+            .and_then(|store| answer(store, sector, closing.rho()));
+        match answers {
+            Ok(openings) => sectors.extend(epoch.sector_input(sector.seq, openings)),
+            Err((problem, fate)) => {
+                left_out.push(LeftOut { part: Part::Possession, seq: Some(sector.seq), problem, fate });
+            }
+        }
     }
+    Ok((sectors, left_out))
 }
 
 fn answer(
-    store: &Path,
+    store: Store<'_>,
     registered: &DirectorySector,
     rho: popw_core::Fr,
-    challenges: u32,
-) -> Result<Vec<OpeningInput>, String> {
-    let sector = Sector::open(store, SectorId(registered.blake3)).map_err(|error| error.to_string())?;
+) -> Result<Vec<OpeningInput>, (String, Fate)> {
+    let sector = Sector::open(store.folder, SectorId(registered.blake3))
+        .map_err(|error| (error.to_string(), fate(&error)))?;
     if sector.comm_r() != registered.comm_r || sector.layout().bytes() != registered.bytes {
-        return Err(
-            "the sector in the store is not the one registered: it has another root or length".to_owned()
-        );
+        let problem = "the sector in the store is not the one registered: it has another root or length";
+        return Err((problem.to_owned(), Fate::Mendable));
     }
-    let openings = audit(&sector, rho, challenges).map_err(|damage| damage.to_string())?;
+    let openings = audit(&sector, rho, store.challenges)
+        .map_err(|damage| (damage.to_string(), Fate::Lost))?;
     Ok(openings.into_iter().map(OpeningInput::from).collect())
+}
+
+/// Files that are there and damaged are a loss; files that are not there or not to be read may be on a disk that is not
+/// mounted.
+fn fate(error: &StorageError) -> Fate {
+    match error {
+        StorageError::Record { .. }
+        | StorageError::Header { .. }
+        | StorageError::Length { .. }
+        | StorageError::Disagree { .. }
+        | StorageError::DataDamaged { .. }
+        | StorageError::NotCanonical { .. } => Fate::Lost,
+        _ => Fate::Mendable,
+    }
 }

@@ -1,7 +1,7 @@
 //! Which seats an export uses, and what it says when there are too few.
 
 use popw_core::bitmap::SlotBitmap;
-use popw_core::document::Beacon;
+use popw_core::document::{Beacon, WorkInput};
 use popw_core::message;
 
 use super::*;
@@ -32,11 +32,20 @@ impl Bench {
         store.keep(key, index, bitmap, signature, 0).await.expect("kept");
     }
 
+    fn public(&self) -> EpochPublic {
+        let public = self.network.roster.epoch().public().clone();
+        let closing = Beacon { randomness: [9; 32], round: 1 << 40, ..public.opening.clone() };
+        EpochPublic { closing: Some(closing), ..public }
+    }
+
     fn export(&self) -> Result<UptimeInput, ExportError> {
-        let epoch = self.network.roster.epoch();
-        let closing = Beacon { randomness: [9; 32], round: 1 << 40, ..epoch.public().opening.clone() };
-        let public = EpochPublic { closing: Some(closing), ..epoch.public().clone() };
-        uptime_input(&self.path(), &public, epoch.directory(), &self.info(1))
+        let directory = self.network.roster.epoch().directory();
+        uptime_input(&self.path(), &self.public(), directory, &self.info(1))
+    }
+
+    fn work(&self) -> Result<Export<WorkInput>, ExportError> {
+        let directory = self.network.roster.epoch().directory();
+        work_input(&self.path(), None, &self.public(), directory, &self.info(1), 0)
     }
 
     fn info(&self, seed: u8) -> DeviceInfo {
@@ -105,6 +114,33 @@ async fn missing_witnesses_are_named() {
         }
         other => panic!("{other:?}"),
     }
+}
+
+#[tokio::test]
+async fn work_without_a_quorum_is_named_and_not_whole() {
+    let bench = bench(&[2, 3, 4], 6, everyone(3));
+    bench.keep(1, &[0]).await;
+    let export = bench.work().expect("an input");
+    let [left] = &export.left_out[..] else { panic!("{:?}", export.left_out) };
+    assert_eq!((left.part, left.fate), (Part::Uptime, Fate::Mendable), "{left}");
+    assert!(left.to_string().contains("1 of the 3 owners of witnesses drawn have signed, 2 are needed"), "{left}");
+    assert!(matches!(export.whole(), Err(ExportError::WorthLess { .. })));
+    bench.keep(2, &[0]).await;
+    let export = bench.work().expect("an input");
+    assert_eq!(export.left_out, []);
+    assert_eq!(export.whole().expect("whole").seats.len(), 2);
+}
+
+#[tokio::test]
+async fn work_that_the_draw_left_without_a_quorum_is_whole() {
+    // Only owner 2's witnesses and the device's own are drawn.
+    let bench = bench(&[2, 2, 1, 3], 4, |committee| !committee.contains(&3) && everyone(3)(committee));
+    bench.keep(0, &[0]).await;
+    let export = bench.work().expect("an input");
+    let [left] = &export.left_out[..] else { panic!("{:?}", export.left_out) };
+    assert_eq!((left.part, left.fate), (Part::Uptime, Fate::Lost), "{left}");
+    assert!(left.to_string().contains("the draw missed a quorum"), "{left}");
+    assert!(export.whole().is_ok());
 }
 
 #[tokio::test]

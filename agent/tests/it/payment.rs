@@ -73,8 +73,8 @@ fn the_cap_is_the_end_whatever_is_signed() {
     assert!(scene.events("served_bytes") <= 4 * MIB);
     let closed = EpochPublic { closing: Some(beacon(1_000_000)), ..scene.public.clone() };
     let (database, info) = (scene.config.database.clone(), scene.world.device_info());
-    let input = export::bandwidth_input(&database, &closed, &scene.directory, &info, 0).expect("an input");
-    assert_eq!(receipts::check_bandwidth(&input).counted_bytes, 4 * MIB);
+    let export = export::bandwidth_input(&database, &closed, &scene.directory, &info, 0).expect("an input");
+    assert_eq!(receipts::check_bandwidth(&export.input).counted_bytes, 4 * MIB);
 }
 
 #[test]

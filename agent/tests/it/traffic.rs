@@ -77,7 +77,8 @@ fn the_receipts_make_a_claim(scene: &Scene) {
     let open = export::bandwidth_input(&database, &scene.public, &scene.directory, &info, 0);
     assert!(matches!(open, Err(export::ExportError::NotClosed(4))), "{open:?}");
     let closed = EpochPublic { closing: Some(beacon(1_000_000)), ..scene.public.clone() };
-    let input = export::bandwidth_input(&database, &closed, &scene.directory, &info, 0).expect("an input");
+    let export = export::bandwidth_input(&database, &closed, &scene.directory, &info, 0).expect("an input");
+    let input = export.input;
     let report = receipts::check_bandwidth(&input);
     assert!(report.is_clean(), "{report:?}");
     assert_eq!((report.items.len(), report.counted_bytes), (2, 9 * MIB + 277));

@@ -16,7 +16,7 @@ mod export;
 mod opened;
 mod status;
 
-pub use opened::Opened;
+pub use opened::{Opened, settled};
 use opened::explained;
 
 /// The daemon of a device.

@@ -9,7 +9,7 @@ use miette::{IntoDiagnostic, WrapErr};
 use popw_core::draw;
 use popw_network::beacon::DrandChain;
 use popw_network::files::Overwrite;
-use popw_network::policy::{Pays, Policy, Shape, SourceName, Timing};
+use popw_network::policy::{Due, Pays, Policy, Shape, SourceName, Timing};
 use serde::Serialize;
 
 use super::Outcome;
@@ -46,6 +46,33 @@ impl NetworkArgs {
     /// Names the field that does not fit.
     pub fn read(&self) -> miette::Result<Policy> {
         Policy::read(&self.network).into_diagnostic()
+    }
+}
+
+/// The policy that says until when an epoch's claims are taken, for commands that need none otherwise.
+#[derive(ClapArgs, Clone, Debug)]
+pub struct WindowArgs {
+    /// The network's policy: with it comes a warning when the epoch's answer window is closed.
+    #[arg(long, value_name = "FILE", env = "POPW_NETWORK")]
+    network: Option<PathBuf>,
+}
+
+impl WindowArgs {
+    /// Warns when nothing about the epoch is taken any more, before any work is done for it.
+    ///
+    /// # Errors
+    /// Names the policy's field that does not fit.
+    pub fn look(&self, epoch: u32, ui: &Ui) -> miette::Result<()> {
+        let Some(path) = &self.network else { return Ok(()) };
+        let policy = Policy::read(path).into_diagnostic()?;
+        if let Due::Late(closed) = policy.clock().due(epoch, text::now_unix_ms()) {
+            ui.warn(&format!(
+                "the network takes no claims about epoch {epoch} any more: its answer window closed at {} (if that is \
+                 wrong, so is this clock)",
+                text::moment(closed)
+            ));
+        }
+        Ok(())
     }
 }
 

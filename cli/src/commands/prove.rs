@@ -28,7 +28,7 @@ use popw_verifier::key::System;
 use serde::Serialize;
 
 use self::source::{Collected, Source};
-use super::{Outcome, ShapeArg, SystemArg, check_absent, ms};
+use super::{Outcome, ShapeArg, SystemArg, check_absent, ms, network::WindowArgs};
 use crate::{
     describe,
     engine::EngineArgs,
@@ -85,6 +85,8 @@ struct ProveArgs {
     input: Option<PathBuf>,
     #[command(flatten)]
     source: Source,
+    #[command(flatten)]
+    window: WindowArgs,
     /// The device's key file.
     #[arg(long, value_name = "FILE")]
     device_key: Option<PathBuf>,
@@ -196,6 +198,7 @@ fn prove<I: Collected>(args: &ProveArgs, kind: Kind, ui: &Ui) -> Outcome {
     if system == System::Halo2 {
         args.engine.allows(halo2::estimate(&claim::layout(&shape)).memory_bytes)?;
     }
+    args.window.look(parts.epoch.epoch, ui)?;
     let payee = payee(args)?;
     check_absent(&args.out, "--out", args.force)?;
     let key = match key {

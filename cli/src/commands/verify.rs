@@ -117,12 +117,13 @@ pub fn run(args: Args, ui: &Ui) -> Outcome {
             return Ok(ExitCode::from(6));
         }
     };
-    let window = policy.as_ref().map(|policy| window(policy, verdict.epoch));
+    let due = policy.as_ref().map(|policy| policy.clock().due(verdict.epoch, text::now_unix_ms()));
     let paid = policy
         .as_ref()
         .map(|policy| Kind::find(verdict.claim).is_some_and(|kind| policy.pays.includes(kind)));
+    let not_due: Vec<String> = due.and_then(outside).into_iter().chain(paid.and_then(unpaid)).collect();
     // A claim is due while the network takes it, and takes its kind; the verdict itself depends on documents alone.
-    if verdict.verdict == Level::Due && (window.is_some_and(|window| window != OPEN) || paid == Some(false)) {
+    if verdict.verdict == Level::Due && !not_due.is_empty() {
         verdict.verdict = Level::ValidForThisEpoch;
     }
     let mut recorded = false;
@@ -134,16 +135,13 @@ pub fn run(args: Args, ui: &Ui) -> Outcome {
             Err(error) => return Err(error).into_diagnostic(),
         }
     }
-    let report = Report { verdict: &verdict, recorded, window, paid, verify_ms };
+    let report = Report { verdict: &verdict, recorded, window: due.map(window), paid, verify_ms };
     ui.result(&report, || {
-        let mut text = describe::verdict(&verdict, recorded, verify_ms);
-        if paid == Some(false) {
-            text += "\n  The network does not pay this kind of claim: it pays either work or single claims.";
+        let mut shown = describe::verdict(&verdict, &not_due, recorded, verify_ms);
+        if let Some(Due::Open(closes)) = due {
+            shown += &format!("\n  The network's answer window for this epoch closes at {}.", text::moment(closes));
         }
-        if let Some(window) = window {
-            text += &format!("\n  The network's answer window for this epoch is {window}.");
-        }
-        text
+        shown
     });
     Ok(ExitCode::from(exit_code(verdict.verdict)))
 }
@@ -166,15 +164,28 @@ fn read_epoch(path: &Path, policy: Option<&Policy>) -> miette::Result<EpochPubli
     Ok(public)
 }
 
-const OPEN: &str = "open";
-
-/// Where now lies in the time in which the network takes claims about `epoch`.
-fn window(policy: &Policy, epoch: u32) -> &'static str {
-    match policy.clock().due(epoch, text::now_unix_ms()) {
+/// Where now lies in the time in which the network takes claims about an epoch.
+fn window(due: Due) -> &'static str {
+    match due {
         Due::NotYet(_) => "not yet open",
-        Due::Open(_) => OPEN,
+        Due::Open(_) => "open",
         Due::Late(_) => "closed",
     }
+}
+
+fn outside(due: Due) -> Option<String> {
+    match due {
+        Due::NotYet(opens) => Some(format!("the network's answer window opens at {}", text::moment(opens))),
+        Due::Open(_) => None,
+        Due::Late(closed) => {
+            let closed = text::moment(closed);
+            Some(format!("the network's answer window closed at {closed} (if that is wrong, so is this clock)"))
+        }
+    }
+}
+
+fn unpaid(paid: bool) -> Option<String> {
+    (!paid).then(|| "the network does not pay this kind of claim: it pays either work or single claims".to_owned())
 }
 
 fn record(ledger: &mut Ledger, proof: &ProofEnvelope) -> Result<(), LedgerError> {

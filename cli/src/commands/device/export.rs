@@ -5,13 +5,13 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 use miette::{IntoDiagnostic, miette};
-use popw_agent::export::LeftOut;
-use popw_core::document::{Document, SectorInput};
+use popw_agent::export::{LeftOut, Store};
+use popw_core::document::Document;
 use popw_network::files::{self, Access, Overwrite};
 use serde::Serialize;
 
-use super::Opened;
-use crate::commands::Outcome;
+use super::{Opened, settled};
+use crate::commands::{Outcome, network::WindowArgs};
 use crate::text;
 use crate::ui::Ui;
 
@@ -23,7 +23,11 @@ use crate::ui::Ui;
   popw device export --claim work --db device.db --store store --key device.key
   popw prove uptime --input epoch-uptime.json --device-key device.key --system groth16 --recipient 0x…
 
-The epoch must have its closing beacon: see popw epoch close. A network pays either work or single claims.")]
+The epoch must have its closing beacon: see popw epoch close. A network pays either work or single claims.
+
+A batch of an epoch is paid once. A claim that would be worth less than what the device is known to have (a registered
+sector that is not in --store, or no --store; signatures that are still to come) is refused, and says what is missing;
+--partial makes it all the same. A damaged sector costs itself only, and is named.")]
 pub(super) struct Args {
     /// What is claimed.
     #[arg(long, value_enum, default_value_t = Claim::Uptime)]
@@ -49,6 +53,11 @@ pub(super) struct Args {
     /// Nodes opened of every sector: 4 for the shape demo, 16 for standard. More do no harm.
     #[arg(long, value_name = "NUMBER", default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=256))]
     challenges: u32,
+    #[command(flatten)]
+    window: WindowArgs,
+    /// Make a claim that is worth less than what the device is known to have: what is missing from it is lost.
+    #[arg(long)]
+    partial: bool,
     /// Where to write it; epoch-CLAIM.json, if not given.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -106,6 +115,7 @@ struct Written {
 pub(super) fn run(args: &Args, ui: &Ui) -> Outcome {
     let out = args.out.clone().unwrap_or_else(|| format!("epoch-{}.json", args.claim.name()).into());
     let mut opened = Opened::of_key_file(&args.epoch, &args.directory, &args.key)?;
+    args.window.look(opened.epoch(), ui)?;
     if args.name_key_file {
         // As the reader resolves it: relative to the input.
         let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty());
@@ -127,23 +137,23 @@ pub(super) fn run(args: &Args, ui: &Ui) -> Outcome {
             args.write(&out, "uptime input", &input)?;
         }
         Claim::Bandwidth => {
-            let input = opened.bandwidth(args.db()?, args.batch)?;
-            let quorum = input.epoch.rules.q as usize;
+            let (input, left_out) = settled(opened.bandwidth(args.db()?, args.batch)?, args.partial, ui)?;
+            written.left_out = left_out;
             (written.receipts, written.challengers) =
                 (Some(input.receipts.len()), Some(input.challengers.len()));
-            warn_of_few(input.challengers.len(), quorum, ui);
             args.write(&out, "bandwidth input", &input)?;
         }
         Claim::Storage => {
-            let input = sectors(args, &opened, &mut written, ui)?;
+            let export = opened.storage(args.store()?, args.batch)?;
+            let (input, left_out) = settled(export, args.partial, ui)?;
+            (written.sectors, written.left_out) = (Some(input.sectors.len()), left_out);
             args.write(&out, "storage input", &input)?;
         }
         Claim::Work => {
-            let sectors: Vec<SectorInput> = match &args.store {
-                Some(_) => sectors(args, &opened, &mut written, ui)?.sectors,
-                None => Vec::new(),
-            };
-            let input = opened.work(args.db()?, args.batch, sectors)?;
+            let store = args.store.is_some().then(|| args.store()).transpose()?;
+            let export = opened.work(args.db()?, store, args.batch)?;
+            let (input, left_out) = settled(export, args.partial, ui)?;
+            written.left_out = left_out;
             written.seats = Some(input.seats.len());
             written.sectors = Some(input.sectors.len());
             (written.receipts, written.challengers) =
@@ -163,35 +173,17 @@ impl Args {
             .ok_or_else(|| miette!(help = help, "--db is needed for a claim of {}", self.claim.name()))
     }
 
+    fn store(&self) -> miette::Result<Store<'_>> {
+        let help = "it is the folder that `popw storage add` has filled";
+        let folder = self.store.as_deref();
+        let folder =
+            folder.ok_or_else(|| miette!(help = help, "--store is needed for a claim of {}", self.claim.name()))?;
+        Ok(Store { folder, challenges: self.challenges })
+    }
+
     fn write<T: Document>(&self, out: &Path, what: &'static str, input: &T) -> miette::Result<()> {
         let overwrite = if self.force { Overwrite::Yes } else { Overwrite::No };
         files::write_json(out, what, input, overwrite, Access::Public).into_diagnostic()
-    }
-}
-
-fn sectors(
-    args: &Args,
-    opened: &Opened,
-    written: &mut Written,
-    ui: &Ui,
-) -> miette::Result<popw_core::document::StorageInput> {
-    let help = "it is the folder that `popw storage add` has filled";
-    let store = args.store.as_deref();
-    let store = store.ok_or_else(|| miette!(help = help, "--store is needed for a claim of storage"))?;
-    let export = opened.storage(store, args.batch, args.challenges)?;
-    for left in &export.left_out {
-        ui.warn(&format!("sector {} is left out: {}", left.seq, left.problem));
-    }
-    written.sectors = Some(export.input.sectors.len());
-    written.left_out = export.left_out;
-    Ok(export.input)
-}
-
-fn warn_of_few(challengers: usize, quorum: usize, ui: &Ui) {
-    if challengers < quorum {
-        ui.warn(&format!(
-            "{challengers} owners of challengers have signed a rate, {quorum} are needed: the certified rate is 0"
-        ));
     }
 }
 

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use miette::{IntoDiagnostic, miette};
-use popw_agent::export::{self, DeviceInfo, StorageExport};
+use popw_agent::export::{self, DeviceInfo, Export, ExportError, LeftOut, Store};
 use popw_core::Fr;
-use popw_core::document::{BandwidthInput, EpochPublic, SectorInput, UptimeInput, WorkInput};
+use popw_core::document::{BandwidthInput, ClaimInput, EpochPublic, StorageInput, UptimeInput, WorkInput};
 use popw_core::eddsa::PublicKey;
 use popw_network::epoch::directory::EpochDirectory;
 use popw_network::keyfile::KeyFile;
@@ -13,6 +13,7 @@ use popw_network::member::Role;
 
 use crate::commands::epoch;
 use crate::text;
+use crate::ui::Ui;
 
 /// A device of an epoch, with the epoch's documents: what its database is read with.
 pub struct Opened {
@@ -76,28 +77,49 @@ impl Opened {
     ///
     /// # Errors
     /// Names the database; no such batch; nothing served.
-    pub fn bandwidth(&self, db: &Path, batch: u32) -> miette::Result<BandwidthInput> {
+    pub fn bandwidth(&self, db: &Path, batch: u32) -> miette::Result<Export<BandwidthInput>> {
         export::bandwidth_input(db, &self.public, &self.directory, &self.device, batch)
             .map_err(|error| explained(error, db))
     }
 
-    /// The input of its storage proof, from its store: `challenges` nodes of every sector.
+    /// The input of its storage proof, from its store.
     ///
     /// # Errors
     /// Names the store; no such batch; no sector that can answer.
-    pub fn storage(&self, store: &Path, batch: u32, challenges: u32) -> miette::Result<StorageExport> {
-        export::storage_input(store, &self.public, &self.directory, &self.device, batch, challenges)
-            .map_err(|error| explained(error, store))
+    pub fn storage(&self, store: Store<'_>, batch: u32) -> miette::Result<Export<StorageInput>> {
+        export::storage_input(store, &self.public, &self.directory, &self.device, batch)
+            .map_err(|error| explained(error, store.folder))
     }
 
-    /// The input of its work proof, from its database; `sectors` are those of [`Opened::storage`].
+    /// The input of its work proof, from its database and, if there is one, its store.
     ///
     /// # Errors
     /// Names the database; no such batch; nothing at all.
-    pub fn work(&self, db: &Path, batch: u32, sectors: Vec<SectorInput>) -> miette::Result<WorkInput> {
-        export::work_input(db, &self.public, &self.directory, &self.device, batch, sectors)
+    pub fn work(&self, db: &Path, store: Option<Store<'_>>, batch: u32) -> miette::Result<Export<WorkInput>> {
+        export::work_input(db, store, &self.public, &self.directory, &self.device, batch)
             .map_err(|error| explained(error, db))
     }
+}
+
+/// What is exported, with a warning for each thing that is left out of it.
+///
+/// # Errors
+/// Without `partial`, names what could still be claimed.
+pub fn settled<I: ClaimInput>(
+    export: Export<I>,
+    partial: bool,
+    ui: &Ui,
+) -> miette::Result<(I, Vec<LeftOut>)> {
+    let left_out = export.left_out.clone();
+    let input = if partial { export.input } else { export.whole().map_err(worth_less)? };
+    for left in &left_out {
+        ui.warn(&left.to_string());
+    }
+    Ok((input, left_out))
+}
+
+fn worth_less(error: ExportError) -> miette::Report {
+    miette!(help = "mend it while the answer window lasts, or claim what is left with --partial", "{error}")
 }
 
 /// An error of the export, with the name of what was read.

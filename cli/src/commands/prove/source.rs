@@ -3,10 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use miette::miette;
-use popw_core::document::{BandwidthInput, ClaimInput, SectorInput, StorageInput, UptimeInput, WorkInput};
+use popw_agent::export::{Export, Store};
+use popw_core::document::{BandwidthInput, ClaimInput, StorageInput, UptimeInput, WorkInput};
 use popw_network::keyfile::Key;
 
-use crate::{commands::device::Opened, ui::Ui};
+use crate::{
+    commands::device::{Opened, settled},
+    ui::Ui,
+};
 
 /// Where the daemon has put things.
 #[derive(clap::Args)]
@@ -26,6 +30,9 @@ pub struct Source {
     /// With --db or --store: which of the epoch's batches of sectors and allotments.
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     batch: u32,
+    /// With --db or --store: claim less than what the device is known to have; what is missing is lost.
+    #[arg(long, conflicts_with = "input")]
+    partial: bool,
 }
 
 impl Source {
@@ -37,7 +44,7 @@ impl Source {
     /// The input of a claim, from what there is. Of every sector `challenges` nodes are opened.
     ///
     /// # Errors
-    /// Names what is missing, and the challenges that a damaged sector cannot answer.
+    /// Names what is missing, what could still be claimed, and the challenges that a damaged sector cannot answer.
     pub fn collect<I: Collected>(&self, key: &Key, challenges: u32, ui: &Ui) -> miette::Result<I> {
         let (Some(epoch), Some(directory)) = (&self.epoch, &self.directory) else {
             return Err(miette!("--db and --store need --epoch and --directory"));
@@ -60,15 +67,13 @@ impl Files<'_> {
         self.source.db.as_deref().ok_or_else(|| miette!("--db is needed: the database of `popw device run`"))
     }
 
-    fn storage(&self) -> miette::Result<StorageInput> {
-        let store = self.source.store.as_deref();
-        let store =
-            store.ok_or_else(|| miette!("--store is needed: the folder that `popw storage add` fills"))?;
-        let export = self.opened.storage(store, self.source.batch, self.challenges)?;
-        for left in &export.left_out {
-            self.ui.warn(&format!("sector {} is left out: {}", left.seq, left.problem));
-        }
-        Ok(export.input)
+    fn store(&self) -> Option<Store<'_>> {
+        let folder = self.source.store.as_deref();
+        folder.map(|folder| Store { folder, challenges: self.challenges })
+    }
+
+    fn settled<I: ClaimInput>(&self, export: Export<I>) -> miette::Result<I> {
+        settled(export, self.source.partial, self.ui).map(|(input, _)| input)
     }
 }
 
@@ -93,7 +98,10 @@ impl Collected for StorageInput {
     const WHAT: &'static str = "storage input";
 
     fn collect(files: &Files<'_>) -> miette::Result<Self> {
-        files.storage()
+        let store = files.store();
+        let store =
+            store.ok_or_else(|| miette!("--store is needed: the folder that `popw storage add` fills"))?;
+        files.settled(files.opened.storage(store, files.source.batch)?)
     }
 }
 
@@ -101,7 +109,7 @@ impl Collected for BandwidthInput {
     const WHAT: &'static str = "bandwidth input";
 
     fn collect(files: &Files<'_>) -> miette::Result<Self> {
-        files.opened.bandwidth(files.db()?, files.source.batch)
+        files.settled(files.opened.bandwidth(files.db()?, files.source.batch)?)
     }
 }
 
@@ -109,10 +117,6 @@ impl Collected for WorkInput {
     const WHAT: &'static str = "work input";
 
     fn collect(files: &Files<'_>) -> miette::Result<Self> {
-        let sectors: Vec<SectorInput> = match &files.source.store {
-            Some(_) => files.storage()?.sectors,
-            None => Vec::new(),
-        };
-        files.opened.work(files.db()?, files.source.batch, sectors)
+        files.settled(files.opened.work(files.db()?, files.store(), files.source.batch)?)
     }
 }
