@@ -39,7 +39,7 @@ fuzz-replay: ## the fuzz corpora and changed copies of them, on stable; FUZZ_ROU
 	@scripts/fuzz.sh replay
 
 goldens: ## rewrite the golden files after an intended change
-	@. scripts/target.sh && UPDATE_GOLDENS=1 cargo nextest run --workspace --exclude xtask --features popw-cli/as-tested,popw-wasm/schema -E 'test(golden)'
+	@. scripts/target.sh && UPDATE_GOLDENS=1 cargo nextest run $${tested[@]} -E 'test(golden)'
 
 completions: build ## shell completions under target/completions/
 	@scripts/completions.sh

@@ -4,11 +4,12 @@
 set -euo pipefail
 export LC_ALL=C
 cd "$(dirname "$0")/.."
+. scripts/target.sh
 packages() { # cargo-tree-arguments...: name, version and features of everything, a line each
     cargo tree --locked --prefix none -f '{p}|{f}' "$@" | sed -E 's# \(/[^)]*\)##; s# \((\*|proc-macro)\)##g' | sort -u
 }
 demo=$(packages -p popw-cli --no-default-features --features as-tested -e normal,build)
-tests=$(packages --workspace --exclude xtask --features popw-cli/as-tested,popw-wasm/schema -e normal,build,dev)
+tests=$(packages "${tested[@]}" -e normal,build,dev)
 if odd=$(comm -23 <(printf '%s\n' "$demo") <(printf '%s\n' "$tests") | grep -v '^popw-cli '); then
     while IFS='|' read -r package features; do
         printf 'features: %s has in the demo only:  %s\n' "$package" "$features" >&2

@@ -2,6 +2,9 @@
 # scripts, in the checkout's root; sets CARGO_TARGET_DIR and `cache`, the folder of installed tools.
 cache="${XDG_CACHE_HOME:-$HOME/.cache}/popw"
 export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$cache/target}"
+# What tests are built with, the demo's command as well: one set of features, so that nothing is built twice.
+tested_features=popw-cli/as-tested,popw-wasm/schema
+tested=(--workspace --exclude xtask --features "$tested_features")
 
 # To cargo, packages of two checkouts are the same, and it looks at times only: what one has built would pass for the other's.
 # So one checkout has the folder at a time, and what another one has built of our own is forgotten.

@@ -52,19 +52,17 @@ embedded() {
     done
     echo "popw-verifier stands on wasm32-unknown-unknown and thumbv7em-none-eabi (no_std)"
 }
-# As the demo builds it, with all that tests need: one set of features, so that nothing is built twice.
-ours=(--workspace --exclude xtask --features popw-cli/as-tested,popw-wasm/schema)
 # Tests and what they and the scripts run. The other binaries are measurements: clippy reads them, test-long builds them.
 targets=(--tests --bin popw --bin popw-corpus --bin popw-corpus-generate --bin instructions --example schema)
 
 long() {
     export POPW_BUILT=1 standard="$work/corpus"
-    stage "build" cargo build "${ours[@]}" --all-targets --quiet
+    stage "build" cargo build "${tested[@]}" --all-targets --quiet
     # By their names: some ignored tests are parts of others.
-    stage "tests in full" cargo nextest run "${ours[@]}" --run-ignored all --no-fail-fast -E 'test(/_in_full$/)'
+    stage "tests in full" cargo nextest run "${tested[@]}" --run-ignored all --no-fail-fast -E 'test(/_in_full$/)'
     stage "fuzz corpora, changed a hundred times as often" env FUZZ_ROUNDS=100000 scripts/fuzz.sh replay
     stage "corpus of the standard shape, made anew" scripts/corpus.sh standard "$standard"
-    stage "the verifier on it" env POPW_CORPUS="$standard" cargo nextest run "${ours[@]}" -E 'package(popw-verifier) and test(corpus)'
+    stage "the verifier on it" env POPW_CORPUS="$standard" cargo nextest run "${tested[@]}" -E 'package(popw-verifier) and test(corpus)'
     stage "release build of the command" cargo build --release -p popw-cli --bin popw --quiet
     stage "demo and commands with it" env POPW="$CARGO_TARGET_DIR/release/popw" scripts/commands.sh
 }
@@ -88,18 +86,18 @@ else
     set +m
     stage "format" cargo fmt --all --check
     stage "what is built once, and for whom" eval "scripts/features.sh && scripts/target-test.sh"
-    stage "clippy" cargo clippy --workspace --all-targets --features popw-cli/as-tested,popw-wasm/schema --quiet -- -D warnings
+    stage "clippy" cargo clippy --workspace --all-targets --features "$tested_features" --quiet -- -D warnings
     stage "verifier without std" embedded
     stage "docs" docs
     stage "deny" deny
-    stage "build" cargo build "${ours[@]}" "${targets[@]}" --quiet
+    stage "build" cargo build "${tested[@]}" "${targets[@]}" --quiet
     # Scripts take the commands as they are built now: built by themselves they would have other features, and take minutes.
     export POPW_BUILT=1
     stage "corpus of the demo shape" scripts/corpus.sh demo
     touch "$work/corpus-is-there"
-    stage "tests" env POPW_CORPUS="$PWD/corpus/demo" cargo nextest run "${ours[@]}" --no-fail-fast
+    stage "tests" env POPW_CORPUS="$PWD/corpus/demo" cargo nextest run "${tested[@]}" --no-fail-fast
     stage "instruction counts (callgrind)" scripts/instructions.sh check
-    stage "documented examples" cargo test "${ours[@]}" --doc --quiet
+    stage "documented examples" cargo test "${tested[@]}" --doc --quiet
     stage "demo and commands, as a user runs them" scripts/commands.sh
     stage "contracts (Foundry)" scripts/contracts.sh
     stage "contracts on a running chain" scripts/chain.sh

@@ -1,5 +1,6 @@
 //! Gadgets and claims on every driver. One binary, so that what the tests share is compiled once.
 
+mod attempted;
 mod common;
 mod forgeries;
 

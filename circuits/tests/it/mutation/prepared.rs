@@ -1,18 +1,16 @@
 //! Attempts that need a prover's knowledge: of keys, trees and what was drawn.
 
-use popw_circuits::claims::{Opening, Seat, Sector, Violation, Witness};
-use popw_core::{Fr, poseidon, possession, tag};
+use popw_circuits::claims::{Opening, Violation, Witness};
+use popw_core::{Fr, poseidon, possession};
 
 use super::{
     mutants::{Role, System},
     runs::Forged,
 };
 use crate::{
+    attempted,
     common::{Network, fr, idle::idle, power},
-    forgeries::{
-        committee::{CHALLENGERS, Duty, WATCHERS},
-        mirrored,
-    },
+    forgeries::committee::{CHALLENGERS, Duty, WATCHERS},
 };
 
 /// Witnesses, and the columns that their provers set.
@@ -82,75 +80,38 @@ impl Prepared<'_> {
     }
 
     fn committee(&mut self, duty: &Duty) {
-        let network = self.network();
+        let (shape, network) = (self.system.shape, self.network());
         let drawn = (duty.drawn)(&network);
         for (j, i) in drawn.iter().map(|i| *i as usize).enumerate() {
-            let mut honest = network.witness();
-            let seats = (duty.seats)(&mut honest);
-            let attested = seats[j].attested;
-            let with = |seat: Seat| {
-                let mut w = honest.clone();
-                (duty.seats)(&mut w)[j] = seat;
-                w
-            };
+            let attested = (duty.seats)(&mut network.witness())[j].attested;
             // What is attested counts twice.
-            let twice = with(duty.seat(&network, i, fr(0b101)));
+            let twice = attempted::with_seat(&network, duty, j, duty.seat(&network, i, fr(0b101)));
             self.forging(twice, [(self.boolean(duty.clauses.draw.name(), j), fr(2))]);
             let other = (0..12).find(|i| !drawn.contains(i)).expect("another witness");
-            self.add(with(duty.seat(&network, other as usize, attested)));
-            let mut stranger = duty.seat(&network, i, attested);
-            stranger.path.siblings[0] += fr(1);
-            self.add(with(stranger));
-            for x in [true, false] {
-                let mut seat = duty.seat(&network, i, attested);
-                let message = duty.message(&network, attested);
-                (seat.r8, seat.s) = mirrored(&network.witnesses[i], message, x);
-                self.add(with(seat));
-            }
+            let other = duty.seat(&network, other as usize, attested);
+            self.add(attempted::with_seat(&network, duty, j, other));
+            attempted::strange_seats(&network, duty, j).into_iter().for_each(|w| self.add(w));
             if j > 0 {
-                self.seat_at_k(duty, j);
+                self.add(attempted::seat_at_k(shape, duty, j));
             }
-            let mut off = idle(self.system.shape);
-            (duty.seats)(&mut off)[j].key = (fr(2), fr(3));
-            self.off_curve(off, duty.clauses.attestation, j);
+            self.off_curve(attempted::seat_off_curve(shape, duty, j), duty.clauses.attestation, j);
         }
     }
 
     /// A key that is (2, 3), off the curve, plainly and with forged squares that fit.
     fn off_curve(&mut self, witness: Witness, clause: Violation, n: usize) {
-        let (a, d, xx, yy) = (fr(168_700), fr(168_696), fr(4), fr(9));
         let squares = format!("{}/on_curve", clause.name());
-        let squares = [0, 1].map(|i| self.wire(&squares, 2 * n + i));
         self.add(witness.clone());
-        self.forging(witness.clone(), [(squares[0], (fr(1) - yy) / (a - d * yy))]);
-        self.forging(witness, [(squares[1], (fr(1) - a * xx) / (fr(1) - d * xx))]);
-    }
-
-    /// Seat j of j seats, drawn like the others would be.
-    fn seat_at_k(&mut self, duty: &Duty, j: usize) {
-        let mut network = self.network();
-        network.rules[1] = j as u32;
-        network.rules[2] = 1;
-        let mut w = network.witness();
-        let attested = (duty.seats)(&mut w)[0].attested;
-        let seat = duty.seat(&network, (duty.drawn)(&network)[j] as usize, attested);
-        (duty.seats)(&mut w)[j] = seat;
-        self.add(w);
+        for (i, square) in attempted::squares_that_fit().into_iter().enumerate() {
+            self.forging(witness.clone(), [(self.wire(&squares, 2 * n + i), square)]);
+        }
     }
 
     fn bitmaps(&mut self) {
-        let (slots, path) = (self.system.shape.slots as u32, Violation::Bitmap.name());
-        for s in 0..slots {
-            let mut network = self.network();
-            network.rules[3] = s;
-            network.bitmaps.fill(fr(0));
-            network.bitmaps[0] = power(s);
-            self.add(network.witness());
-        }
-        for j in 0..self.system.shape.seats {
-            let mut network = self.network();
-            network.bitmaps[j] = power(slots);
-            let w = network.witness();
+        let (shape, path) = (self.system.shape, Violation::Bitmap.name());
+        attempted::bits_beyond(shape).for_each(|w| self.add(w));
+        for j in 0..shape.seats {
+            let w = attempted::bit_beyond_all(shape, j);
             self.add(w.clone());
             let top = *self.bits(path, j).last().expect("bits");
             self.forging(w, [(top, fr(2))]);
@@ -178,25 +139,12 @@ impl Prepared<'_> {
 
     fn receipts(&mut self) {
         self.batches(Violation::ReceiptOrder, self.system.shape.receipts);
-        let (network, path) = (self.network(), Violation::Allotment.name());
-        for i in 0..self.system.shape.receipts {
-            let mut honest = network.witness();
-            let mut stranger = honest.clone();
-            stranger.receipts[i].path.siblings[0] += fr(1);
-            self.add(stranger);
-            for x in [true, false] {
-                let mut w = honest.clone();
-                let place = poseidon::hash(&[w.domain, w.epoch, w.receipts[i].seq]);
-                let bytes = w.receipts[i].bytes;
-                let message = poseidon::hash(&[tag::RECEIPT.fr(), place, network.device_leaf(), bytes]);
-                let receipt = &mut w.receipts[i];
-                (receipt.r8, receipt.s) = mirrored(&network.allotments[i].client, message, x);
-                self.add(w);
-            }
-            let mut off = idle(self.system.shape);
-            off.receipts[i].key = (fr(2), fr(3));
-            self.off_curve(off, Violation::Receipt, i);
+        let (shape, network, path) = (self.system.shape, self.network(), Violation::Allotment.name());
+        for i in 0..shape.receipts {
+            attempted::strange_receipts(&network, i).into_iter().for_each(|w| self.add(w));
+            self.off_curve(attempted::receipt_off_curve(shape, i), Violation::Receipt, i);
             // The last one used counts twice.
+            let mut honest = network.witness();
             honest.receipts.truncate(i + 1);
             self.forging(honest, [(self.boolean(path, i), fr(2))]);
         }
@@ -207,9 +155,7 @@ impl Prepared<'_> {
         let (shape, path) = (self.system.shape, Violation::Sector.name());
         for i in 0..shape.sectors {
             let mut honest = self.network().witness();
-            let mut stranger = honest.clone();
-            stranger.sectors[i].path.siblings[0] += fr(1);
-            self.add(stranger);
+            self.add(attempted::strange_sector(&self.network(), i));
             honest.sectors.truncate(i + 1);
             self.forging(honest, [(self.boolean(path, i), fr(2))]);
             // −1 bytes are one node less 32 bytes.
@@ -221,7 +167,7 @@ impl Prepared<'_> {
                 for height in 0..=shape.height {
                     self.other_leaf(i, j, height);
                 }
-                self.wide_node(i, j);
+                self.add(attempted::wide_node(shape, i, j));
             }
         }
     }
@@ -244,29 +190,6 @@ impl Prepared<'_> {
             node = poseidon::hash(children);
             place /= 8;
         }
-        self.add(w);
-    }
-
-    /// An unused sector of eight nodes, of which the one that this challenge asks for has 249 bits.
-    fn wide_node(&mut self, i: usize, j: usize) {
-        let mut w = idle(self.system.shape);
-        let (closing, challenges) = (w.closing, self.system.shape.challenges as u32);
-        let asked = |root| (0..challenges).map(move |j| possession::challenge(closing, root, j, 8));
-        let tree = (0..).map(|n| {
-            let mut children = [fr(n); 8];
-            children[0] = power(248) + fr(n);
-            (children, poseidon::hash(&children))
-        });
-        let alone = |(_, root): &(_, Fr)| asked(*root).enumerate().all(|(k, index)| (index == 0) == (k == j));
-        let (children, root) = tree.into_iter().find(alone).expect("a root that asks for it");
-        let open = |index: u64| Opening { node: children[index as usize], levels: vec![children] };
-        w.sectors[i] = Sector {
-            comm_r: root,
-            bytes: fr(31 * 8),
-            height: fr(1),
-            openings: asked(root).map(open).collect(),
-            ..w.sectors[i].clone()
-        };
         self.add(w);
     }
 }

@@ -2,21 +2,19 @@
 
 use ark_ff::{BigInteger, PrimeField, Zero};
 use popw_circuits::{
-    claims::{Opening, Seat, Sector, Shape, Violation, Witness, synthesize},
+    claims::{Violation, Witness, synthesize},
     drivers::plonkish::{Plonkish, fixed},
 };
-use popw_core::{Fr, poseidon, possession, tag};
+use popw_core::Fr;
 
 use super::{
     super::forging::{Place, forging},
     Bench, filled,
 };
 use crate::{
+    attempted,
     common::{Network, fr, idle::idle, power},
-    forgeries::{
-        committee::{CHALLENGERS, Duty, WATCHERS},
-        mirrored,
-    },
+    forgeries::committee::{CHALLENGERS, Duty, WATCHERS},
 };
 
 const FIELD_BITS: usize = 254;
@@ -62,103 +60,47 @@ impl Bench<'_> {
     }
 
     fn committee(&mut self, duty: &Duty, places: &[Option<Place>]) {
-        let network = self.network();
-        let shape = self.frame.shape();
-        let honest = network.witness();
+        let (shape, network) = (self.frame.shape(), self.network());
         let part = match duty.clauses.attestation {
             Violation::Attestation => "U3-attestation/on_curve",
             _ => "B8-attestation/on_curve",
         };
-        let drawn = (duty.drawn)(&network);
-        for (j, i) in drawn.iter().map(|i| *i as usize).enumerate() {
-            let attested = (duty.seats)(&mut honest.clone())[j].attested;
-            let with = |seat: Seat| {
-                let mut w = honest.clone();
-                (duty.seats)(&mut w)[j] = seat;
-                w
-            };
-            let mut stranger = duty.seat(&network, i, attested);
-            stranger.path.siblings[0] += fr(1);
-            self.attempt(&with(stranger));
-            for x in [true, false] {
-                let mut seat = duty.seat(&network, i, attested);
-                let message = duty.message(&network, attested);
-                (seat.r8, seat.s) = mirrored(&network.witnesses[i], message, x);
-                self.attempt(&with(seat));
-            }
+        for j in 0..(duty.drawn)(&network).len() {
+            attempted::strange_seats(&network, duty, j).iter().for_each(|w| self.attempt(w));
             if j > 0 {
-                self.seat_at_k(duty, j);
+                self.attempt(&attempted::seat_at_k(shape, duty, j));
             }
-            let mut off = idle(shape);
-            (duty.seats)(&mut off)[j].key = (fr(2), fr(3));
-            self.off_curve(&off, part, j, places);
+            self.off_curve(&attempted::seat_off_curve(shape, duty, j), part, j, places);
         }
     }
 
     /// A key that is (2, 3), off the curve, plainly and with forged squares that fit.
     fn off_curve(&mut self, witness: &Witness, part: &'static str, j: usize, places: &[Option<Place>]) {
-        let (a, d, xx, yy) = (fr(168_700), fr(168_696), fr(4), fr(9));
         self.attempt(witness);
-        let squares = [(fr(1) - yy) / (a - d * yy), (fr(1) - a * xx) / (fr(1) - d * xx)];
-        for (n, square) in squares.into_iter().enumerate() {
+        for (n, square) in attempted::squares_that_fit().into_iter().enumerate() {
             self.forging_wires(witness, &[(part, 2 * j + n, square)], places);
         }
     }
 
-    /// Seat j of j seats, drawn like the others would be.
-    fn seat_at_k(&mut self, duty: &Duty, j: usize) {
-        let mut network = self.network();
-        network.rules[1] = j as u32;
-        network.rules[2] = 1;
-        let mut w = network.witness();
-        let attested = (duty.seats)(&mut w)[0].attested;
-        let seat = duty.seat(&network, (duty.drawn)(&network)[j] as usize, attested);
-        (duty.seats)(&mut w)[j] = seat;
-        self.attempt(&w);
-    }
-
     fn bitmaps(&mut self, places: &[Option<Place>]) {
-        let Shape { slots, seats, .. } = self.frame.shape();
-        for s in 0..slots as u32 {
-            let mut network = self.network();
-            network.rules[3] = s;
-            network.bitmaps.fill(fr(0));
-            network.bitmaps[0] = power(s);
-            self.attempt(&network.witness());
-        }
-        for j in 0..seats {
-            let mut network = self.network();
-            network.bitmaps[j] = power(slots as u32);
-            let witness = network.witness();
+        let shape = self.frame.shape();
+        attempted::bits_beyond(shape).for_each(|w| self.attempt(&w));
+        for j in 0..shape.seats {
+            let witness = attempted::bit_beyond_all(shape, j);
             self.attempt(&witness);
             // Of each seat what counts, and its bits: twice the last one.
-            let top = (1 + slots) * j + slots;
+            let top = (1 + shape.slots) * j + shape.slots;
             self.forging_wires(&witness, &[("U5-bitmap", top, fr(2))], places);
         }
     }
 
     fn receipts(&mut self, places: &[Option<Place>]) {
-        let shape = self.frame.shape();
-        let network = self.network();
-        let honest = network.witness();
+        let (shape, network) = (self.frame.shape(), self.network());
         for i in 0..shape.receipts {
-            let mut stranger = honest.clone();
-            stranger.receipts[i].path.siblings[0] += fr(1);
-            self.attempt(&stranger);
-            for x in [true, false] {
-                let mut w = honest.clone();
-                let place = poseidon::hash(&[w.domain, w.epoch, w.receipts[i].seq]);
-                let bytes = w.receipts[i].bytes;
-                let message = poseidon::hash(&[tag::RECEIPT.fr(), place, network.device_leaf(), bytes]);
-                let receipt = &mut w.receipts[i];
-                (receipt.r8, receipt.s) = mirrored(&network.allotments[i].client, message, x);
-                self.attempt(&w);
-            }
+            attempted::strange_receipts(&network, i).iter().for_each(|w| self.attempt(w));
         }
         for i in 0..shape.receipts {
-            let mut off = idle(shape);
-            off.receipts[i].key = (fr(2), fr(3));
-            self.off_curve(&off, "B4-receipt/on_curve", i, places);
+            self.off_curve(&attempted::receipt_off_curve(shape, i), "B4-receipt/on_curve", i, places);
         }
         let mut late = idle(shape);
         late.receipts[0].seq = power(64);
@@ -167,39 +109,14 @@ impl Bench<'_> {
 
     fn storage(&mut self) {
         let shape = self.frame.shape();
+        let network = self.network();
         for i in 0..shape.sectors {
-            let mut stranger = self.network().witness();
-            stranger.sectors[i].path.siblings[0] += fr(1);
-            self.attempt(&stranger);
+            self.attempt(&attempted::strange_sector(&network, i));
         }
         let mut late = idle(shape);
         late.sectors[0].seq = power(64);
         self.attempt(&late);
-        self.wide_node();
-    }
-
-    /// An unused sector of eight nodes, of which the one that this challenge asks for has 249 bits.
-    fn wide_node(&mut self) {
-        let shape = self.frame.shape();
-        let mut w = idle(shape);
-        let (closing, challenges) = (w.closing, shape.challenges as u32);
-        let asked = |root| (0..challenges).map(move |j| possession::challenge(closing, root, j, 8));
-        let tree = (0..).map(|n| {
-            let mut children = [fr(n); 8];
-            children[0] = power(248) + fr(n);
-            (children, poseidon::hash(&children))
-        });
-        let alone = |(_, root): &(_, Fr)| asked(*root).enumerate().all(|(k, index)| (index == 0) == (k == 0));
-        let (children, root) = tree.into_iter().find(alone).expect("a root that asks for it");
-        let open = |index: u64| Opening { node: children[index as usize], levels: vec![children] };
-        w.sectors[0] = Sector {
-            comm_r: root,
-            bytes: fr(31 * 8),
-            height: fr(1),
-            openings: asked(root).map(open).collect(),
-            ..w.sectors[0].clone()
-        };
-        self.attempt(&w);
+        self.attempt(&attempted::wide_node(shape, 0, 0));
     }
 
     /// Bits of v + r for those of v, where nothing is used. One of each part, of those that are small enough.

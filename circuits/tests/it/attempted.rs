@@ -1,0 +1,125 @@
+//! Witnesses of provers who know keys, trees and what was drawn; both arithmetisations are tried with them.
+
+use popw_circuits::claims::{Opening, Seat, Sector, Shape, Witness};
+use popw_core::{Fr, poseidon, possession, tag};
+
+use crate::{
+    common::{Network, fr, idle::idle, power},
+    forgeries::{committee::Duty, mirrored},
+};
+
+/// Honest but for seat j.
+pub fn with_seat(network: &Network, duty: &Duty, j: usize, seat: Seat) -> Witness {
+    let mut w = network.witness();
+    (duty.seats)(&mut w)[j] = seat;
+    w
+}
+
+/// Seat j with a witness that is in no registry, and twice with a signature whose R8 is mirrored.
+pub fn strange_seats(network: &Network, duty: &Duty, j: usize) -> Vec<Witness> {
+    let i = (duty.drawn)(network)[j] as usize;
+    let attested = (duty.seats)(&mut network.witness())[j].attested;
+    let mut stranger = duty.seat(network, i, attested);
+    stranger.path.siblings[0] += fr(1);
+    let mirrored = [true, false].map(|x| {
+        let mut seat = duty.seat(network, i, attested);
+        (seat.r8, seat.s) = mirrored(&network.witnesses[i], duty.message(network, attested), x);
+        seat
+    });
+    let seats = std::iter::once(stranger).chain(mirrored);
+    seats.map(|seat| with_seat(network, duty, j, seat)).collect()
+}
+
+/// Seat j of j seats, drawn like the others would be.
+pub fn seat_at_k(shape: Shape, duty: &Duty, j: usize) -> Witness {
+    let mut network = Network::new(shape);
+    network.rules[1] = j as u32;
+    network.rules[2] = 1;
+    let attested = (duty.seats)(&mut network.witness())[0].attested;
+    let seat = duty.seat(&network, (duty.drawn)(&network)[j] as usize, attested);
+    with_seat(&network, duty, j, seat)
+}
+
+/// One claims nothing, and its seat j has the key (2, 3), off the curve.
+pub fn seat_off_curve(shape: Shape, duty: &Duty, j: usize) -> Witness {
+    let mut w = idle(shape);
+    (duty.seats)(&mut w)[j].key = (fr(2), fr(3));
+    w
+}
+
+/// The same of receipt i.
+pub fn receipt_off_curve(shape: Shape, i: usize) -> Witness {
+    let mut w = idle(shape);
+    w.receipts[i].key = (fr(2), fr(3));
+    w
+}
+
+/// Squares of x and y that satisfy the curve's equation, each with the other's own at (2, 3).
+pub fn squares_that_fit() -> [Fr; 2] {
+    let (a, d, xx, yy) = (fr(168_700), fr(168_696), fr(4), fr(9));
+    [(fr(1) - yy) / (a - d * yy), (fr(1) - a * xx) / (fr(1) - d * xx)]
+}
+
+/// For every number of slots, a bitmap with the first slot beyond.
+pub fn bits_beyond(shape: Shape) -> impl Iterator<Item = Witness> {
+    (0..shape.slots as u32).map(move |s| {
+        let mut network = Network::new(shape);
+        network.rules[3] = s;
+        network.bitmaps.fill(fr(0));
+        network.bitmaps[0] = power(s);
+        network.witness()
+    })
+}
+
+/// Seat j's bitmap has one bit more than there can be slots.
+pub fn bit_beyond_all(shape: Shape, j: usize) -> Witness {
+    let mut network = Network::new(shape);
+    network.bitmaps[j] = power(shape.slots as u32);
+    network.witness()
+}
+
+/// Receipt i of an allotment that is in no registry, and twice with a signature whose R8 is mirrored.
+pub fn strange_receipts(network: &Network, i: usize) -> Vec<Witness> {
+    let mut stranger = network.witness();
+    stranger.receipts[i].path.siblings[0] += fr(1);
+    let mirrored = [true, false].map(|x| {
+        let mut w = network.witness();
+        let place = poseidon::hash(&[w.domain, w.epoch, w.receipts[i].seq]);
+        let bytes = w.receipts[i].bytes;
+        let message = poseidon::hash(&[tag::RECEIPT.fr(), place, network.device_leaf(), bytes]);
+        let receipt = &mut w.receipts[i];
+        (receipt.r8, receipt.s) = mirrored(&network.allotments[i].client, message, x);
+        w
+    });
+    std::iter::once(stranger).chain(mirrored).collect()
+}
+
+/// Sector i is in no registry.
+pub fn strange_sector(network: &Network, i: usize) -> Witness {
+    let mut w = network.witness();
+    w.sectors[i].path.siblings[0] += fr(1);
+    w
+}
+
+/// An unused sector i of eight nodes, of which the one that challenge j asks for has 249 bits.
+pub fn wide_node(shape: Shape, i: usize, j: usize) -> Witness {
+    let mut w = idle(shape);
+    let (closing, challenges) = (w.closing, shape.challenges as u32);
+    let asked = |root| (0..challenges).map(move |j| possession::challenge(closing, root, j, 8));
+    let tree = (0..).map(|n| {
+        let mut children = [fr(n); 8];
+        children[0] = power(248) + fr(n);
+        (children, poseidon::hash(&children))
+    });
+    let alone = |(_, root): &(_, Fr)| asked(*root).enumerate().all(|(k, index)| (index == 0) == (k == j));
+    let (children, root) = tree.into_iter().find(alone).expect("a root that asks for it");
+    let open = |index: u64| Opening { node: children[index as usize], levels: vec![children] };
+    w.sectors[i] = Sector {
+        comm_r: root,
+        bytes: fr(31 * 8),
+        height: fr(1),
+        openings: asked(root).map(open).collect(),
+        ..w.sectors[i].clone()
+    };
+    w
+}
