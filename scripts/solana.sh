@@ -32,8 +32,10 @@ tools() {
     fi
     # Its --version ends with an error, after the version.
     if [[ "$(sbpf-linker --version 2>/dev/null || true)" != *" $linker"* ]]; then
-        say "installing sbpf-linker $linker (crates.io) into $cache/tools: minutes"
-        cargo +nightly install sbpf-linker --version "$linker" --locked --quiet --root "$cache/tools"
+        say "installing sbpf-linker $linker (crates.io) into $cache/tools: a minute"
+        # Not optimised: LLVM, which it calls, does the work.
+        CARGO_PROFILE_DEV_DEBUG=0 cargo +nightly install sbpf-linker --version "$linker" --locked --quiet --debug \
+            --root "$cache/tools"
     fi
 }
 

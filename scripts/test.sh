@@ -19,17 +19,25 @@ trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-minutes() { awk "BEGIN { printf \"%6.1f min\", $1 / 60 }"; }
+# Seconds of processor time of all commands that have ended, in cpu. (In a subshell it would count that one's alone.)
+processor() {
+    times >"$work/times${lane:-}"
+    cpu=$(awk -F'[ms ]+' 'NR == 2 { print $1 * 60 + $2 + $3 * 60 + $4 }' "$work/times${lane:-}")
+}
 stage() { # name, command...
-    local name="$1" start=$SECONDS; shift
+    local name="$1" start=$SECONDS before; shift
+    processor
+    before=$cpu
     printf '\n== %s\n' "$name"
     if ! "$@"; then
         printf '\n== failed: %s (%s)\n' "$name" "$*"
         cat "$work"/minutes* 2>/dev/null
         exit 1
     fi
-    printf '%s  %s\n' "$(minutes $((SECONDS - start)))" "$name" >>"$work/minutes${lane:-}"
+    processor
+    spent "$((SECONDS - start))" "$cpu - $before" "$name" >>"$work/minutes${lane:-}"
 }
+spent() { awk "BEGIN { printf \"%6.1f %6.1f  %s\\n\", $1 / 60, ($2) / 60, \"$3\" }"; }
 deny() {
     # Crates of other platforms are read, too.
     cargo fetch --locked --quiet || return 1
@@ -109,7 +117,8 @@ else
     cat "$work/beside.log"
     [ "$code" = 0 ] || exit "$code"
 fi
-printf '\n'
+printf '\nminutes: on the clock, of processors\n'
 cat "$work/minutes"
 [ ! -f "$work/minutes-beside" ] || sed 's/$/ (beside the others)/' "$work/minutes-beside"
-printf '%s  in all\n' "$(minutes $SECONDS)"
+processor
+spent "$SECONDS" "$cpu" "in all"
