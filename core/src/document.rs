@@ -1,8 +1,9 @@
 //! The files people exchange, as JSON.
 //!
-//! Every document begins with `format` and `version`, which are looked at first; unknown fields are refused.
+//! Every document begins with `format` and `version`, which are looked at first; unknown fields are refused, and so
+//! is every other form than the schema's ([`Strict`]).
 //! Field elements are decimal strings, bytes lower-case hex without `0x`. No document holds a secret. Reading
-//! never panics and does no more work than the size of the file explains.
+//! never panics and does no more work than the size of the file explains, and that is bounded.
 
 mod bandwidth;
 mod eligibility;
@@ -31,7 +32,12 @@ use alloc::string::{String, ToString};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use thiserror::Error;
 
-use crate::{claim::RulesError, identity::IdentityError};
+use crate::{claim::RulesError, identity::IdentityError, strict::Strict, text::shown};
+
+/// Largest document, in bytes, unless its kind says otherwise (16 MiB).
+pub const LIMIT: u64 = 16 << 20;
+/// Largest input of a proof, in bytes (64 MiB).
+const INPUT_LIMIT: u64 = 64 << 20;
 
 /// A kind of document.
 pub trait Document: Serialize + DeserializeOwned {
@@ -39,6 +45,8 @@ pub trait Document: Serialize + DeserializeOwned {
     const FORMAT: &'static str;
     /// The `version` this crate reads and writes.
     const VERSION: u32;
+    /// The most bytes one has; nothing longer is looked at.
+    const LIMIT: u64 = LIMIT;
 
     /// Checks what the fields' types do not say: that parts agree with each other and numbers are possible.
     ///
@@ -51,6 +59,7 @@ pub trait Document: Serialize + DeserializeOwned {
     /// # Errors
     /// [`DocumentError`], naming the field.
     fn from_json(json: &[u8]) -> Result<Self, DocumentError> {
+        check_size(json, Self::LIMIT)?;
         let Header { format, version } = header(json)?;
         if format != Self::FORMAT {
             return Err(DocumentError::Format { found: format, expected: Self::FORMAT });
@@ -93,44 +102,99 @@ pub fn header(json: &[u8]) -> Result<Header, DocumentError> {
     parse(json)
 }
 
+/// Reads JSON that has no header, of at most [`LIMIT`] bytes, as strictly as documents are read.
+///
+/// # Errors
+/// [`DocumentError::TooLarge`]; [`DocumentError::Malformed`], naming the field.
+pub fn read<T: DeserializeOwned>(json: &[u8]) -> Result<T, DocumentError> {
+    check_size(json, LIMIT)?;
+    parse(json)
+}
+
+fn check_size(bytes: &[u8], limit: u64) -> Result<(), DocumentError> {
+    if bytes.len() as u64 > limit { Err(DocumentError::TooLarge { limit }) } else { Ok(()) }
+}
+
 fn parse<T: DeserializeOwned>(json: &[u8]) -> Result<T, DocumentError> {
     let mut reader = serde_json::Deserializer::from_slice(json);
-    let value = value(&mut reader)?;
-    reader
-        .end()
-        .map_err(|error| DocumentError::Malformed { field: ".".to_string(), problem: error.to_string() })?;
-    Ok(value)
+    let read = value(&mut reader).and_then(|value| match reader.end() {
+        Ok(()) => Ok(value),
+        Err(error) => Err(malformed(WHOLE.to_string(), &error)),
+    });
+    read.map_err(|error| match no_json(json) {
+        Some(problem) => DocumentError::Malformed { field: WHOLE.to_string(), problem: problem.to_string() },
+        None => error,
+    })
 }
 
 type Reader<'a> = serde_json::Deserializer<serde_json::de::SliceRead<'a>>;
 
 #[cfg(feature = "paths")]
 fn value<T: DeserializeOwned>(reader: &mut Reader<'_>) -> Result<T, DocumentError> {
-    serde_path_to_error::deserialize(reader).map_err(|error| DocumentError::Malformed {
-        field: error.path().to_string(),
-        problem: error.inner().to_string(),
-    })
+    serde_path_to_error::deserialize(Strict(reader))
+        .map_err(|error| malformed(error.path().to_string(), error.inner()))
 }
 
 #[cfg(not(feature = "paths"))]
 fn value<T: DeserializeOwned>(reader: &mut Reader<'_>) -> Result<T, DocumentError> {
-    T::deserialize(reader)
-        .map_err(|error| DocumentError::Malformed { field: ".".to_string(), problem: error.to_string() })
+    T::deserialize(Strict(reader)).map_err(|error| malformed(WHOLE.to_string(), &error))
+}
+
+/// A field that is the document itself.
+const WHOLE: &str = ".";
+
+/// The reader's message in JSON's words: it calls arrays sequences and objects maps.
+fn malformed(field: String, error: &serde_json::Error) -> DocumentError {
+    let problem = error
+        .to_string()
+        .replace("invalid type: sequence,", "invalid type: array,")
+        .replace("invalid type: map,", "invalid type: object,")
+        .replace(", expected a sequence", ", expected an array");
+    DocumentError::Malformed { field, problem }
+}
+
+/// What is wrong with bytes that are no JSON by the first of them.
+fn no_json(bytes: &[u8]) -> Option<&'static str> {
+    match bytes {
+        [0xef, 0xbb, 0xbf, ..] => Some("it begins with a byte order mark: save it as UTF-8 without one"),
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [b'{', 0, ..] | [0, b'{', ..] => {
+            Some("it is text in UTF-16: save it as UTF-8, without a byte order mark")
+        }
+        _ if bytes.starts_with(b"POPWVKEY") => {
+            Some("it is a verifying key, not a document: give it where a key is asked for")
+        }
+        _ if bytes.starts_with(b"POPWPRF") => {
+            Some("it is a proof in compact form: give it where a proof is asked for")
+        }
+        _ if bytes.starts_with(b"POPW") || bytes.starts_with(b"popwtree") => {
+            Some("it is a binary file, not a document: `popw inspect` says which")
+        }
+        _ => match bytes.trim_ascii_start() {
+            [] | [b'{' | b'[' | b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n', ..] => None,
+            _ => Some("it is not JSON: a document begins with {"),
+        },
+    }
 }
 
 /// Why a document is refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum DocumentError {
     /// Not JSON, a missing or unknown field, or a value its field cannot have.
-    #[error("{}{problem}", at(field))]
+    #[error("{}{}", at(field), shown(problem))]
     Malformed {
         /// Where, such as `seats[2].witness.owner`; `.` for the document itself.
         field: String,
         /// What is wrong there, with line and column.
         problem: String,
     },
+    /// More bytes than one of its kind has.
+    #[error("it has more than {limit} bytes, too many for a document of its kind: is it the right file?")]
+    TooLarge {
+        /// The most bytes it could have.
+        limit: u64,
+    },
     /// Another kind of document.
-    #[error("this is a \"{found}\" document; expected \"{expected}\"")]
+    #[error("this is a \"{}\" document; expected \"{expected}\"", shown(found))]
     Format {
         /// Its `format`.
         found: String,
@@ -243,7 +307,7 @@ pub enum Inconsistency {
 fn at(field: &str) -> String {
     match field {
         "." | "" => String::new(),
-        field => alloc::format!("field `{field}`: "),
+        field => alloc::format!("field `{}`: ", shown(field)),
     }
 }
 

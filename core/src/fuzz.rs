@@ -2,6 +2,7 @@
 //! ([`replay`]). None may panic; each asserts what must hold of what it accepts.
 
 mod mutate;
+mod readings;
 mod replay;
 
 use alloc::vec::Vec;
@@ -21,6 +22,7 @@ use crate::{
 };
 
 pub use mutate::Mutator;
+pub use readings::{Reading, has_one_reading, other_readings};
 pub use replay::replay;
 
 /// A target's name, which is also its corpus' folder, and its function.

@@ -12,6 +12,8 @@
 //! - [`possession`]: sectors' trees and challenges.
 //! - [`claim`]: context, nullifier and outcome.
 //! - [`document`]: the files: published epochs, inputs of proofs, proofs.
+//! - [`strict`]: reading them as their schemas have them, and no otherwise.
+//! - [`text`]: what others have written, as it can be shown.
 //! - `fuzz`, with the feature of that name: every parser as a function over bytes.
 
 extern crate alloc;
@@ -35,4 +37,6 @@ pub mod lean_imt;
 pub mod message;
 pub mod poseidon;
 pub mod possession;
+pub mod strict;
 pub mod tag;
+pub mod text;

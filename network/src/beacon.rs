@@ -6,7 +6,7 @@
 
 use std::path::{Path, PathBuf};
 
-use popw_core::document::{Beacon, BeaconSource};
+use popw_core::document::{self, Beacon, BeaconSource};
 use serde::{Deserialize, Serialize};
 
 use crate::files::{self, Access, FileError, Overwrite};
@@ -128,7 +128,7 @@ impl Source {
                 .and_then(|round| chain.beacon(round))
                 .map_err(|source| BeaconError::DrandFile { path: path.into(), source }),
             Self::Chain | Self::File => {
-                let value: Value = serde_json::from_slice(&json).map_err(|error| FileError::Malformed {
+                let value: Value = document::read(&json).map_err(|error| FileError::Malformed {
                     path: path.into(),
                     what: WHAT,
                     reason: format!(

@@ -9,11 +9,11 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use popw_core::document::{Document, DocumentError};
+use popw_core::document::{self, Document, DocumentError};
 use serde::Serialize;
 
 /// Largest document read into memory unless its module says otherwise (16 MiB).
-pub const DOCUMENT_LIMIT: u64 = 16 << 20;
+pub const DOCUMENT_LIMIT: u64 = document::LIMIT;
 
 /// May a write replace a file that is already there?
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use popw_core::document::{Document, EpochPublic};
+use popw_core::document::{self, Document, EpochPublic};
 use popw_core::draw::Duty;
 use zeroize::Zeroizing;
 
@@ -101,8 +101,8 @@ pub fn fuzz_drand_round(data: &[u8]) {
 
 /// A value of a source without signatures.
 pub fn fuzz_beacon_value(data: &[u8]) {
-    if let Ok(value) = serde_json::from_slice::<Value>(data) {
-        let again = serde_json::to_vec(&value).ok().and_then(|json| serde_json::from_slice(&json).ok());
+    if let Ok(value) = document::read::<Value>(data) {
+        let again = serde_json::to_vec(&value).ok().and_then(|json| document::read(&json).ok());
         assert_eq!(again, Some(value));
     }
 }

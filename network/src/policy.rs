@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 
 use popw_core::Fr;
 use popw_core::claim::{Kind, Rules};
+use popw_core::strict::Strict;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::beacon::{DrandChain, DrandError, Source};
@@ -241,9 +243,9 @@ impl Policy {
         }
         let toml_error =
             |error: toml::de::Error| PolicyError::Toml { path: path.into(), reason: error.to_string() };
-        let head: Head = toml::from_str(text).map_err(toml_error)?;
+        let head: Head = read_toml(text).map_err(toml_error)?;
         check_head(&head.format, head.version)?;
-        let policy: Self = toml::from_str(text).map_err(toml_error)?;
+        let policy: Self = read_toml(text).map_err(toml_error)?;
         policy.validate()?;
         Ok(policy)
     }
@@ -432,6 +434,11 @@ impl Policy {
 const DAY_MS: u64 = 86_400_000;
 /// The year 5138: leaves room for 2^32 epochs of a day in 64 bits.
 const MAX_UNIX_MS: u64 = 100_000_000_000_000;
+
+/// Tables where the policy has tables, and strings where it has names.
+fn read_toml<T: DeserializeOwned>(text: &str) -> Result<T, toml::de::Error> {
+    T::deserialize(Strict(toml::Deserializer::parse(text)?))
+}
 
 fn check_head(format: &str, version: u32) -> Result<(), PolicyError> {
     if format != FORMAT {

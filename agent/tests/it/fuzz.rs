@@ -3,11 +3,13 @@
 use std::path::Path;
 
 use popw_agent::fuzz;
+use popw_agent::receipts::ReceiptLog;
 use popw_agent::wire::{
     self, Attest, Message, Ping, Pong, Refusal, Refused, SignatureBytes, fetch, frame, rate,
 };
 use popw_core::document::{Version, WitnessInput};
 use popw_core::eddsa::SecretKey;
+use popw_core::fuzz::has_one_reading;
 use popw_core::{Fr, message};
 use proptest::prelude::*;
 
@@ -97,7 +99,14 @@ fn everywhere(data: &[u8]) {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(512))]
 
-    #[test]
+    /// What one program reads as signed, another must not read as something else.
+#[test]
+fn a_receipt_log_has_one_reading() {
+    let log = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus/receipts/log");
+    has_one_reading::<ReceiptLog>(&std::fs::read(log).expect("the log of the corpus"));
+}
+
+#[test]
     fn random_bytes_never_panic(data in proptest::collection::vec(any::<u8>(), 0..600)) {
         everywhere(&data);
     }

@@ -5,7 +5,8 @@ use alloc::{format, vec::Vec};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ClaimInput, ClaimParts, DeviceInput, Document, DocumentError, EpochPublic, Version, WitnessInput,
+    ClaimInput, ClaimParts, DeviceInput, Document, DocumentError, EpochPublic, INPUT_LIMIT, Version,
+    WitnessInput,
     parts::{check_batch, check_device, check_epoch, check_order, check_path, check_seats},
 };
 use crate::{
@@ -94,6 +95,7 @@ pub struct ChallengerInput {
 impl Document for BandwidthInput {
     const FORMAT: &'static str = "popw.bandwidth-input";
     const VERSION: u32 = 1;
+    const LIMIT: u64 = INPUT_LIMIT;
 
     /// Structure only; whether paths, draw and signatures hold is for the claim's own check.
     fn check(&self) -> Result<(), DocumentError> {

@@ -5,7 +5,7 @@ use alloc::{format, string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::{Document, DocumentError, Version, check_domain, check_name, inconsistent};
+use super::{Document, DocumentError, Version, check_domain, check_name, check_size, inconsistent};
 use crate::{
     Fr,
     claim::{ContextOpening, PayeeOpening, Roots, Rules},
@@ -210,6 +210,7 @@ impl ProofEnvelope {
     /// [`CompactError`].
     pub fn from_compact(bytes: &[u8]) -> Result<Self, CompactError> {
         let fields = bytes.strip_prefix(MAGIC).ok_or(CompactError::Magic)?;
+        check_size(bytes, Self::LIMIT)?;
         let (envelope, rest) =
             postcard::take_from_bytes::<Self>(fields).map_err(|_| CompactError::Malformed)?;
         if !rest.is_empty() {

@@ -5,8 +5,8 @@ use alloc::{format, vec::Vec};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Beacon, ClaimInput, ClaimParts, DeviceInput, Document, DocumentError, EpochPublic, Inconsistency,
-    Version, inconsistent,
+    Beacon, ClaimInput, ClaimParts, DeviceInput, Document, DocumentError, EpochPublic, INPUT_LIMIT,
+    Inconsistency, Version, inconsistent,
     parts::{check_batch, check_device, check_epoch, check_order, check_path},
 };
 use crate::{
@@ -97,6 +97,7 @@ pub struct ChildrenInput(
 impl Document for StorageInput {
     const FORMAT: &'static str = "popw.storage-input";
     const VERSION: u32 = 1;
+    const LIMIT: u64 = INPUT_LIMIT;
 
     /// Structure, and that the nodes are those asked for; whether openings and paths reach their roots is for the
     /// claim's own check.

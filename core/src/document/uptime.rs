@@ -5,7 +5,8 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ClaimInput, ClaimParts, DeviceInput, Document, DocumentError, EpochPublic, Version, WitnessInput,
+    ClaimInput, ClaimParts, DeviceInput, Document, DocumentError, EpochPublic, INPUT_LIMIT, Version,
+    WitnessInput,
     parts::{check_device, check_epoch, check_seats},
 };
 use crate::{bitmap::SlotBitmap, claim::Kind, eddsa::Signature, lean_imt::MerkleProof};
@@ -57,6 +58,7 @@ pub struct SeatInput {
 impl Document for UptimeInput {
     const FORMAT: &'static str = "popw.uptime-input";
     const VERSION: u32 = 1;
+    const LIMIT: u64 = INPUT_LIMIT;
 
     /// Structure only; whether paths, draw and signatures hold is for the claim's own check.
     fn check(&self) -> Result<(), DocumentError> {

@@ -5,8 +5,8 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ChallengerInput, ClaimInput, ClaimParts, DeviceInput, Document, DocumentError, EpochPublic, ReceiptInput,
-    SeatInput, SectorInput, Version,
+    ChallengerInput, ClaimInput, ClaimParts, DeviceInput, Document, DocumentError, EpochPublic, INPUT_LIMIT,
+    ReceiptInput, SeatInput, SectorInput, Version,
     bandwidth::{check_challengers, check_receipts},
     parts::{check_batch, check_device, check_epoch, check_seats},
     storage::check_sectors,
@@ -52,6 +52,7 @@ pub struct WorkInput {
 impl Document for WorkInput {
     const FORMAT: &'static str = "popw.work-input";
     const VERSION: u32 = 1;
+    const LIMIT: u64 = INPUT_LIMIT;
 
     fn check(&self) -> Result<(), DocumentError> {
         let rules = &self.epoch.rules;

@@ -5,7 +5,7 @@
 //! schemes only) and the round; the randomness is SHA-256 of the signature.
 
 use drand_verify::{G1Pubkey, G2PubkeyRfc, Pubkey};
-use popw_core::document::{Beacon, BeaconSource};
+use popw_core::document::{self, Beacon, BeaconSource};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -295,8 +295,7 @@ impl DrandRound {
             signature: String,
             previous_signature: Option<String>,
         }
-        let raw: Round =
-            serde_json::from_slice(json).map_err(|error| DrandError::Malformed(error.to_string()))?;
+        let raw: Round = document::read(json).map_err(|error| DrandError::Malformed(error.to_string()))?;
         Ok(Self {
             round: raw.round,
             randomness: <[u8; 32]>::try_from(bytes("randomness", &raw.randomness)?)

@@ -222,6 +222,7 @@ impl EpochDirectory {
 impl Document for EpochDirectory {
     const FORMAT: &'static str = "popw.epoch-directory";
     const VERSION: u32 = 1;
+    const LIMIT: u64 = DIRECTORY_LIMIT;
 
     /// Nothing more than the types say; [`EpochDirectory::check_against`] needs the epoch.
     fn check(&self) -> Result<(), DocumentError> {

@@ -5,12 +5,16 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use popw_core::document::{Document, EpochPublic};
+use popw_core::document::{self, Document, EpochPublic};
+use popw_core::fuzz::{has_one_reading, other_readings};
+use popw_network::beacon::{DrandRound, Value};
 use popw_network::epoch;
 use popw_network::epoch::directory::{Epoch, EpochDirectory};
 use popw_network::fuzz::TARGETS;
+use popw_network::keyfile::KeyFile;
 use popw_network::member::Role;
 use popw_network::policy::{Policy, Shape};
+use popw_network::registry::Registration;
 use proptest::prelude::*;
 use tempfile::tempdir;
 
@@ -64,6 +68,22 @@ fn the_corpus_holds_together() {
     let directory = EpochDirectory::from_json(&seed("directory")).unwrap();
     assert_eq!((directory.sectors.len(), directory.allotments.len()), (3, 3));
     Epoch::new(public, directory).unwrap();
+}
+
+/// What one program reads as the checked content, another must not read as something else.
+#[test]
+fn no_document_has_a_second_reading() {
+    has_one_reading::<KeyFile>(&seed("key-file"));
+    has_one_reading::<Registration>(&seed("registration"));
+    has_one_reading::<EpochPublic>(&seed("epoch"));
+    has_one_reading::<EpochDirectory>(&seed("directory"));
+    let readings = |target| other_readings(std::str::from_utf8(&seed(target)).unwrap());
+    for other in readings("beacon-value") {
+        assert!(document::read::<Value>(other.json.as_bytes()).is_err(), "{}", other.json);
+    }
+    for other in readings("drand-round") {
+        assert!(DrandRound::parse(other.json.as_bytes()).is_err(), "{}", other.json);
+    }
 }
 
 #[test]

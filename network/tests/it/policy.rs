@@ -74,6 +74,25 @@ fn every_field_of_the_file_is_explained() {
     }
 }
 
+/// A table is a table and a name is text: another reader of the file must not see other rules.
+#[test]
+fn a_policy_has_one_reading() {
+    let policy = demo();
+    let (slot, window) = (policy.clock.slot_ms, policy.clock.answer_window_ms);
+    let text = policy.to_toml();
+    let (head, rest) = text.split_once("\n[clock]").unwrap();
+    let (_, after) = rest.split_once("\n[rules]").unwrap();
+    let with = |clock: &str| format!("{head}\nclock = {clock}\n[rules]{after}");
+    let inline = format!("{{ genesis_unix_ms = {GENESIS}, slot_ms = {slot}, answer_window_ms = {window} }}");
+    assert_eq!(parse(&with(&inline)).unwrap(), policy);
+    let listed = with(&format!("[{GENESIS}, {slot}, {window}]"));
+    let named = text.replacen("shape = \"demo\"", "shape = { demo = {} }", 1);
+    assert_ne!(named, text);
+    for other in [listed, named] {
+        assert!(matches!(parse(&other), Err(PolicyError::Toml { .. })), "{other}");
+    }
+}
+
 #[test]
 fn two_networks_differ() {
     let (one, two) = (Policy::new("n", Shape::Demo, GENESIS), Policy::new("n", Shape::Demo, GENESIS));

@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use popw_core::document::Version;
+use popw_core::document::{self, Version};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::source::Source;
@@ -43,7 +43,7 @@ impl Checkpoint {
     /// The checkpoint of an unfinished sector; whatever cannot be read is none.
     pub(crate) fn read(folder: &Path) -> Option<Self> {
         let json = fs::read(folder.join(CHECKPOINT)).ok()?;
-        serde_json::from_slice(&json).ok()
+        document::read(&json).ok()
     }
 }
 

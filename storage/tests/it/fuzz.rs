@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use popw_core::Fr;
 use popw_core::document::{Document, Version};
-use popw_core::fuzz::replay;
+use popw_core::fuzz::{has_one_reading, replay};
 use popw_storage::fuzz::TARGETS;
 use popw_storage::header::TreeHeader;
 use popw_storage::layout::Layout;
@@ -69,6 +69,14 @@ fn good_files_are_accepted() {
     TreeHeader::parse(&header).unwrap();
     SectorRecord::from_json(&record).unwrap();
     ScrubState::from_json(&state).unwrap();
+}
+
+/// What one program reads as the record, another must not read as something else.
+#[test]
+fn no_record_has_a_second_reading() {
+    let [_, (_, record), (_, state)] = seeds();
+    has_one_reading::<SectorRecord>(&record);
+    has_one_reading::<ScrubState>(&state);
 }
 
 #[test]
