@@ -158,6 +158,7 @@ helper set-chain-id "http://$address" 31337
 check "no proof" 1 'epoch.json' "${ask[@]}" "$epoch"
 check "missing proof" 1 'absent.json' "${ask[@]}" absent.json
 check "no epoch" 1 'proof.json' "${ask[@]}" "$proof" --epoch "$proof"
+check "a key that is not the contract's" 1 "the key given is not the contract.s: its digest is .*remedy: give the contract.s own key" "${ask[@]}" "$proof" --key "$corpus/work-groth16.vk"
 check "key not in the folder" 1 'no verifying key with digest' "${ask[@]}" "$proof" --keys "$work/documents"
 check "bad address" 2 '40 hex digits' chain verify "${rpc[@]}" --contract 0x12 "$proof"
 check "mistyped address" 2 'checksum' chain verify "${rpc[@]}" --contract 0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92267 "$proof"

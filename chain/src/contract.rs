@@ -9,6 +9,9 @@ use crate::refused::{self, Refused, Revert};
 use crate::rpc::Called;
 use crate::{Chain, ChainError};
 
+/// Of claims and shapes, in bytes.
+const LONGEST_NAME: usize = 31;
+
 /// A proof and its public inputs, 32 bytes big-endian each.
 #[derive(Debug, Clone, Copy)]
 pub struct Claim<'a> {
@@ -75,8 +78,8 @@ impl<'a> Contract<'a> {
                 .value::<IPopwVerifier::keyDigestCall>("keyDigest", &IPopwVerifier::keyDigestCall {})
                 .await?
                 .0,
-            claim: ask.value::<IPopwVerifier::claimCall>("claim", &IPopwVerifier::claimCall {}).await?,
-            shape: ask.value::<IPopwVerifier::shapeCall>("shape", &IPopwVerifier::shapeCall {}).await?,
+            claim: ask.name::<IPopwVerifier::claimCall>("claim", &IPopwVerifier::claimCall {}).await?,
+            shape: ask.name::<IPopwVerifier::shapeCall>("shape", &IPopwVerifier::shapeCall {}).await?,
             development: ask
                 .value::<IPopwVerifier::developmentCall>("development", &IPopwVerifier::developmentCall {})
                 .await?,
@@ -166,6 +169,17 @@ struct Ask<'a> {
 }
 
 impl Ask<'_> {
+    /// A name as keys have them: anything else is of no generated verifier, and is not repeated.
+    async fn name<C: SolCall<Return = String>>(&self, name: &str, call: &C) -> Result<String, ChainError> {
+        let value = self.value(name, call).await?;
+        let allowed =
+            |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'-');
+        if (1..=LONGEST_NAME).contains(&value.len()) && value.bytes().all(allowed) {
+            return Ok(value);
+        }
+        Err(wrong(self.address, format!("its {name}() is no name of one")))
+    }
+
     async fn value<C: SolCall>(&self, name: &str, call: &C) -> Result<C::Return, ChainError> {
         let called = self.chain.call(self.address, call.abi_encode().into(), self.block).await?;
         let data = called.map_err(|_| wrong(self.address, format!("it has no {name}()")))?;

@@ -45,7 +45,7 @@ pub async fn deploy(
         other => ChainError::Refused {
             url: chain.origin().to_owned(),
             method: "eth_getTransactionReceipt",
-            reason: other.to_string(),
+            reason: chain.words(&other.to_string()),
         },
     })?;
     match receipt.contract_address {
@@ -58,12 +58,12 @@ pub async fn deploy(
 
 /// Fills in nonce, gas and fees, and signs what the node does not.
 fn sender(chain: &Chain, signer: &Signer) -> DynProvider {
-    let (client, url) = chain.http();
+    let client = chain.client();
     match signer {
         Signer::Local(signer) => ProviderBuilder::new()
             .wallet(EthereumWallet::from(signer.clone()))
-            .connect_reqwest(client, url)
+            .connect_client(client)
             .erased(),
-        Signer::Unlocked(_) => ProviderBuilder::new().connect_reqwest(client, url).erased(),
+        Signer::Unlocked(_) => ProviderBuilder::new().connect_client(client).erased(),
     }
 }

@@ -13,7 +13,7 @@ pub enum ChainError {
     /// Not a URL that this program can ask.
     #[error("{url} is no RPC address: {reason}")]
     Url {
-        /// As given, without its path.
+        /// As given, without its user, path and query.
         url: String,
         /// What is wrong with it.
         reason: String,

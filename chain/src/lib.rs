@@ -17,6 +17,7 @@ mod interface;
 mod refused;
 mod rpc;
 mod signer;
+mod transport;
 
 pub use alloy::primitives::Address;
 pub use artifact::{Artifact, ArtifactError};

@@ -7,15 +7,19 @@ use alloy::eips::BlockId;
 use alloy::network::TransactionBuilder;
 use alloy::primitives::{Address, Bytes};
 use alloy::providers::{DynProvider, Provider, ProviderBuilder};
+use alloy::rpc::client::RpcClient;
 use alloy::rpc::json_rpc::RpcError;
 use alloy::rpc::types::TransactionRequest;
 use alloy::transports::{TransportError, TransportErrorKind};
 use reqwest::Url;
 
 use crate::ChainError;
+use crate::transport::{Http, TooLong};
 
 /// How long a node's words are at most in our errors.
 const LONGEST_REASON: usize = 300;
+/// Shorter parts of an address are `v2` and the like, and no secrets.
+const SHORTEST_SECRET: usize = 6;
 
 /// How to talk to a node.
 #[derive(Debug, Clone, Copy)]
@@ -29,9 +33,10 @@ pub struct Options {
 /// A node that has answered, and the chain it is of.
 #[derive(Debug, Clone)]
 pub struct Chain {
-    url: Url,
     origin: String,
-    client: reqwest::Client,
+    /// Parts of the address that a node could repeat, and we must not.
+    secrets: Vec<String>,
+    client: RpcClient,
     provider: DynProvider,
     id: u64,
 }
@@ -45,19 +50,22 @@ impl Chain {
     /// # Errors
     /// [`ChainError::Url`], [`ChainError::Unreachable`], [`ChainError::NotAnRpc`], [`ChainError::WrongChain`].
     pub async fn connect(url: &str, options: &Options) -> Result<Self, ChainError> {
-        let bad = |reason: &str| ChainError::Url { url: url.to_owned(), reason: reason.to_owned() };
+        let bad = |reason: &str| ChainError::Url { url: public(url), reason: reason.to_owned() };
         let url = Url::parse(url).map_err(|error| bad(&error.to_string()))?;
         if !matches!(url.scheme(), "http" | "https") {
             return Err(bad("only http:// and https:// are asked"));
         }
         let origin = url.origin().ascii_serialization();
-        let client = client(&url, options.timeout)
+        let local = is_local(&url);
+        let http = http(local, options.timeout)
             .map_err(|error| ChainError::Url { url: origin.clone(), reason: chain_of(&error) })?;
+        let secrets = secrets(&url);
+        let client = RpcClient::new(Http::new(http, url), local);
         let provider = ProviderBuilder::new()
             .disable_recommended_fillers()
-            .connect_reqwest(client.clone(), url.clone())
+            .connect_client(client.clone())
             .erased();
-        let mut chain = Self { url, origin, client, provider, id: 0 };
+        let mut chain = Self { origin, secrets, client, provider, id: 0 };
         let id = chain.provider.get_chain_id().await.map_err(|error| chain.error("eth_chainId", &error))?;
         if let Some(expected) = options.chain_id.filter(|expected| *expected != id) {
             return Err(ChainError::WrongChain { url: chain.origin, expected, found: id });
@@ -105,8 +113,8 @@ impl Chain {
         gas.map_err(|error| self.error("eth_estimateGas", &error))
     }
 
-    pub(crate) fn http(&self) -> (reqwest::Client, Url) {
-        (self.client.clone(), self.url.clone())
+    pub(crate) fn client(&self) -> RpcClient {
+        self.client.clone()
     }
 
     /// A failed request in words that name the node and keep the rest of its address to ourselves.
@@ -115,10 +123,15 @@ impl Chain {
         let not_an_rpc = |reason| ChainError::NotAnRpc { url: self.origin.clone(), reason };
         match error {
             RpcError::ErrorResp(payload) => {
-                ChainError::Refused { url, method, reason: shorten(&payload.message) }
+                ChainError::Refused { url, method, reason: self.words(&payload.message) }
             }
             RpcError::Transport(kind) => match (kind.as_http_error(), kind) {
-                (Some(http), _) => not_an_rpc(format!("HTTP status {} {}", http.status, shorten(&http.body))),
+                (Some(http), _) => {
+                    not_an_rpc(format!("HTTP status {} {}", http.status, self.words(&http.body)))
+                }
+                (None, TransportErrorKind::Custom(error)) if error.is::<TooLong>() => {
+                    not_an_rpc(error.to_string())
+                }
                 (None, TransportErrorKind::Custom(error)) => {
                     let reason = match error.downcast_ref::<reqwest::Error>() {
                         Some(error) if error.is_timeout() => "no answer in time".to_owned(),
@@ -129,14 +142,55 @@ impl Chain {
                 }
                 (None, kind) => ChainError::Unreachable { url, reason: kind.to_string() },
             },
-            RpcError::DeserError { text, .. } => not_an_rpc(format!("{method} gave {:?}", shorten(text))),
+            RpcError::DeserError { text, .. } => not_an_rpc(format!("{method} gave {:?}", self.words(text))),
             RpcError::NullResp => not_an_rpc(format!("{method} gave nothing")),
-            other => ChainError::Refused { url, method, reason: shorten(&other.to_string()) },
+            other => ChainError::Refused { url, method, reason: self.words(&other.to_string()) },
         }
+    }
+
+    /// What a node says, without what it repeats of the address, on one line that ends.
+    pub(crate) fn words(&self, text: &str) -> String {
+        let text = self.secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret, "…"));
+        shorten(&text)
     }
 }
 
-fn client(url: &Url, timeout: Duration) -> Result<reqwest::Client, reqwest::Error> {
+/// An address without its user, path and query, for messages; it need not be a URL.
+fn public(address: &str) -> String {
+    let (scheme, rest) = address.split_once("://").unwrap_or(("", address));
+    let authority = rest.split(['/', '\\', '?', '#']).next().unwrap_or_default();
+    let more = rest.get(authority.len()..).unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    let is_made_of =
+        |text: &str, others: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || others.contains(c));
+    let port_is_one =
+        host.rsplit_once(':').is_none_or(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()));
+    let known = !host.is_empty() && is_made_of(host, ".-:[]") && port_is_one && is_made_of(scheme, "+-.");
+    // Whatever comes before an @ may be a password, with a slash in it.
+    if !known || more.contains('@') {
+        return "what was given".to_owned();
+    }
+    let colon = if scheme.is_empty() { "" } else { "://" };
+    let cut = if more.is_empty() { "" } else { "/…" };
+    format!("{scheme}{colon}{host}{cut}")
+}
+
+/// User, path and query are what an address can be secret by.
+fn secrets(url: &Url) -> Vec<String> {
+    let mut parts: Vec<String> = vec![url.username().into(), url.password().unwrap_or_default().into()];
+    parts.extend(url.path_segments().into_iter().flatten().map(str::to_owned));
+    parts.extend(url.query_pairs().map(|(_, value)| value.into_owned()));
+    parts.retain(|part| part.len() >= SHORTEST_SECRET);
+    // Of two, one of which is in the other, the longer goes first.
+    parts.sort_by_key(|part| std::cmp::Reverse(part.len()));
+    parts
+}
+
+fn is_local(url: &Url) -> bool {
+    url.host_str().is_some_and(|host| matches!(host, "127.0.0.1" | "localhost" | "[::1]"))
+}
+
+fn http(local: bool, timeout: Duration) -> Result<reqwest::Client, reqwest::Error> {
     // The first call of the process decides; another crate's provider is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut client = reqwest::Client::builder()
@@ -145,7 +199,7 @@ fn client(url: &Url, timeout: Duration) -> Result<reqwest::Client, reqwest::Erro
         .redirect(reqwest::redirect::Policy::none())
         .user_agent(concat!("popw/", env!("CARGO_PKG_VERSION")));
     // A proxy cannot reach this machine's loopback.
-    if url.host_str().is_some_and(|host| matches!(host, "127.0.0.1" | "localhost" | "[::1]")) {
+    if local {
         client = client.no_proxy();
     }
     client.build()

@@ -49,10 +49,61 @@ async fn a_node_that_answers_is_taken_and_one_of_another_chain_is_not() {
 
 #[tokio::test]
 async fn addresses_that_cannot_be_asked_are_refused() {
-    for url in ["", "nowhere", "ws://127.0.0.1:8545", "file:///etc/passwd"] {
+    for url in [
+        "",
+        "nowhere",
+        "ws://127.0.0.1:8545",
+        "file:///etc/passwd",
+        "ws://user:s3cr3t@127.0.0.1:8545/v2/s3cr3t?key=s3cr3t#s3cr3t",
+        "wss://s3cr3t@127.0.0.1",
+        "127.0.0.1:8545/v2/s3cr3t",
+        "user:s3cr3t@127.0.0.1:8545",
+        "http://user:s3cr3t@not a host/s3cr3t",
+        "http://user:a/s3cr3t@[::1/",
+        "http://127.0.0.1:s3cr3t/",
+        "s3cr3t@http://127.0.0.1",
+    ] {
         let error = refused(url, &OPTIONS).await;
         assert!(matches!(error, ChainError::Url { .. }), "{url}: {error}");
     }
+    let error = refused("ws://user:s3cr3t@127.0.0.1:8545/v2/s3cr3t", &OPTIONS).await;
+    assert!(error.to_string().starts_with("ws://127.0.0.1:8545/… is no RPC address"), "{error}");
+}
+
+/// Nodes and what stands before them repeat what they were asked, path and all.
+#[tokio::test]
+async fn secrets_that_a_node_repeats_are_not_shown() {
+    let error = refused(&server("404 Not Found", &["Cannot POST /v2/s3cr3t?key=s3cr3t"]).await, &OPTIONS).await;
+    assert!(error.to_string().contains("Cannot POST /v2/…?key=…"), "{error}");
+    let denied =
+        &[r#"{"jsonrpc": "2.0", "id": 0, "error": {"code": -32000, "message": "no such key: s3cr3t"}}"#];
+    let error = refused(&server("200 OK", denied).await, &OPTIONS).await;
+    assert!(matches!(&error, ChainError::Refused { reason, .. } if reason == "no such key: …"), "{error}");
+    refused(&server("200 OK", &["s3cr3t is no JSON"]).await, &OPTIONS).await;
+}
+
+/// A node that never ends its answer.
+async fn endless() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut request = vec![0; 4096];
+        let _ = stream.read(&mut request).await;
+        stream.write_all(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n\"0x").await.unwrap();
+        let zeros = vec![b'0'; 1 << 20];
+        while stream.write_all(&zeros).await.is_ok() {}
+    });
+    format!("http://{address}")
+}
+
+#[tokio::test]
+async fn an_answer_without_end_is_given_up() {
+    // Far longer than so many bytes take, so that it is not the clock that ends it.
+    let patient = Options { timeout: Duration::from_secs(60), ..OPTIONS };
+    let error = refused(&endless().await, &patient).await;
+    let bounded = |reason: &str| reason.contains("more than 16777216 bytes");
+    assert!(matches!(&error, ChainError::NotAnRpc { reason, .. } if bounded(reason)), "{error}");
 }
 
 #[tokio::test]
@@ -96,4 +147,36 @@ async fn an_address_without_code_is_no_contract() {
     let chain = Chain::connect(&url, &OPTIONS).await.unwrap();
     let error = Contract::open(&chain, Address::repeat_byte(1)).await.map(|_| ()).unwrap_err();
     assert!(matches!(error, ChainError::NoContract { chain_id: 1, .. }), "{error}");
+}
+
+/// A node's answer to its request of this number.
+fn answer(id: u32, result: &str) -> &'static str {
+    format!(r#"{{"jsonrpc": "2.0", "id": {id}, "result": "{result}"}}"#).leak()
+}
+
+/// Text as a contract returns it.
+fn returned(text: &str) -> String {
+    let mut bytes: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+    bytes.extend(std::iter::repeat_n('0', bytes.len().next_multiple_of(64) - bytes.len()));
+    format!("0x{:064x}{:064x}{bytes}", 32, text.len())
+}
+
+#[tokio::test]
+async fn a_contract_with_a_name_that_no_key_has_is_no_verifier() {
+    let digest = format!("0x{}", "07".repeat(32));
+    for name in ["\u{1b}[2K\rDUE: valid", "Uptime", "", "a name", "a-name-of-more-than-thirty-one-bytes"] {
+        let answers = [
+            answer(0, "0x1"),
+            answer(1, "0x10"),
+            answer(2, "0x01"),
+            answer(3, "0x"),
+            answer(4, &digest),
+            answer(5, &returned(name)),
+        ];
+        let url = server("200 OK", Vec::from(answers).leak()).await;
+        let chain = Chain::connect(&url, &OPTIONS).await.unwrap();
+        let error = Contract::open(&chain, Address::repeat_byte(1)).await.map(|_| ()).unwrap_err();
+        let says = |reason: &str| reason == "its claim() is no name of one";
+        assert!(matches!(&error, ChainError::WrongInterface { reason, .. } if says(reason)), "{error:?}");
+    }
 }

@@ -1,4 +1,5 @@
-//! What the package does with documents, over bytes and text: documents in, JSON out.
+//! What the package does with documents, over bytes and text: documents in, JSON out. Documents are bounded as they are for
+//! the command; what is longer is refused unread.
 
 use alloc::boxed::Box;
 use alloc::string::{String, ToString};
@@ -7,7 +8,7 @@ use core::fmt::Display;
 
 use popw_core::Fr;
 use popw_core::claim::{Amount, split_outcome};
-use popw_core::document::{Document, EligibilityPolicy, EpochPublic, ProofEnvelope};
+use popw_core::document::{self, Document, EligibilityPolicy, EpochPublic, ProofEnvelope};
 use popw_core::field;
 use popw_verifier::eligibility::{self, EligibilityError};
 use popw_verifier::envelope::{self, Against, EnvelopeError, Refusal, SpentSet, SpentSetError, Verdict};
@@ -199,7 +200,7 @@ impl Brought {
         let unreadable = |error| Failure::new("epoch-unreadable", error);
         let epoch = epoch.map(EpochPublic::from_json).transpose().map_err(unreadable)?;
         let spent = spent
-            .map(serde_json::from_str)
+            .map(|list| document::read(list.as_bytes()))
             .transpose()
             .map_err(|error| Failure::from(EnvelopeError::SpentSet(SpentSetError(error.to_string()))))?;
         Ok(Self { epoch, spent })
@@ -217,5 +218,36 @@ impl Brought {
 impl SpentSet for Spent {
     fn is_spent(&self, nullifier: &Fr) -> Result<bool, SpentSetError> {
         Ok(self.0.contains(nullifier))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn documents_are_bounded_before_they_are_read() {
+        let limit = usize::try_from(document::LIMIT).expect("an address");
+        let too_long = vec![b' '; limit + 1];
+        for answer in [inspect(&too_long), to_json(&too_long), epoch(&too_long)] {
+            let failure = answer.expect_err("refused");
+            assert_eq!(failure.code, "unreadable");
+            assert!(failure.message.contains("16777216 bytes"), "{}", failure.message);
+        }
+        let brought = |epoch, spent| Brought::read(epoch, spent).err().map(|failure| failure.code);
+        assert_eq!(brought(Some(&too_long[..]), None), Some("epoch-unreadable"));
+        let spent = str::from_utf8(&too_long).expect("spaces");
+        assert_eq!(brought(None, Some(spent)), Some("spent-set"));
+        let failure = eligibility(&[], &[], &too_long, &[]).expect_err("refused");
+        assert_eq!(failure.code, "policy");
+    }
+
+    #[test]
+    fn a_list_of_nullifiers_is_a_list_of_text() {
+        let read = |list| Brought::read(None, Some(list)).map(|brought| brought.spent.map_or(0, |spent| spent.0.len()));
+        assert_eq!(read(r#"["1", "2"]"#), Ok(2));
+        for other in [r#"{"0": "1"}"#, r#"[{"1": null}]"#, r#"[["1"]]"#, "[1]", "\"1\"", r#"["1"] x"#] {
+            assert_eq!(read(other).expect_err(other).code, "spent-set");
+        }
     }
 }

@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use popw_core::Fr;
+use popw_core::document::LIMIT;
 use popw_verifier::groth16;
 use popw_verifier::key::VerifyingKey;
 use popw_verifier::{Field, Malformed, Problem, Verifier, VerifyError};
@@ -18,11 +19,14 @@ const INPUT_BYTES: usize = 32;
 /// What [`verify_batch`] answers for a proof that holds.
 const VALID: &str = "valid";
 
-/// Reads a key file and prepares the key.
+/// Reads a key file of at most [`LIMIT`] bytes and prepares the key.
 ///
 /// # Errors
 /// The codes of [`popw_verifier::key::KeyError`].
 pub fn key(file: &[u8]) -> Result<Verifier, Failure> {
+    if file.len() as u64 > LIMIT {
+        return Err(Failure::new("malformed-key", "malformed key: it has more than 16 MiB"));
+    }
     Ok(Verifier::new(&VerifyingKey::from_bytes(file)?))
 }
 

@@ -54,6 +54,9 @@ impl From<Refuse> for Refusal {
 impl Reader {
     /// What the key is for: from the key file when one is given, else from the contract. The version of the claim, which a
     /// contract does not say, is then that of the document: the context's tag and the key's digest have it in them.
+    ///
+    /// # Errors
+    /// When the key given is another than the contract's, or the contract says that it is for something else.
     pub(super) fn new(
         contract: &Contract<'_>,
         source: Option<&KeySource>,
@@ -72,10 +75,19 @@ impl Reader {
             return Ok(Self { header: said, digest, native: None });
         };
         let (native, key) = source.verifier(envelope)?;
+        if key.digest() != digest {
+            return Err(miette!(
+                help = "give the contract's own key, or --keys and the folder that has it; without either, the contract \
+                        alone is asked",
+                "the key given is not the contract's: its digest is {}, and the contract at {} verifies with {digest}",
+                key.digest(),
+                contract.address()
+            ));
+        }
         let header = key.header().clone();
         let same = (&header.claim, &header.shape, header.development.is_some())
             == (&said.claim, &said.shape, said.development.is_some());
-        if key.digest() == digest && !same {
+        if !same {
             return Err(miette!(
                 help = "do not use this contract: it was not generated from the key whose digest it gives",
                 "the contract says its key is for {} {}, the key itself is for {} {}",
