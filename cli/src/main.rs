@@ -12,6 +12,7 @@ mod docs;
 mod documents;
 mod engine;
 mod interrupt;
+mod logs;
 mod passphrase;
 mod progress;
 mod text;

@@ -10,6 +10,7 @@ use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, P
 use popw_prover::progress::{ProgressSink, remaining};
 
 use crate::interrupt;
+use crate::text::shown;
 
 const STEPS: u64 = 1000;
 /// Between two looks at the clock where nothing is reported.
@@ -51,7 +52,7 @@ impl ProgressSink for Bar {
     fn report(&self, stage: &str, fraction: f64) {
         let elapsed = self.started.elapsed();
         *lock(&self.end) = remaining(elapsed, fraction).and_then(|left| Instant::now().checked_add(left));
-        self.bar.set_message(stage.to_owned());
+        self.bar.set_message(shown(stage).to_string());
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 1000")]
         self.bar.set_position((fraction.clamp(0.0, 1.0) * STEPS as f64) as u64);
     }

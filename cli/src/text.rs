@@ -1,9 +1,12 @@
-//! How values are written for people: times, accounts, keys, odds, tables.
+//! How values are written for people: times, accounts, keys, odds, tables, and what others have written.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use popw_core::eddsa::PublicKey;
+use popw_core::text::is_active;
 use popw_core::{Fr, field};
+
+pub use popw_core::text::{shown, shown_lines};
 
 /// The system's clock, Unix milliseconds.
 pub fn now_unix_ms() -> u64 {
@@ -83,8 +86,26 @@ pub fn parse_bytes(text: &str) -> Result<u64, String> {
     number.checked_mul(1 << shift).ok_or_else(|| "more memory than there is anywhere".into())
 }
 
-/// Rows under headings, each column as wide as its widest entry.
+/// JSON whose text a terminal can take as well. What others have written is in its strings alone, where everything can be
+/// an escape, so it stays the same value.
+pub fn json(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_active(c) && c != '\n' {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                out += &format!("\\u{unit:04x}");
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// Rows under headings, each column as wide as its widest entry, each entry on its line.
 pub fn table(headings: &[&str], rows: &[Vec<String>]) -> String {
+    let rows: Vec<Vec<String>> =
+        rows.iter().map(|row| row.iter().map(|entry| shown(entry).to_string()).collect()).collect();
     let width = |column: usize| {
         let entries = rows.iter().filter_map(|row| row.get(column)).map(|entry| entry.chars().count());
         entries.chain([headings[column].chars().count()]).max().unwrap_or(0)
@@ -147,5 +168,17 @@ mod tests {
     fn tables_line_up() {
         let rows = vec![vec!["1".into(), "device".into()], vec!["12".into(), "é".into()]];
         assert_eq!(table(&["no", "role"], &rows), "no  role\n1   device\n12  é");
+        let rows = vec![vec!["a\nb".into(), "c".into()]];
+        assert_eq!(table(&["no", "role"], &rows), "no    role\na\\nb  c");
+    }
+
+    #[test]
+    fn json_is_the_same_value_and_moves_no_cursor() {
+        let value = serde_json::json!({ "n\u{202e}": ["a\u{1b}[2K\r\n", "\u{9b}1A\u{7f}\u{e0041}", "ü – 🙂 \\"] });
+        for plain in [value.to_string(), serde_json::to_string_pretty(&value).expect("JSON")] {
+            let written = json(&plain);
+            assert!(!written.contains(|c: char| is_active(c) && c != '\n'), "{written:?}");
+            assert_eq!(serde_json::from_str::<serde_json::Value>(&written).expect("JSON"), value);
+        }
     }
 }

@@ -5,6 +5,7 @@ use std::io::{IsTerminal, Write};
 use serde::Serialize;
 
 use crate::progress::Bar;
+use crate::text::{json, shown_lines};
 
 /// How this run talks.
 pub struct Ui {
@@ -25,7 +26,7 @@ impl Ui {
     /// Prints the result: `value` as JSON, or `text`.
     pub fn result<T: Serialize>(&self, value: &T, text: impl FnOnce() -> String) {
         let out = if self.json {
-            serde_json::to_string_pretty(value).expect("our documents have string keys only")
+            json(&serde_json::to_string_pretty(value).expect("our documents have string keys only"))
         } else {
             text()
         };
@@ -35,13 +36,13 @@ impl Ui {
     /// Something people should know while the command goes on; not part of the result.
     pub fn note(&self, text: &str) {
         if !self.json {
-            eprintln!("{text}");
+            eprintln!("{}", shown_lines(text));
         }
     }
 
     /// A warning people must not miss; in JSON mode, too (on stderr).
     pub fn warn(&self, text: &str) {
-        let bold = std::io::stderr().is_terminal();
+        let (bold, text) = (std::io::stderr().is_terminal(), shown_lines(text));
         if bold { eprintln!("\x1b[1;33mwarning:\x1b[0m {text}") } else { eprintln!("warning: {text}") }
     }
 
@@ -50,14 +51,14 @@ impl Ui {
         if self.json {
             let remedy = report.help().map(|help| help.to_string());
             let failure = serde_json::json!({ "error": report.to_string(), "causes": causes(report), "remedy": remedy });
-            eprintln!("{failure}");
+            eprintln!("{}", json(&failure.to_string()));
         } else {
-            eprintln!("Error: {report}");
+            eprintln!("Error: {}", inset(&report.to_string()));
             for cause in causes(report) {
-                eprintln!("  because: {cause}");
+                eprintln!("  because: {}", inset(&cause));
             }
             if let Some(help) = report.help() {
-                eprintln!("  remedy: {help}");
+                eprintln!("  remedy: {}", inset(&help.to_string()));
             }
         }
     }
@@ -71,6 +72,11 @@ impl Ui {
     pub fn bar(&self) -> Bar {
         Bar::new(!self.json && std::io::stderr().is_terminal())
     }
+}
+
+/// Lines after the first stand back: none that somebody has put into a name looks like one of ours.
+fn inset(text: &str) -> String {
+    shown_lines(text).to_string().replace('\n', "\n    ")
 }
 
 /// Why, from the outside in, without what a message above has said already.
@@ -89,7 +95,7 @@ fn causes(report: &miette::Report) -> Vec<String> {
 /// A reader that went away (`| head`) is no error of ours.
 fn print_line(text: &str) {
     let mut out = std::io::stdout().lock();
-    if writeln!(out, "{text}").and_then(|()| out.flush()).is_err() {
+    if writeln!(out, "{}", shown_lines(text)).and_then(|()| out.flush()).is_err() {
         std::process::exit(0);
     }
 }

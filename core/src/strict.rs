@@ -9,7 +9,7 @@ mod choice;
 
 use core::fmt;
 
-use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer, MapAccess, Visitor};
 
 use access::{Inside, Nested};
 use choice::Choice;

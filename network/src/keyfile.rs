@@ -258,6 +258,7 @@ impl KeyFile {
 impl Document for KeyFile {
     const FORMAT: &'static str = "popw.key";
     const VERSION: u32 = 1;
+    const LIMIT: u64 = LIMIT;
 
     /// Nothing more than the types say; [`KeyFile::unlock`] checks that the fields belong together.
     fn check(&self) -> Result<(), DocumentError> {

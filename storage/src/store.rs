@@ -21,7 +21,7 @@ pub(crate) const RECORD: &str = "sector.json";
 /// What the names of sectors being removed begin with.
 const REMOVED: &str = ".removed-";
 /// Largest record read.
-const RECORD_LIMIT: u64 = 64 << 10;
+pub(crate) const RECORD_LIMIT: u64 = 64 << 10;
 
 /// A sector of a store.
 #[derive(Debug)]

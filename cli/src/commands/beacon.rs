@@ -151,7 +151,7 @@ fn verify(command: &Verify, ui: &Ui) -> Outcome {
             (Source::Drand(chain), Some(made)) => format!(
                 "Round {} of drand {}, made {}: its signature holds for the pinned public key\n  randomness  {randomness}",
                 beacon.round,
-                chain.beacon_id,
+                text::shown(&chain.beacon_id),
                 text::moment(made),
             ),
             _ => format!("Value {}: nothing to verify\n  randomness  {randomness}", beacon.round),

@@ -279,7 +279,7 @@ fn describe(shown: &Shown<'_>, policy: &Policy, ui: &Ui) -> String {
          gaps of at most {} of {} slots of {},\n              {}, {}\n  opening     {} {}{}\n  closing     {closing}\n  \
          device root     {}\n  witness root    {}\n  sector root     {}\n  allotment root  {}",
         public.epoch,
-        public.network,
+        text::shown(&public.network),
         text::moment(public.start_unix_ms),
         rules.q,
         rules.k,

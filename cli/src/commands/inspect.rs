@@ -65,7 +65,8 @@ impl Facts {
     }
 
     fn to_text(&self, path: &Path) -> String {
-        let mut lines = vec![format!("{}: {}", path.display(), self.title)];
+        let path = path.display().to_string();
+        let mut lines = vec![format!("{}: {}", text::shown(&path), self.title)];
         for (name, value) in &self.facts {
             match value {
                 Value::Array(items) => {
@@ -80,7 +81,7 @@ impl Facts {
 }
 
 fn plain(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned)
+    value.as_str().map_or_else(|| value.to_string(), |text| text::shown(text).to_string())
 }
 
 /// Largest file read whole; larger ones are known by their first bytes.
@@ -113,7 +114,7 @@ fn facts(path: &Path) -> miette::Result<Facts> {
         Facts::new("tree of a sector").with("check", "`popw storage scrub` reads all of it")
     } else if head.starts_with(b"SQLite format 3\0") {
         database(&head)
-    } else if head.trim_ascii_start().starts_with(b"{") {
+    } else if head.trim_ascii_start().starts_with(b"{") || is_other_text(&head) {
         json_document(&head, path).map_err(|error| named(&error))?
     } else if head.windows(12).any(|window| window == b"popw.network") {
         network(&Policy::read(path).into_diagnostic()?)
@@ -127,6 +128,11 @@ fn facts(path: &Path) -> miette::Result<Facts> {
     let whole = size <= WHOLE;
     let facts = facts.with("bytes", size);
     Ok(if whole { facts.with("blake3", blake3::hash(&head).to_string()) } else { facts })
+}
+
+/// Text, but not as documents are written: a byte order mark, or UTF-16. Reading it says so.
+fn is_other_text(bytes: &[u8]) -> bool {
+    [&b"\xef\xbb\xbf"[..], b"\xff\xfe", b"\xfe\xff"].iter().any(|mark| bytes.starts_with(mark))
 }
 
 fn verifying_key(bytes: &[u8]) -> Result<Facts, key::KeyError> {
@@ -255,7 +261,7 @@ fn json_document(bytes: &[u8], path: &Path) -> Result<Facts, Box<dyn std::error:
                 .with("endpoint", key.endpoint().to_string())
                 .with("encrypted", key.is_encrypted())
         }
-        other => return Err(format!("format \"{other}\" is none of popw's").into()),
+        other => return Err(format!("format \"{}\" is none of popw's", text::shown(other)).into()),
     }
     .with("version", header.version))
 }

@@ -276,12 +276,12 @@ fn describe(shown: &Shown<'_>) -> String {
     let (rules, clock) = (&policy.rules, policy.clock());
     let beacon = match (&policy.beacon.drand, policy.beacon.timing, policy.beacon.source) {
         (Some(chain), Timing::Scheduled, _) => {
-            format!("drand {}, the rounds of each epoch's time", chain.beacon_id)
+            format!("drand {}, the rounds of each epoch's time", text::shown(&chain.beacon_id))
         }
         (Some(chain), Timing::Recorded, _) => {
             format!(
                 "drand {}, recorded rounds: demonstrations only, anyone can know them beforehand",
-                chain.beacon_id
+                text::shown(&chain.beacon_id)
             )
         }
         (None, _, SourceName::Chain) => "a chain's value: development, a proposer can bias it".into(),

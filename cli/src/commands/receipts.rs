@@ -97,7 +97,12 @@ fn check(path: &Path, ui: &Ui) -> Outcome {
         }
         other => {
             let help = "give a bandwidth or work input, or what `popw receipts export` wrote";
-            return Err(miette!(help = help, "{} is a {other}: it has no receipts", path.display()));
+            return Err(miette!(
+                help = help,
+                "{} is a {}: it has no receipts",
+                path.display(),
+                text::shown(other)
+            ));
         }
     };
     let checked = Checked { epoch, clean: report.is_clean(), report };

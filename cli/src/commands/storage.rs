@@ -204,8 +204,8 @@ impl SectorReport {
     }
 
     fn to_text(&self) -> String {
-        let mut lines =
-            vec![format!("{}: {}", self.name, if self.new { "taken in" } else { "is in the store already" })];
+        let state = if self.new { "taken in" } else { "is in the store already" };
+        let mut lines = vec![format!("{}: {state}", text::shown(&self.name))];
         if self.resumed_at > 0 {
             lines.push(format!("  went on at {}", describe::bytes(self.resumed_at)));
         }
@@ -251,7 +251,7 @@ fn add(command: &Add, ui: &Ui) -> Outcome {
     let report = serde_json::json!({ "sectors": taken, "failed": failed });
     ui.result(&report, || {
         let sectors = taken.iter().map(SectorReport::to_text);
-        let failures = failed.iter().map(|failure| format!("FAILED  {failure}"));
+        let failures = failed.iter().map(|failure| format!("FAILED  {}", text::shown(failure)));
         sectors.chain(failures).chain([text::count(taken.len(), "sector")]).collect::<Vec<_>>().join("\n")
     });
     Ok(if failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -292,7 +292,7 @@ fn list(folder: &Path, ui: &Ui) -> Outcome {
     ui.result(&serde_json::json!({ "sectors": sectors, "unfinished": parts }), || {
         let mut lines = vec![text::table(&["sector", "size", "name"], &rows)];
         lines.extend(unfinished.iter().map(|part| {
-            let source = part.source.as_deref().unwrap_or("an unknown file");
+            let source = text::shown(part.source.as_deref().unwrap_or("an unknown file"));
             format!("unfinished: {source}, {} done; add it again to go on", describe::bytes(part.done))
         }));
         lines.join("\n")

@@ -2,4 +2,5 @@
 
 #[cfg(unix)]
 mod cancel;
+mod foreign;
 mod network;

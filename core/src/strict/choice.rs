@@ -27,7 +27,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Choice<V> {
     }
 
     fn visit_str<E: Error>(self, name: &str) -> Result<V::Value, E> {
-        self.visitor.visit_enum(Bare { name, error: PhantomData })
+        self.visitor.visit_enum(Bare { name, error: PhantomData::<E> })
     }
 
     fn visit_map<A: MapAccess<'de>>(self, fields: A) -> Result<V::Value, A::Error> {
@@ -47,7 +47,7 @@ impl<'de, E: Error> EnumAccess<'de> for Bare<'_, E> {
 
     fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Nothing<E>), E> {
         let name = seed.deserialize(StrDeserializer::<E>::new(self.name))?;
-        Ok((name, Nothing(PhantomData)))
+        Ok((name, Nothing(self.error)))
     }
 }
 

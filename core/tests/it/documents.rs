@@ -7,14 +7,13 @@ use popw_core::{
     bitmap::SlotBitmap,
     claim::{Amount, PayeeOpening, Roots, Rules, RulesError, nullifier, outcome},
     document::{
-        self, BandwidthFormat, BandwidthInput, Beacon, BeaconSource, ChallengerInput, ChildrenInput,
-        CompactError, DeviceInput, Document, DocumentError, EligibilityFormat, EligibilityPolicy,
+        BandwidthFormat, BandwidthInput, Beacon, BeaconSource, ChallengerInput, ChildrenInput,
+        CompactError, DeviceInput, Document, DocumentError,
         EnvelopeFormat, EpochFormat, EpochPublic, Inconsistency, OpeningInput, Openings, ProofEnvelope,
         PublicInputs, ReceiptInput, SeatInput, SectorInput, StorageFormat, StorageInput, System, UptimeFormat,
         UptimeInput, Version, WitnessInput, WorkFormat, WorkInput, header,
     },
     eddsa::SecretKey,
-    fuzz::has_one_reading,
     identity::{self, IdentityError},
     lean_imt::LeanImt,
     message, possession, tag,
@@ -33,7 +32,7 @@ fn beacon(round: u64) -> Beacon {
     }
 }
 
-fn epoch() -> EpochPublic {
+pub fn epoch() -> EpochPublic {
     let domain_id = format!("popw:local:{}", "5a".repeat(32));
     let owner = Fr::from(1u64);
     let device = identity::device_leaf(&SecretKey::from_seed([1; 32]).public(), owner);
@@ -54,7 +53,7 @@ fn epoch() -> EpochPublic {
     }
 }
 
-fn input() -> UptimeInput {
+pub fn input() -> UptimeInput {
     let epoch = epoch();
     let (device, witness) = (SecretKey::from_seed([1; 32]), SecretKey::from_seed([2; 32]));
     let mut bitmap = SlotBitmap::default();
@@ -88,7 +87,7 @@ fn input() -> UptimeInput {
     }
 }
 
-fn storage() -> StorageInput {
+pub fn storage() -> StorageInput {
     let UptimeInput { mut epoch, device, .. } = input();
     epoch.rules.batches = 2;
     let (comm_r, bytes, seq) = (Fr::from(9u64), 31 * 9, 5);
@@ -117,7 +116,7 @@ fn storage() -> StorageInput {
     }
 }
 
-fn bandwidth() -> BandwidthInput {
+pub fn bandwidth() -> BandwidthInput {
     let UptimeInput { mut epoch, device, seats, .. } = input();
     epoch.rules.batches = 3;
     let receipt = |seq| ReceiptInput {
@@ -152,7 +151,7 @@ fn bandwidth() -> BandwidthInput {
     }
 }
 
-fn work() -> WorkInput {
+pub fn work() -> WorkInput {
     let (UptimeInput { epoch, device, seats, .. }, storage, bandwidth) = (input(), storage(), bandwidth());
     let (sectors, mut receipts) = (storage.sectors, bandwidth.receipts);
     receipts.truncate(1);
@@ -170,7 +169,7 @@ fn work() -> WorkInput {
     }
 }
 
-fn envelope() -> ProofEnvelope {
+pub fn envelope() -> ProofEnvelope {
     let context = epoch().context_document().unwrap();
     let opening = context.opening("").unwrap();
     let payee = PayeeOpening::evm([0x11; 20], Fr::from(0u64));
@@ -193,22 +192,8 @@ fn envelope() -> ProofEnvelope {
     }
 }
 
-fn eligibility() -> EligibilityPolicy {
-    EligibilityPolicy {
-        format: EligibilityFormat::Eligibility,
-        version: Version,
-        domain_id: epoch().domain_id,
-        epochs: vec![epoch()],
-        claims: vec!["uptime".into()],
-        minimum: Amount::uptime(1),
-        keys: vec![[7; 32]],
-        spent: vec![Fr::from(3u64)],
-        recipient: Some([1; 32]),
-    }
-}
-
 /// The document with the value at `pointer` replaced.
-fn with<T: Document>(document: &T, pointer: &str, value: Value) -> Result<T, DocumentError> {
+pub fn with<T: Document>(document: &T, pointer: &str, value: Value) -> Result<T, DocumentError> {
     let mut json: Value = serde_json::from_str(&document.to_json()).unwrap();
     let (parent, last) = pointer.rsplit_once('/').unwrap();
     match json.pointer_mut(pointer) {
@@ -223,7 +208,7 @@ fn inconsistent<T>(field: &str, problem: impl Into<Inconsistency>) -> Result<T, 
 }
 
 /// Asserts a malformed field and a part of what is said about it.
-fn assert_malformed<T: std::fmt::Debug>(result: Result<T, DocumentError>, at: &str, says: &str) {
+pub fn assert_malformed<T: std::fmt::Debug>(result: Result<T, DocumentError>, at: &str, says: &str) {
     match result {
         Err(DocumentError::Malformed { field, problem }) => {
             assert_eq!(field, at);
@@ -369,89 +354,6 @@ fn format_and_version_are_looked_at_first() {
     assert_malformed(EpochPublic::from_json(b""), ".", "EOF");
     let twice = format!("{json}{json}");
     assert_malformed(ProofEnvelope::from_json(twice.as_bytes()), ".", "trailing characters");
-}
-
-/// What one program reads as the verified content, another must not read as something else.
-#[test]
-fn no_document_has_a_second_reading() {
-    has_one_reading::<EpochPublic>(epoch().to_json().as_bytes());
-    has_one_reading::<UptimeInput>(input().to_json().as_bytes());
-    has_one_reading::<StorageInput>(storage().to_json().as_bytes());
-    has_one_reading::<BandwidthInput>(bandwidth().to_json().as_bytes());
-    has_one_reading::<WorkInput>(work().to_json().as_bytes());
-    has_one_reading::<ProofEnvelope>(envelope().to_json().as_bytes());
-    has_one_reading::<EligibilityPolicy>(eligibility().to_json().as_bytes());
-}
-
-#[test]
-fn other_forms_are_refused_in_the_words_of_the_schema() {
-    let e = envelope();
-    assert_malformed(with(&e, "/public", json!(["1", "2", "3"])), "public", "array, expected an object");
-    assert_malformed(with(&e, "/opening/context/rules", json!(7)), "opening.context.rules", "expected an object");
-    let named = with(&e, "/system", json!({ "groth16": null }));
-    assert_malformed(named, "system.groth16", "object, expected a string");
-    assert_malformed(with(&e, "/system", json!(1)), "system", r#"expected one of "groth16", "halo2""#);
-    assert_malformed(with(&e, "/shape", json!({})), "shape", "object, expected a string");
-    assert_malformed(with(&input(), "/seats", json!({})), "seats", "object, expected an array");
-    for whole in ["[]", "5", "\"popw.proof\""] {
-        assert_malformed(ProofEnvelope::from_json(whole.as_bytes()), ".", "expected an object");
-    }
-    assert_malformed(header(br#"["popw.proof", 1]"#), ".", "expected an object");
-}
-
-#[test]
-fn files_that_are_no_json_are_told_what_they_are() {
-    let json = envelope().to_json();
-    let utf16 = |unit: fn(u16) -> [u8; 2]| json.encode_utf16().flat_map(unit).collect::<Vec<u8>>();
-    let (little, big) = (utf16(u16::to_le_bytes), utf16(u16::to_be_bytes));
-    for (bytes, says) in [
-        ([&b"\xef\xbb\xbf"[..], json.as_bytes()].concat(), "begins with a byte order mark: save it"),
-        ([&b"\xff\xfe"[..], little.as_slice()].concat(), "UTF-16: save it as UTF-8"),
-        ([&b"\xfe\xff"[..], big.as_slice()].concat(), "UTF-16: save it as UTF-8"),
-        (little, "UTF-16: save it as UTF-8"),
-        (big, "UTF-16: save it as UTF-8"),
-        (b"POPWVKEY\0\x01\x01".to_vec(), "it is a verifying key, not a document"),
-        (b"POPWG16K\0\0\0\x02".to_vec(), "it is a binary file, not a document"),
-        (b"popwtree\x01\0\0\0".to_vec(), "it is a binary file, not a document"),
-        (b"format = \"popw.network\"\n".to_vec(), "it is not JSON"),
-    ] {
-        assert_malformed(ProofEnvelope::from_json(&bytes), ".", says);
-        assert_malformed(header(&bytes), ".", says);
-    }
-    assert_malformed(EpochPublic::from_json(&envelope().to_compact()), ".", "a proof in compact form");
-}
-
-#[test]
-fn documents_are_bounded_before_they_are_read() {
-    let too_large = |limit: u64| vec![b' '; limit as usize + 1];
-    let refused = DocumentError::TooLarge { limit: document::LIMIT };
-    let bytes = too_large(document::LIMIT);
-    assert_eq!(ProofEnvelope::from_json(&bytes), Err(refused.clone()));
-    assert_eq!(EpochPublic::from_json(&bytes), Err(refused.clone()));
-    assert_eq!(document::read::<Value>(&bytes), Err(refused.clone()));
-    let compact = [&b"POPWPRF1"[..], &bytes].concat();
-    assert_eq!(ProofEnvelope::from_compact(&compact), Err(CompactError::Document(refused)));
-    let limit = UptimeInput::LIMIT;
-    assert!(limit > document::LIMIT);
-    assert_eq!(UptimeInput::from_json(&too_large(limit)), Err(DocumentError::TooLarge { limit }));
-    // Right at the bound it is looked at.
-    assert_malformed(ProofEnvelope::from_json(&bytes[1..]), ".", "EOF");
-}
-
-#[test]
-fn what_a_hostile_document_says_is_written_out() {
-    let e = envelope();
-    let hostile = "\u{1b}[2K\r\nDUE: valid\u{202e}";
-    let errors = [
-        with(&e, "/format", json!(hostile)).unwrap_err(),
-        with(&e, &format!("/{hostile}"), json!(1)).unwrap_err(),
-        with(&e, "/system", json!(hostile)).unwrap_err(),
-        with(&e, "/version", json!(hostile)).unwrap_err(),
-    ];
-    for error in errors.map(|error| error.to_string()) {
-        assert!(!error.contains(popw_core::text::is_active), "{error:?}");
-        assert!(error.contains(r"\u{1b}[2K\r\nDUE: valid"), "{error}");
-    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod documents;
 mod fuzz;
 mod poseidon;
+mod readings;
 mod signatures;
 mod trees;
 mod vectors;

@@ -134,6 +134,7 @@ impl Registration {
 impl Document for Registration {
     const FORMAT: &'static str = "popw.registration";
     const VERSION: u32 = 1;
+    const LIMIT: u64 = LIMIT;
 
     /// Nothing more than the types say: the registry checks domain and proof.
     fn check(&self) -> Result<(), DocumentError> {

@@ -76,7 +76,7 @@ pub fn add(command: &AddSector, ui: &Ui) -> Outcome {
         format!(
             "Sector {seq}: {} bytes ({}) of device {}; earns in epochs {} to {} ({} on)",
             added.bytes,
-            record.name,
+            text::shown(&record.name),
             text::key(&sector.device),
             added.acts_from,
             added.expiry - 1,
