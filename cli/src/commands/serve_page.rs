@@ -1,22 +1,26 @@
 //! `popw serve-page`.
 
+mod guard;
+
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
-use hyper::Request;
 use hyper::body::Incoming;
 use hyper::header::{self, HeaderName, HeaderValue};
 use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
+use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use miette::{IntoDiagnostic, WrapErr, miette};
 use popw_agent::daemon::termination;
 use tokio::net::TcpListener;
 use tower_http::services::ServeDir;
+use tower_http::services::fs::ServeFileSystemResponseBody;
 
 use super::Outcome;
 use crate::ui::Ui;
@@ -43,6 +47,8 @@ const HEADERS: [(HeaderName, &str); 5] = [
 #[derive(clap::Args)]
 #[command(
     after_help = "Only loopback addresses are taken: to publish the page, copy the folder to any web server.\n\
+    It answers at the address it prints and at localhost, by no other name, with files of the folder alone: symbolic links\n\
+    do not lead out of it.\n\
     It ends with Ctrl-C or SIGTERM, exit code 0.\n\n\
     Examples:\n  popw serve-page\n  popw serve-page --listen 127.0.0.1:9000 --dir wasm/www/dist"
 )]
@@ -89,23 +95,19 @@ pub fn run(args: Args, ui: &Ui) -> Outcome {
 
 /// Answers every connection from the folder, for as long as it is polled.
 async fn serve(listener: TcpListener, folder: &Path) {
-    let files = TowerToHyperService::new(ServeDir::new(folder));
+    let site = Arc::new(Site::new(folder));
     loop {
         let Ok((stream, _)) = listener.accept().await else {
             // Out of descriptors, or a client that has gone: the next may be luckier.
             tokio::time::sleep(Duration::from_millis(50)).await;
             continue;
         };
-        let files = files.clone();
+        // A connection that has no address any more is broken already.
+        let Ok(address) = stream.local_addr() else { continue };
+        let site = Arc::clone(&site);
         let answer = service_fn(move |request: Request<Incoming>| {
-            let answered = files.call(request);
-            async move {
-                let mut response = answered.await?;
-                for (name, value) in HEADERS {
-                    response.headers_mut().insert(name, HeaderValue::from_static(value));
-                }
-                Ok::<_, Infallible>(response)
-            }
+            let site = Arc::clone(&site);
+            async move { Ok::<_, Infallible>(site.answer(address, request).await) }
         });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
@@ -114,6 +116,49 @@ async fn serve(listener: TcpListener, folder: &Path) {
         // A broken connection is its client's affair.
         tokio::spawn(async { drop(connection.await) });
     }
+}
+
+/// The page's folder.
+struct Site {
+    folder: PathBuf,
+    files: TowerToHyperService<ServeDir>,
+}
+
+impl Site {
+    fn new(folder: &Path) -> Self {
+        Self { folder: folder.to_owned(), files: TowerToHyperService::new(ServeDir::new(folder)) }
+    }
+
+    /// What is answered to a request that has come to `address`.
+    async fn answer(
+        &self,
+        address: SocketAddr,
+        request: Request<Incoming>,
+    ) -> Response<ServeFileSystemResponseBody> {
+        let mut response = if !guard::is_for(address, &request) {
+            empty(StatusCode::MISDIRECTED_REQUEST)
+        } else if !self.has(request.uri().path().to_owned()).await {
+            empty(StatusCode::NOT_FOUND)
+        } else {
+            let Ok(file) = self.files.call(request).await;
+            file
+        };
+        for (name, value) in HEADERS {
+            response.headers_mut().insert(name, HeaderValue::from_static(value));
+        }
+        response
+    }
+
+    async fn has(&self, path: String) -> bool {
+        let folder = self.folder.clone();
+        tokio::task::spawn_blocking(move || guard::leads_inside(&folder, &path)).await.unwrap_or(false)
+    }
+}
+
+fn empty(status: StatusCode) -> Response<ServeFileSystemResponseBody> {
+    let mut response = Response::new(ServeFileSystemResponseBody::default());
+    *response.status_mut() = status;
+    response
 }
 
 #[cfg(test)]

@@ -38,8 +38,13 @@ impl Answer {
 }
 
 async fn ask(address: SocketAddr, request: &str, more: &str) -> Answer {
+    ask_as(address, request, &format!("host: {address}\r\n{more}")).await
+}
+
+/// With all headers as they are given, `Host` among them or not.
+async fn ask_as(address: SocketAddr, request: &str, headers: &str) -> Answer {
     let mut stream = TcpStream::connect(address).await.unwrap();
-    let request = format!("{request} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n{more}\r\n");
+    let request = format!("{request} HTTP/1.1\r\nconnection: close\r\n{headers}\r\n");
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).await.unwrap();
@@ -50,12 +55,17 @@ async fn ask(address: SocketAddr, request: &str, more: &str) -> Answer {
 }
 
 async fn started() -> (tempfile::TempDir, SocketAddr) {
+    started_at("127.0.0.1:0").await.unwrap()
+}
+
+/// Fails where the machine does not have the address.
+async fn started_at(listen: &str) -> std::io::Result<(tempfile::TempDir, SocketAddr)> {
     let folder = site();
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let listener = TcpListener::bind(listen).await?;
     let address = listener.local_addr().unwrap();
     let page = folder.path().join("dist");
     tokio::spawn(async move { serve(listener, &page).await });
-    (folder, address)
+    Ok((folder, address))
 }
 
 #[tokio::test]
@@ -115,6 +125,8 @@ async fn nothing_outside_of_the_folder_is_served() {
         "/..%5csecret.txt",
         "//etc/passwd",
         "/%00",
+        "/%",
+        "//keys",
         "/keys",
         "/keys/",
         "/absent.js",
@@ -123,6 +135,84 @@ async fn nothing_outside_of_the_folder_is_served() {
         assert!(matches!(answer.status, 307 | 400 | 404), "{path}: {}", answer.head);
         assert_eq!(answer.body, "", "{path}");
     }
+}
+
+#[tokio::test]
+async fn only_its_own_names_are_answered() {
+    let (_folder, address) = started().await;
+    let port = address.port();
+    for host in [format!("127.0.0.1:{port}"), format!("localhost:{port}"), format!("LOCALHOST:{port}")] {
+        let answer = ask_as(address, "GET /", &format!("host: {host}\r\n")).await;
+        assert_eq!(answer.status, 200, "{host}");
+        let answer = ask_as(address, &format!("GET http://{host}/"), &format!("host: {host}\r\n")).await;
+        assert_eq!(answer.status, 200, "{host} in the target");
+    }
+    let own = format!("host: {address}\r\n");
+    for (target, headers) in [
+        ("/", format!("host: rebound.example:{port}\r\n")),
+        ("/", "host: rebound.example\r\n".to_owned()),
+        ("/", format!("host: localhost.rebound.example:{port}\r\n")),
+        ("/", format!("host: 127.0.0.1.rebound.example:{port}\r\n")),
+        ("/", format!("host: 127.0.0.2:{port}\r\n")),
+        ("/", "host: 127.0.0.1\r\n".to_owned()),
+        ("/", "host: localhost:1\r\n".to_owned()),
+        ("/", "host:\r\n".to_owned()),
+        ("/", String::new()),
+        ("/", format!("{own}{own}")),
+        ("/", format!("{own}host: rebound.example\r\n")),
+        ("http://rebound.example/", own),
+    ] {
+        let answer = ask_as(address, &format!("GET {target}"), &headers).await;
+        assert!(matches!(answer.status, 400 | 421), "{target} {headers}: {}", answer.head);
+        assert_eq!(answer.body, "", "{target} {headers}");
+    }
+}
+
+#[tokio::test]
+async fn an_ipv6_address_is_a_name_too() {
+    // A machine without IPv6 has no such address to answer at.
+    let Ok((_folder, address)) = started_at("[::1]:0").await else { return };
+    assert_eq!(ask(address, "GET /", "").await.status, 200);
+    let other = format!("host: 127.0.0.1:{}\r\n", address.port());
+    assert_eq!(ask_as(address, "GET /", &other).await.status, 421);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn symbolic_links_do_not_lead_out_of_the_folder() {
+    use std::os::unix::fs::symlink;
+
+    let (folder, address) = started().await;
+    let page = folder.path().join("dist");
+    fs::create_dir(folder.path().join("beside")).unwrap();
+    fs::write(folder.path().join("beside/index.html"), "secret").unwrap();
+    fs::create_dir(page.join("linked-index")).unwrap();
+    symlink("../secret.txt", page.join("secret.txt")).unwrap();
+    symlink(folder.path().join("secret.txt"), page.join("absolute.txt")).unwrap();
+    symlink("..", page.join("up")).unwrap();
+    symlink("../beside", page.join("beside")).unwrap();
+    symlink("../../secret.txt", page.join("linked-index/index.html")).unwrap();
+    symlink("loop", page.join("loop")).unwrap();
+    for path in [
+        "/secret.txt",
+        "/absolute.txt",
+        "/up/secret.txt",
+        "/up/dist/main.js/../../secret.txt",
+        "/beside",
+        "/beside/",
+        "/beside/index.html",
+        "/linked-index/",
+        "/linked-index/index.html",
+        "/loop",
+    ] {
+        for method in ["GET", "HEAD"] {
+            let answer = ask(address, &format!("{method} {path}"), "").await;
+            assert_eq!((answer.status, answer.body.as_str()), (404, ""), "{method} {path}");
+        }
+    }
+    // Within the folder they are as good as files.
+    symlink("main.js", page.join("alias.js")).unwrap();
+    assert_eq!(ask(address, "GET /alias.js", "").await.body, "export {}");
 }
 
 #[tokio::test]
