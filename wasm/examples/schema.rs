@@ -11,17 +11,21 @@ use popw_wasm::api::Inspection;
 use schemars::generate::SchemaSettings;
 
 fn main() {
-    // As they are written: a field that is always there is required.
-    let mut generator = SchemaSettings::draft07().for_serialize().into_generator();
-    generator.subschema_for::<ProofEnvelope>();
-    generator.subschema_for::<EpochPublic>();
-    generator.subschema_for::<Verdict>();
-    generator.subschema_for::<Refusal>();
-    generator.subschema_for::<Finding>();
-    generator.subschema_for::<Header>();
-    generator.subschema_for::<Inspection>();
-    generator.subschema_for::<Eligibility>();
-    generator.subschema_for::<EligibilityPolicy>();
-    let definitions = generator.take_definitions(true);
+    // Documents that go in as they are read: a field that may be left out is optional.
+    let mut read = SchemaSettings::draft07().for_deserialize().into_generator();
+    read.subschema_for::<ProofEnvelope>();
+    read.subschema_for::<EpochPublic>();
+    read.subschema_for::<EligibilityPolicy>();
+    // Answers as they are written: a field that is always there is required.
+    let mut written = SchemaSettings::draft07().for_serialize().into_generator();
+    written.subschema_for::<Verdict>();
+    written.subschema_for::<Refusal>();
+    written.subschema_for::<Finding>();
+    written.subschema_for::<Header>();
+    written.subschema_for::<Inspection>();
+    written.subschema_for::<Eligibility>();
+    // What an answer has of a document is typed as the document is.
+    let mut definitions = written.take_definitions(true);
+    definitions.extend(read.take_definitions(true));
     println!("{:#}", serde_json::json!({ "definitions": definitions }));
 }

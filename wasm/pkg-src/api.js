@@ -1,18 +1,18 @@
 // The package's interface: documents, on top of bare proofs.
-import { Key, PopwError, Raw, argument, bytesOf, joined, lengths, listOf, loaderOf, rawKey, run, withKey } from './raw_api.js';
+import { Key, PopwError, Raw, argument, bytesOf, joined, lengths, listOf, loaderOf, optionsOf, rawKey, run, withKey } from './raw_api.js';
 
 export { PopwError };
 
 class Popw extends Raw {
   verify(proof, key, against) {
     const given = [documentOf(proof, 'proof'), ...comparison(against)];
-    return withKey(this, key, (glue, raw) => JSON.parse(glue.verify(given[0], raw, given[1], given[2])));
+    return withKey(this, key, (glue, raw) => parsed(glue.verify(given[0], raw, given[1], given[2])));
   }
 
   verifyBatch(proofs, key, against) {
     const [bytes, lengths] = documentsOf(proofs);
     const [epoch, spent] = comparison(against);
-    return withKey(this, key, (glue, raw) => JSON.parse(glue.verify_batch(bytes, lengths, raw, epoch, spent)));
+    return withKey(this, key, (glue, raw) => parsed(glue.verify_batch(bytes, lengths, raw, epoch, spent)));
   }
 
   eligibility(proofs, policy, keys) {
@@ -25,7 +25,7 @@ class Popw extends Raw {
         const raws = new glue.Keys();
         try {
           for (const key of held) raws.push(rawKey(key, this));
-          return JSON.parse(glue.eligibility(bytes, lengths, rules, raws));
+          return parsed(glue.eligibility(bytes, lengths, rules, raws));
         } finally {
           raws.free();
         }
@@ -36,11 +36,11 @@ class Popw extends Raw {
   }
 
   inspect(proof) {
-    return this.#document('inspect', documentOf(proof, 'proof'), JSON.parse);
+    return this.#document('inspect', documentOf(proof, 'proof'), parsed);
   }
 
   lintKey(file) {
-    return this.#document('lint_key', bytesOf(file, 'file'), JSON.parse);
+    return this.#document('lint_key', bytesOf(file, 'file'), parsed);
   }
 
   toCompact(proof) {
@@ -52,7 +52,7 @@ class Popw extends Raw {
   }
 
   epoch(document) {
-    return this.#document('epoch', documentOf(document, 'document'), JSON.parse);
+    return this.#document('epoch', documentOf(document, 'document'), parsed);
   }
 
   #document(name, bytes, read) {
@@ -77,18 +77,38 @@ function documentsOf(values) {
   return [joined(documents), lengths(documents)];
 }
 
+/** Stands for a bigint while JSON.parse and JSON.stringify, which know none, are at work. No document has such a field. */
+const BIGINT = '$bigint';
+
+/** The verifier's JSON. JSON.parse rounds whole numbers beyond 2^53 - 1: those are bigints here. */
+function parsed(json) {
+  if (!/[:,[]\d{16,}/.test(json)) return JSON.parse(json);
+  const exact = (token) => (/^\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token)) ? `{"${BIGINT}":"${token}"}` : token);
+  const marked = json.replace(/"[^"\\]*(?:\\.[^"\\]*)*"|\d[\d.eE+-]*/g, exact);
+  return JSON.parse(marked, (_, value) => (typeof value?.[BIGINT] === 'string' ? BigInt(value[BIGINT]) : value));
+}
+
+/** The JSON of what a caller has given, bigints as the numbers that they are. */
 function jsonOf(value, name) {
   try {
-    return JSON.stringify(value);
+    // Within a string the quotes would be escaped, so this finds what `exactly` has put there and nothing else.
+    return JSON.stringify(value, exactly)?.replace(/\{"\$bigint":"(-?\d+)"\}/g, '$1');
   } catch (error) {
     throw argument(`${name}: ${error.message}`);
   }
 }
 
+function exactly(field, value) {
+  if (typeof value === 'bigint') return { [BIGINT]: String(value) };
+  if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
+    throw new Error(`${field}: ${value} may have been rounded, for it is beyond 2^53 - 1; give a bigint, or the document as text or bytes`);
+  }
+  return value;
+}
+
 /** Epoch and paid nullifiers as wasm takes them. */
 function comparison(against = {}) {
-  if (typeof against !== 'object' || against === null) throw argument('against: expected an object');
-  const { epoch, spent } = against;
+  const { epoch, spent } = optionsOf(against, 'against', ['epoch', 'spent']);
   if (spent !== undefined && epoch === undefined) throw argument('against.spent: a ledger counts with an epoch only');
   return [
     epoch === undefined ? undefined : documentOf(epoch, 'against.epoch'),

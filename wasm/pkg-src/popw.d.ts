@@ -5,18 +5,27 @@ export type * from './types.d.ts';
 export type { Key, KeyOrFile, RawCode, RawEntry, Source } from './raw.d.ts';
 export { PopwError } from './raw.js';
 
-/** A document: its bytes (JSON or, for proofs, the compact form), its JSON text, or that text parsed. */
+/**
+ * A document: its bytes (JSON or, for proofs, the compact form), its JSON text, or that text parsed. `JSON.parse` rounds whole
+ * numbers beyond 2^53 - 1, so an object that has one is refused; a bigint in its place is exact, and so are bytes and text.
+ */
 export type Document<T> = Uint8Array | string | T;
 
-/** What a proof is compared with; with nothing, only the proof itself is checked. */
+/**
+ * What a proof is compared with; with nothing, only the proof itself is checked. A plain object; a name that is none of these
+ * is a `TypeError`.
+ */
 export interface Against {
   /** The epoch as the network published it, never a copy from whoever hands in the proof. */
-  epoch?: Document<EpochPublic>;
+  epoch?: Document<EpochPublic> | undefined;
   /** Nullifiers that have been paid, in decimal; needs `epoch`. An empty list is a ledger too. */
-  spent?: string[];
+  spent?: string[] | undefined;
 }
 
-/** A verifier of documents and bare proofs with a memory of its own. Every method throws `PopwError`. */
+/**
+ * A verifier of documents and bare proofs with a memory of its own. Every method throws `PopwError`, and `TypeError` for an option
+ * that there is none of. Whole numbers of 64 bits are numbers up to 2^53 - 1 and bigints beyond.
+ */
 export interface Popw extends Raw {
   /** The verdict on a proof; throws for one that is invalid. */
   verify(proof: Document<ProofEnvelope>, key: KeyOrFile, against?: Against): Verdict;

@@ -14,7 +14,7 @@ export interface Key {
 /** A key handle, or a key file that is read for this call alone. */
 export type KeyOrFile = Key | Uint8Array;
 
-/** A bare proof with its public inputs, 32 big-endian bytes each. */
+/** A bare proof with its public inputs, 32 big-endian bytes each. Any other name in it is a `TypeError`. */
 export interface RawEntry {
   proof: Uint8Array;
   inputs: Uint8Array[];
@@ -23,7 +23,7 @@ export interface RawEntry {
 /** What a batch says of a bare proof; all but `valid` are what `verifyRaw` throws for it. */
 export type RawCode = 'valid' | 'malformed' | 'wrong-input-count' | 'rejected';
 
-/** A verifier of bare proofs with a memory of its own. Every method throws `PopwError`. */
+/** A verifier of bare proofs with a memory of its own. Every method throws `PopwError`, and `TypeError` for an option that there is none of. */
 export interface Raw {
   readonly version: string;
   /** Reads and prepares a key file. Weak keys are refused. */
@@ -36,7 +36,7 @@ export interface Raw {
   dispose(): void;
 }
 
-/** Every failure; `code` stays the same between versions. */
+/** Every failure but a misspelt option, which is a `TypeError`; `code` stays the same between versions. */
 export class PopwError extends Error {
   readonly code: string;
   constructor(code: string, message: string, options?: ErrorOptions);

@@ -1,7 +1,7 @@
 // Bare proofs over wasm-bindgen's glue: typed errors, keys and instances that can be disposed of, nothing global. What `api.js`
 // adds documents to.
 
-/** Every failure. `code` stays the same between versions. */
+/** Every failure but a misspelt option, see `optionsOf`. `code` stays the same between versions. */
 export class PopwError extends Error {
   constructor(code, message, options) {
     super(message, options);
@@ -127,8 +127,8 @@ export class Raw {
   }
 
   verifyRawBatch(entries, key) {
-    const list = listOf(entries, 'entries');
-    const proofs = list.map((entry, i) => bytesOf(entry?.proof, `entries[${i}].proof`));
+    const list = listOf(entries, 'entries').map((entry, i) => optionsOf(entry, `entries[${i}]`, ['proof', 'inputs']));
+    const proofs = list.map((entry, i) => bytesOf(entry.proof, `entries[${i}].proof`));
     const inputs = list.map((entry, i) => inputsOf(entry.inputs, `entries[${i}].inputs`));
     // A length that is no input's cannot be told from others once they are joined.
     const whole = inputs.map((words) => (words.every((input) => input.length === 32) ? joined(words) : Uint8Array.of(0)));
@@ -200,6 +200,24 @@ export function bytesOf(value, name) {
 export function listOf(value, name) {
   if (Array.isArray(value)) return value;
   throw argument(`${name}: expected an array`);
+}
+
+/**
+ * An object of options by name, `known` all there are. Any other name is refused: taken for nothing, a misspelt one would leave
+ * out what it was to ask for. So is what has no names of its own to look at: a Map, a list, bytes, an instance of a class.
+ */
+export function optionsOf(value, name, known) {
+  if (!isPlain(value)) throw argument(`${name}: expected a plain object`);
+  const unknown = Reflect.ownKeys(value).find((key) => !known.includes(key));
+  if (unknown !== undefined) throw new TypeError(`${name}: unknown option ${JSON.stringify(String(unknown))}; known: ${known.join(', ')}`);
+  return value;
+}
+
+/** Written as `{ … }`, in this realm or another. */
+function isPlain(value) {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null || (Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, 'isPrototypeOf'));
 }
 
 export function joined(parts) {

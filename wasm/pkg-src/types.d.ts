@@ -86,7 +86,7 @@ export interface Beacon {
   /**
    * The round, block or line it is.
    */
-  round: number;
+  round: number | bigint;
   /**
    * drand's signature of the round.
    */
@@ -133,7 +133,7 @@ export interface ContextDocument {
   /**
    * The network's name, for people; bound by nothing.
    */
-  network: string | null;
+  network?: string | null;
   /**
    * ρ.
    */
@@ -383,15 +383,15 @@ export interface Period {
   /**
    * One epoch later: from then on a newer claim could be there, and this one is stale.
    */
-  fresh_until_unix_ms: number;
+  fresh_until_unix_ms: number | bigint;
   /**
    * The first slot begins.
    */
-  from_unix_ms: number;
+  from_unix_ms: number | bigint;
   /**
    * The last slot ends.
    */
-  until_unix_ms: number;
+  until_unix_ms: number | bigint;
 }
 /**
  * Something that limits what a verdict is worth.
@@ -458,7 +458,7 @@ export interface EligibilityPolicy {
   /**
    * What each proof has to show at least, of the fields that its claim has.
    */
-  minimum: Amount;
+  minimum?: Amount;
   /**
    * Who has to be the recipient; anyone when absent.
    */
@@ -466,7 +466,7 @@ export interface EligibilityPolicy {
   /**
    * Nullifiers that have been paid, or lent against.
    */
-  spent: FieldElement[];
+  spent?: FieldElement[];
   /**
    * 1.
    */
@@ -519,7 +519,7 @@ export interface EpochPublic {
   /**
    * When slot 0 begins: milliseconds since 1970.
    */
-  start_unix_ms: number;
+  start_unix_ms: number | bigint;
   /**
    * 1.
    */

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { runInNewContext } from 'node:vm';
 import { PopwError, load } from '../pkg/popw.js';
 import { load as loadRaw } from '../pkg/raw.js';
 import { load as loadRawSmall } from '../pkg/raw_small.js';
@@ -123,7 +124,7 @@ test('arguments that cannot be are refused by name', async () => {
   const { bytes, inputs } = raw();
   for (const call of [
     () => popw.key(), () => popw.key('file'), () => popw.key([1, 2]), () => popw.key(file.buffer), () => popw.lintKey(null),
-    () => popw.verify(undefined, key), () => popw.verify(1, key), () => popw.verify(null, key), () => popw.verify(cycle, key), () => popw.verify({ a: 1n }, key),
+    () => popw.verify(undefined, key), () => popw.verify(1, key), () => popw.verify(null, key), () => popw.verify(cycle, key),
     () => popw.verify(proof), () => popw.verify(proof, {}), () => popw.verify(proof, key, null), () => popw.verify(proof, key, 'epoch'),
     () => popw.verify(proof, key, { spent: [] }), () => popw.verify(proof, key, { epoch, spent: nullifier }), () => popw.verify(proof, key, { epoch: 5 }),
     () => popw.verifyBatch(proof, key), () => popw.verifyBatch([proof, 7], key), () => popw.verifyRaw('00', inputs, key), () => popw.verifyRaw(bytes, bytes, key),
@@ -142,6 +143,89 @@ test('arguments that cannot be are refused by name', async () => {
   assert.equal(popw.verify(proof, key).verdict, 'valid-context-not-checked');
   popw.dispose();
 });
+
+test('an option that there is none of is refused by name, with those that there are', async () => {
+  const popw = await load();
+  const key = popw.key(file);
+  const unknown = (option, known, call) => assert.throws(call, (error) => {
+    assert.ok(error instanceof TypeError, String(error));
+    assert.ok(error.message.includes(`unknown option "${option}"; known: ${known}`), error.message);
+    return true;
+  });
+  // Each of these was a weaker verdict than the one that was asked for.
+  for (const against of [{ epoch, spnet: [nullifier] }, { epoch, Spent: [nullifier] }, { epochs: epoch }, { epoch, spent: [], ledger: [] }, { epoch, spents: undefined },
+    { ' epoch': epoch }, { epoch, constructor: 1 }, JSON.parse('{ "__proto__": { "epoch": 1 } }'), Object.defineProperty({ epoch }, 'spend', { value: [] })]) {
+    const option = Reflect.ownKeys(against).find((name) => name !== 'epoch' && name !== 'spent');
+    unknown(option, 'epoch, spent', () => popw.verify(proof, key, against));
+    unknown(option, 'epoch, spent', () => popw.verifyBatch([proof], key, against));
+  }
+  unknown('Symbol(spent)', 'epoch, spent', () => popw.verify(proof, key, { epoch, [Symbol('spent')]: [] }));
+  unknown('format', 'epoch, spent', () => popw.verify(proof, key, JSON.parse(epoch)));
+  const { bytes, inputs } = raw();
+  unknown('input', 'proof, inputs', () => popw.verifyRawBatch([{ proof: bytes, inputs }, { proof: bytes, inputs, input: inputs }], key));
+  assert.throws(() => popw.verifyRawBatch([{ proof: bytes, inputs, input: inputs }], key), { message: /^entries\[0\]: / });
+  // What has no names of its own to look at.
+  for (const against of [new Map([['epoch', epoch]]), [], [epoch], new Uint8Array(), Object.create({ epoch }), new (class { epoch = epoch; })(), () => epoch]) {
+    refuses('argument', () => popw.verify(proof, key, against));
+  }
+  for (const against of [Object.create(null), runInNewContext('({})')]) {
+    assert.equal(popw.verify(proof, key, Object.assign(against, { epoch, spent: [] })).verdict, 'due');
+  }
+  assert.equal(popw.verify(proof, key, { epoch: undefined, spent: undefined }).verdict, 'valid-context-not-checked');
+  // In documents the verifier does the same, at every depth.
+  const published = JSON.parse(epoch);
+  for (const [field, document] of [['slots_ms', { ...published, slots_ms: 1 }], ['quorum', { ...published, rules: { ...published.rules, quorum: 1 } }], ['rounds', { ...published, opening: { ...published.opening, rounds: 1 } }]]) {
+    assert.throws(() => popw.verify(proof, key, { epoch: document }), { code: 'epoch-unreadable', message: new RegExp(`unknown field \`${field}\`, expected`) });
+  }
+  popw.dispose();
+});
+
+for (const [name, loadOne] of [['popw', load], ['popw/small', loadSmall]]) {
+  test(`whole numbers of 64 bits are exact: ${name}`, async () => {
+    const popw = await loadOne();
+    const key = popw.key(file);
+    /** The epoch as text, with numbers that no number of JavaScript can be. */
+    const published = (start, round, more = {}) => {
+      const document = JSON.parse(epoch);
+      return JSON.stringify({ ...document, ...more, start_unix_ms: '@start', opening: { ...document.opening, round: '@round' } })
+        .replace('"@start"', String(start)).replace('"@round"', String(round));
+    };
+    const [start, most] = [2n ** 53n + 1n, 2n ** 64n - 1n];
+    const large = published(start, most);
+    assert.equal(popw.epoch(large).start_unix_ms, start);
+    assert.equal(popw.epoch(large).opening.round, most);
+    const { slot_ms, rules } = JSON.parse(epoch);
+    const length = BigInt(slot_ms) * BigInt(rules.slots);
+    const period = { from_unix_ms: start, until_unix_ms: start + length, fresh_until_unix_ms: start + 2n * length };
+    // What came out goes in again.
+    for (const form of [large, new TextEncoder().encode(large), popw.epoch(large)]) {
+      assert.deepEqual(popw.verify(proof, key, { epoch: form, spent: [] }).period, period);
+      assert.deepEqual(popw.verifyBatch([proof], key, { epoch: form }).map(({ period }) => period), [period]);
+    }
+    const policy = {
+      format: 'popw.eligibility', version: 1, domain_id: JSON.parse(epoch).domain_id, epochs: [popw.epoch(large)], claims: ['uptime'], keys: [key.digest],
+    };
+    assert.deepEqual(popw.eligibility([proof], policy, [key]).proofs.map(({ verdict }) => verdict.period), [period]);
+    // Up to 2^53 - 1 they are numbers, as they always were.
+    const [last, next] = [popw.epoch(published(2 ** 53 - 1, 0)), popw.epoch(published(2n ** 53n, 1))];
+    assert.deepEqual([last.start_unix_ms, last.opening.round, next.start_unix_ms, next.opening.round], [2 ** 53 - 1, 0, 2n ** 53n, 1]);
+    const exact = { ...JSON.parse(epoch), start_unix_ms: BigInt(JSON.parse(epoch).start_unix_ms) };
+    assert.deepEqual(popw.epoch(exact), JSON.parse(epoch));
+    // A number that has been rounded already is nobody's epoch.
+    for (const [field, document] of [['start_unix_ms', { ...JSON.parse(epoch), start_unix_ms: 2 ** 53 }], ['start_unix_ms', JSON.parse(large)], ['round', { ...JSON.parse(epoch), opening: { ...JSON.parse(epoch).opening, round: 1e19 } }]]) {
+      assert.throws(() => popw.verify(proof, key, { epoch: document }), (error) => error instanceof PopwError && error.code === 'argument' && error.message.includes(`${field}: `) && error.message.includes('give a bigint'));
+    }
+    for (const value of [2n ** 64n, -1n]) refuses('epoch-unreadable', () => popw.verify(proof, key, { epoch: { ...JSON.parse(epoch), start_unix_ms: value } }));
+    refuses('unreadable', () => popw.verify({ a: 1n }, key));
+    // Text that looks like a number, or like what stands for one on the way, is text.
+    for (const network of ['{"$bigint":"5"}', '":12345678901234567890,"', '[12345678901234567890', '\\', '\\":12345678901234567890', '"']) {
+      assert.equal(popw.epoch({ ...popw.epoch(large), network }).network, network);
+      assert.equal(popw.epoch(published(start, most, { network })).network, network);
+      assert.equal(popw.epoch(published(start, most, { network })).start_unix_ms, start);
+    }
+    popw.dispose();
+  });
+}
 
 test('after dispose, every call says so', async () => {
   const popw = await load();

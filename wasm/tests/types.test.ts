@@ -1,5 +1,5 @@
 // Compiled, never run: the types that users see fit what they do.
-import { load, PopwError, type Against, type Eligibility, type Finding, type Key, type Popw, type Verdict } from 'popw';
+import { load, PopwError, type Against, type Eligibility, type EligibilityPolicy, type Finding, type Key, type Popw, type Verdict } from 'popw';
 import { load as loadGroth16 } from 'popw/groth16';
 import { load as loadRaw, type Raw, type RawCode } from 'popw/raw';
 import { load as loadRawSmall } from 'popw/raw/small';
@@ -13,7 +13,7 @@ export async function use(file: Uint8Array, proof: Uint8Array, epoch: string): P
   const verdict: Verdict = popw.verify(proof, key, against);
   const due: boolean = verdict.verdict === 'due';
   const slots: number = verdict.amount.up_slots;
-  const until: number | undefined = verdict.period?.until_unix_ms;
+  const until: number | bigint | undefined = verdict.period?.until_unix_ms;
   for (const answer of popw.verifyBatch([proof, popw.toJson(proof)], file)) {
     // Refusals are told from verdicts by their code.
     if ('code' in answer) return answer.code;
@@ -31,6 +31,14 @@ export async function use(file: Uint8Array, proof: Uint8Array, epoch: string): P
   const counted: Eligibility = popw.eligibility([proof], '{}', [key, file]);
   const shown = popw.inspect(proof);
   popw.verify({ ...shown }, key);
+  // What a document may leave out is optional.
+  const { network, ...nameless } = shown.opening.context;
+  popw.verify({ ...shown, opening: { ...shown.opening, context: nameless } }, key);
+  const published = popw.epoch(epoch);
+  const policy: EligibilityPolicy = { format: 'popw.eligibility', version: 1, domain_id: '', epochs: [published], claims: ['uptime'], keys: [] };
+  popw.eligibility([proof], policy, [key]);
+  const round: number | bigint = published.opening.round;
+  popw.verify(proof, key, { epoch: { ...published, start_unix_ms: 2n ** 53n }, spent: undefined });
   try {
     popw.epoch(epoch).slot_ms.toFixed();
   } catch (error) {
@@ -46,7 +54,13 @@ export async function use(file: Uint8Array, proof: Uint8Array, epoch: string): P
   verdict.verdict === 'fine';
   // @ts-expect-error nullifiers are text
   popw.verify(proof, key, { epoch, spent: [1] });
+  // @ts-expect-error beyond 2^53 - 1 it is a bigint
+  published.start_unix_ms.toFixed();
+  // @ts-expect-error there is no such option
+  popw.verify(proof, key, { epoch, spnet: [] });
+  // @ts-expect-error nor here
+  raws[0]?.verifyRawBatch([{ proof, inputs: [file], input: [file] }], key);
   key.dispose();
   others.forEach((other) => other.dispose());
-  return `${due} ${slots} ${until} ${finding?.remedy} ${development} ${counted.eligible} ${shown.compact_bytes}`;
+  return `${due} ${slots} ${until} ${finding?.remedy} ${development} ${counted.eligible} ${shown.compact_bytes} ${network} ${round}`;
 }
