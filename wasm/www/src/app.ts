@@ -1,15 +1,18 @@
 /** What happens when something is given to the page: read, verify, show. */
 
 import { Checker } from "./checker.ts";
-import { whole } from "./format.ts";
+import { foreign, whole } from "./format.ts";
 import * as intake from "./intake.ts";
 import { LIMITS } from "./limits.ts";
+import type { Source } from "./source.ts";
 import { empty, epochFor, type State } from "./state.ts";
-import type { BundledKey, CodedError } from "./types.ts";
+import { CodedError, type BundledKey } from "./types.ts";
 import { unusable } from "./words.ts";
 
 /** Codes after which the worker answers nothing more: its script, the WebAssembly file, or the instance is gone. */
 const STOPPED = new Set(["worker", "load", "internal", "disposed"]);
+/** The code of what was under way when the user put another verifier in the place of the old one. */
+const INTERRUPTED = "interrupted";
 
 /** What the build put beside the page. */
 export interface Manifest {
@@ -35,10 +38,29 @@ export class App {
 
   /** Starts the verifier, so that it is ready when the first proof comes. */
   start(): void {
-    this.queue(async () => {
-      this.state.version = (await this.checker.call("start", { bundled: this.manifest.keys })).version;
-      return false;
-    });
+    this.queue(() => this.begin());
+  }
+
+  /** Puts another verifier in the place of one that has stopped, or answers no more. What was under way is given up. */
+  restart(): void {
+    this.checker.restart();
+    this.state.broken = null;
+    const begun = this.begin();
+    // Where it fails, the queue says so; that can be a while later.
+    begun.catch(() => {});
+    this.queue(() => begun);
+    this.show(this, { added: false });
+  }
+
+  /** Asks a new verifier for all at once, before anything else is: it answers in the order that it is asked. */
+  private async begin(): Promise<boolean> {
+    const { keys, spent } = this.state;
+    const started = this.checker.call("start", { bundled: this.manifest.keys });
+    const given: Promise<unknown>[] = keys.filter(({ usable }) => usable).map(({ file }) => this.checker.call("key", { file }));
+    if (spent) given.push(this.checker.call("spent", { nullifiers: spent.nullifiers }));
+    await Promise.all([started, ...given]);
+    this.state.version = (await started).version;
+    return false;
   }
 
   addFiles(files: File[]): void {
@@ -55,8 +77,23 @@ export class App {
     });
   }
 
+  /** Text that was pasted or dropped. */
   addText(name: string, text: string): void {
-    this.addItems(intake.fromText(name, text));
+    this.addItems(intake.fromText({ kind: "text", name }, text));
+  }
+
+  /** The text of a QR code. */
+  addCode(name: string, text: string): void {
+    this.addItems(intake.fromCode(name, text));
+  }
+
+  /** The camera gave no code: there is none to use, or what looks at its pictures has stopped. */
+  cameraFailed(error: unknown): void {
+    this.queue(async () => {
+      if (error instanceof CodedError) throw error;
+      this.notice("Camera", "there is none that this page may use");
+      return false;
+    });
   }
 
   addItems(items: intake.Item[]): void {
@@ -69,10 +106,7 @@ export class App {
 
   /** One of the page's own examples. */
   addExample(file: string, name: string): void {
-    this.queue(async () => {
-      this.state.example = true;
-      return this.own(file, name);
-    });
+    this.queue(() => this.own(file, name));
   }
 
   addExampleEpoch(): void {
@@ -154,14 +188,24 @@ export class App {
     this.show(this, { added });
   }
 
-  /** Where the verifier itself has stopped, or never started, nothing works any more. */
+  /** Where the verifier itself has stopped, or never started, nothing works until there is another. */
   private failed({ code, message }: CodedError): void {
-    if (this.state.version === "" || STOPPED.has(code)) this.state.broken = message;
-    else this.notice("This page", unusable(code, message));
+    if (code !== INTERRUPTED && (this.state.version === "" || STOPPED.has(code))) {
+      this.state.broken = message;
+      this.forget();
+    } else {
+      this.notice("This page", unusable(code, message));
+    }
+  }
+
+  /** A verdict is about the epochs, keys and paid claims of its time: until the next one there is none. */
+  private forget(): void {
+    for (const proof of this.state.proofs) proof.checked = null;
   }
 
   private async verify(): Promise<void> {
     const { proofs, epochs } = this.state;
+    this.forget();
     if (proofs.length === 0) return;
     for (const proof of proofs) proof.epoch = epochFor(epochs, proof);
     const items = proofs.map(({ id, bytes, epoch }) => ({ id, bytes, epoch: epoch?.text ?? null }));
@@ -170,87 +214,96 @@ export class App {
   }
 
   /** Whether it was a proof. What cannot be used is said, and nothing else changes. */
-  private async take(item: intake.Item, depth = 0): Promise<boolean> {
+  private async take(item: intake.Item): Promise<boolean> {
+    const { source } = item;
+    const why = intake.barred(item);
+    if (why !== null) {
+      this.notice(source.name, why);
+      return false;
+    }
     try {
       switch (item.kind) {
         case "refused":
-          this.notice(item.name, item.why);
+          this.notice(source.name, item.why);
           return false;
         case "proof":
-          return await this.takeProof(item.name, item.bytes);
+          return await this.takeProof(source, item.bytes);
         case "epoch":
-          await this.takeEpoch(item.name, item.text);
+          await this.takeEpoch(source, item.text);
           return false;
         case "key":
-          await this.takeKey(item.name, item.file);
+          await this.takeKey(source, item.file);
           return false;
         case "spent":
-          await this.takeSpent(item.name, item.nullifiers);
+          await this.takeSpent(source, item.nullifiers);
           return false;
         case "picture":
-          return await this.takePicture(item.name, item.blob, depth);
+          return await this.takePicture(source, item.blob);
       }
     } catch (error) {
       const { code, message } = error as CodedError;
       if (STOPPED.has(code)) throw error;
-      this.notice(item.name, unusable(code, message));
+      this.notice(source.name, unusable(code, message));
       return false;
     }
   }
 
-  private async takeProof(name: string, bytes: Uint8Array): Promise<boolean> {
+  private async takeProof(source: Source, bytes: Uint8Array): Promise<boolean> {
     const inspected = await this.checker.call("inspect", { bytes });
     const known = this.state.proofs.find(({ compact }) => same(compact, inspected.compact));
     if (!known && this.state.proofs.length >= LIMITS.proofs) {
-      this.notice(name, `there are ${whole(LIMITS.proofs)} proofs already; clear them first`);
+      this.notice(source.name, `there are ${whole(LIMITS.proofs)} proofs already; clear them first`);
       return false;
     }
     const id = known?.id ?? ++this.ids;
-    if (!known) this.state.proofs.push({ ...inspected, id, name, bytes, epoch: null, checked: null });
+    if (!known) this.state.proofs.push({ ...inspected, id, source, bytes, epoch: null, checked: null });
+    // What the user has himself did not come from a link, whichever was first.
+    else if (source.kind === "file") known.source = source;
     if (!this.chosen) this.state.selected = id;
     this.chosen = true;
     return true;
   }
 
-  private async takeEpoch(name: string, text: string): Promise<void> {
+  private async takeEpoch(source: Source, text: string): Promise<void> {
     const content = await this.checker.call("epoch", { text });
-    const others = this.state.epochs.filter(
-      (epoch) => epoch.content.domain_id !== content.domain_id || epoch.content.epoch !== content.epoch,
-    );
+    const { epochs } = this.state;
+    const before = epochs.find((epoch) => epoch.content.domain_id === content.domain_id && epoch.content.epoch === content.epoch);
+    const others = epochs.filter((epoch) => epoch !== before);
     if (others.length >= LIMITS.epochs) {
-      this.notice(name, `there are ${whole(LIMITS.epochs)} epoch files already; remove one first`);
+      this.notice(source.name, `there are ${whole(LIMITS.epochs)} epoch files already; remove one first`);
       return;
     }
-    this.state.epochs = [...others, { id: ++this.ids, name, text, content }];
+    if (before && before.text !== text) {
+      this.notice(source.name, `taken in the place of ${foreign(before.source.name)}, which says something else about the same epoch`);
+    }
+    this.state.epochs = [...others, { id: ++this.ids, source, text, content }];
   }
 
-  private async takeKey(name: string, file: Uint8Array): Promise<void> {
+  private async takeKey(source: Source, file: Uint8Array): Promise<void> {
     if (this.state.keys.length >= LIMITS.keys) {
-      this.notice(name, `there are ${whole(LIMITS.keys)} keys already; remove one first`);
+      this.notice(source.name, `there are ${whole(LIMITS.keys)} keys already; remove one first`);
       return;
     }
     const key = await this.checker.call("key", { file });
     const others = this.state.keys.filter((other) => !other.usable || other.digest !== key.digest);
-    this.state.keys = [...others, { ...key, id: ++this.ids, name }];
+    this.state.keys = [...others, { ...key, id: ++this.ids, source, file }];
   }
 
-  private async takeSpent(name: string, nullifiers: string[]): Promise<void> {
-    const before = this.state.spent ?? { names: [], nullifiers: [] };
+  private async takeSpent(source: Source, nullifiers: string[]): Promise<void> {
+    const before = this.state.spent ?? { sources: [], nullifiers: [] };
     const all = [...new Set([...before.nullifiers, ...nullifiers])];
     await this.checker.call("spent", { nullifiers: all });
-    this.state.spent = { names: [...before.names, name], nullifiers: all };
+    this.state.spent = { sources: [...before.sources, source], nullifiers: all };
   }
 
-  private async takePicture(name: string, picture: Blob, depth: number): Promise<boolean> {
+  private async takePicture({ name }: Source, picture: Blob): Promise<boolean> {
     const { text } = await this.checker.call("picture", { picture });
     if (text === null) {
       this.notice(name, "no QR code was found in this picture; try a sharper one, with the whole code and its white border");
       return false;
     }
     let added = false;
-    for (const item of intake.fromText(`${name} (QR code)`, text)) {
-      added = (depth === 0 && (await this.take(item, depth + 1))) || added;
-    }
+    for (const item of intake.fromCode(name, text)) added = (await this.take(item)) || added;
     return added;
   }
 
@@ -261,7 +314,7 @@ export class App {
       return false;
     }
     let added = false;
-    for (const item of intake.fromBytes(name, new Uint8Array(await response.arrayBuffer()))) {
+    for (const item of intake.fromBytes({ kind: "page", name }, new Uint8Array(await response.arrayBuffer()))) {
       added = (await this.take(item)) || added;
     }
     return added;

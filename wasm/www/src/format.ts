@@ -12,13 +12,16 @@ const SECONDS = new Intl.DateTimeFormat("en-GB", {
 /** The last moment that `Date` knows. */
 const LAST = 8.64e15;
 
+/** Milliseconds since 1970, as documents have them: bigints where a number would be rounded, which is beyond any calendar. */
+type Ms = number | bigint;
+
 /** A moment in the reader's time zone. */
-export function moment(ms: number): string {
+export function moment(ms: Ms): string {
   return known(ms) ? `${DAY.format(ms)}, ${TIME_ZONE.format(ms)}` : "a time beyond any calendar";
 }
 
 /** From one moment to another; the date once if it is the same day. */
-export function span(from: number, until: number): string {
+export function span(from: Ms, until: Ms): string {
   if (!known(from) || !known(until)) return `${moment(from)} – ${moment(until)}`;
   if (DAY.format(from) !== DAY.format(until)) return `${moment(from)} – ${moment(until)}`;
   const format = until - from < 120_000 ? SECONDS : TIME_ZONE;
@@ -26,11 +29,11 @@ export function span(from: number, until: number): string {
   return `${DAY.format(from)}, ${start} – ${format.format(until)}`;
 }
 
-export function iso(ms: number): string | null {
+export function iso(ms: Ms): string | null {
   return known(ms) ? new Date(ms).toISOString() : null;
 }
 
-const known = (ms: number): boolean => Number.isFinite(ms) && Math.abs(ms) <= LAST;
+const known = (ms: Ms): ms is number => typeof ms === "number" && Number.isFinite(ms) && Math.abs(ms) <= LAST;
 
 const WHOLE = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 0 });
 const ONE = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 1 });

@@ -3,14 +3,31 @@
 import { bytes as size } from "./format.ts";
 import { LARGEST, LIMITS } from "./limits.ts";
 import * as share from "./share.ts";
+import { ADDRESS, isOwn, type Source } from "./source.ts";
 
-export type Item =
-  | { kind: "proof"; name: string; bytes: Uint8Array }
-  | { kind: "epoch"; name: string; text: string }
-  | { kind: "key"; name: string; file: Uint8Array }
-  | { kind: "spent"; name: string; nullifiers: string[] }
-  | { kind: "picture"; name: string; blob: Blob }
-  | { kind: "refused"; name: string; why: string };
+export type Item = { source: Source } & (
+  | { kind: "proof"; bytes: Uint8Array }
+  | { kind: "epoch"; text: string }
+  | { kind: "key"; file: Uint8Array }
+  | { kind: "spent"; nullifiers: string[] }
+  | { kind: "picture"; blob: Blob }
+  | { kind: "refused"; why: string }
+);
+
+/** What proofs are compared with, in words. */
+const COMPARED: Partial<Record<Item["kind"], string>> = {
+  epoch: "an epoch",
+  key: "a verifying key",
+  spent: "a list of paid claims",
+};
+
+/** Why an item is not taken from where it came; null if it is. */
+export function barred({ kind, source }: Item): string | null {
+  const what = COMPARED[kind];
+  return what === undefined || isOwn(source)
+    ? null
+    : `${what} is taken from a file of your own alone: get it from the network, save it, and drop or choose the file`;
+}
 
 const ascii = (bytes: Uint8Array, from: number, until: number): string =>
   String.fromCharCode(...bytes.subarray(from, until));
@@ -26,87 +43,89 @@ function isPicture(head: Uint8Array): boolean {
   );
 }
 
-const refused = (name: string, why: string): Item[] => [{ kind: "refused", name, why }];
+const isCompact = (bytes: Uint8Array): boolean => ascii(bytes, 0, 8) === "POPWPRF1";
 
-const tooLarge = (name: string, found: number, most: number, what: string): Item[] =>
-  refused(name, `${size(found)} is more than ${what} can have (${size(most)}); the file was not read`);
+const refused = (source: Source, why: string): Item[] => [{ kind: "refused", source, why }];
+
+const tooLarge = (source: Source, found: number, most: number, what: string): Item[] =>
+  refused(source, `${size(found)} is more than ${what} can have (${size(most)}); the file was not read`);
 
 /** Reads a file, after its size has been looked at. */
 export async function fromFile(file: File): Promise<Item[]> {
-  const { name } = file;
-  if (file.size === 0) return refused(name, "the file is empty");
-  if (file.size > LARGEST) return tooLarge(name, file.size, LARGEST, "any file that this page reads");
+  const source: Source = { kind: "file", name: file.name };
+  if (file.size === 0) return refused(source, "the file is empty");
+  if (file.size > LARGEST) return tooLarge(source, file.size, LARGEST, "any file that this page reads");
   let head: Uint8Array;
   try {
     head = new Uint8Array(await file.slice(0, 16).arrayBuffer());
     if (isPicture(head)) {
       return file.size > LIMITS.picture
-        ? tooLarge(name, file.size, LIMITS.picture, "a picture")
-        : [{ kind: "picture", name, blob: file }];
+        ? tooLarge(source, file.size, LIMITS.picture, "a picture")
+        : [{ kind: "picture", source, blob: file }];
     }
-    return fromBytes(name, new Uint8Array(await file.arrayBuffer()));
+    return fromBytes(source, new Uint8Array(await file.arrayBuffer()));
   } catch {
-    return refused(name, "the browser could not read it; a folder, or a file that has changed meanwhile");
+    return refused(source, "the browser could not read it; a folder, or a file that has changed meanwhile");
   }
 }
 
-export function fromBytes(name: string, bytes: Uint8Array): Item[] {
+export function fromBytes(source: Source, bytes: Uint8Array): Item[] {
   const magic = ascii(bytes, 0, 8);
   if (magic === "POPWVKEY") {
     return bytes.length > LIMITS.key
-      ? tooLarge(name, bytes.length, LIMITS.key, "a verifying key")
-      : [{ kind: "key", name, file: bytes }];
+      ? tooLarge(source, bytes.length, LIMITS.key, "a verifying key")
+      : [{ kind: "key", source, file: bytes }];
   }
-  if (magic === "POPWPRF1") {
+  if (isCompact(bytes)) {
     return bytes.length > LIMITS.document
-      ? tooLarge(name, bytes.length, LIMITS.document, "a proof")
-      : [{ kind: "proof", name, bytes }];
+      ? tooLarge(source, bytes.length, LIMITS.document, "a proof")
+      : [{ kind: "proof", source, bytes }];
   }
   if (ascii(bytes, 0, 15) === "SQLite format 3") {
-    return refused(name, "a database; give the paid nullifiers as text, one decimal number a line");
+    return refused(source, "a database; give the paid nullifiers as text, one decimal number a line");
   }
   if (/^POPW|^popwtree/.test(magic)) {
-    return refused(name, "a file of popw, but not a proof or a verifying key");
+    return refused(source, "a file of popw, but not a proof or a verifying key");
   }
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    return refused(name, "neither text, nor a proof, a verifying key or a picture");
+    return refused(source, "neither text, nor a proof, a verifying key or a picture");
   }
-  return fromText(name, text);
+  return fromText(source, text);
 }
 
-export function fromText(name: string, given: string): Item[] {
+export function fromText(source: Source, given: string): Item[] {
   const text = given.replace(/^\uFEFF/, "").trim();
-  if (text === "") return refused(name, "there is nothing in it");
-  if (/^[\[{]/.test(text)) return fromJson(name, text);
-  if (/^\d+(\s|,|$)/.test(text) || text.startsWith("# ")) return fromLines(name, text);
+  if (text === "") return refused(source, "there is nothing in it");
+  if (/^[\[{]/.test(text)) return fromJson(source, text);
+  if (/^\d+(\s|,|$)/.test(text) || text.startsWith("# ")) return fromLines(source, text);
   if (/^format\s*=\s*"popw\.network"/m.test(text)) {
-    return refused(name, "a network's policy; what this page needs of a network is its epoch file (popw.epoch)");
+    return refused(source, "a network's policy; what this page needs of a network is its epoch file (popw.epoch)");
   }
-  return fromLink(name, text);
+  return fromLink(source, text);
 }
 
-function fromJson(name: string, text: string): Item[] {
-  if (text.startsWith("[")) return fromList(name, text);
-  if (text.length > LIMITS.document) return tooLarge(name, text.length, LIMITS.document, "a proof or an epoch");
+function fromJson(source: Source, text: string): Item[] {
+  if (text.startsWith("[")) return fromList(source, text);
+  if (text.length > LIMITS.document) return tooLarge(source, text.length, LIMITS.document, "a proof or an epoch");
   let format: unknown;
   try {
     format = (JSON.parse(text) as { format?: unknown }).format;
   } catch {
-    return refused(name, "it begins like JSON, but is none; perhaps it was cut off");
+    return refused(source, "it begins like JSON, but is none; perhaps it was cut off");
   }
   switch (format) {
     case "popw.proof":
-      return [{ kind: "proof", name, bytes: new TextEncoder().encode(text) }];
+      return [{ kind: "proof", source, bytes: new TextEncoder().encode(text) }];
     case "popw.epoch":
-      return [{ kind: "epoch", name, text }];
+      return [{ kind: "epoch", source, text }];
     case "popw.key":
-      return refused(name, "a secret key. It was ignored: never give one to a web page");
+      return refused(source, "a secret key. It was ignored: never give one to a web page");
     default:
       return refused(
-        name,
+        source,
         typeof format === "string" && format.startsWith("popw.")
           ? "a document of popw, but neither a proof (popw.proof) nor an epoch (popw.epoch)"
           : "JSON, but not a document of popw: there is no “format” that says popw.proof or popw.epoch",
@@ -114,42 +133,85 @@ function fromJson(name: string, text: string): Item[] {
   }
 }
 
-function fromList(name: string, text: string): Item[] {
-  if (text.length > LIMITS.spent) return tooLarge(name, text.length, LIMITS.spent, "a list of paid nullifiers");
+function fromList(source: Source, text: string): Item[] {
+  if (text.length > LIMITS.spent) return tooLarge(source, text.length, LIMITS.spent, "a list of paid nullifiers");
   let list: unknown;
   try {
     list = JSON.parse(text);
   } catch {
-    return refused(name, "it begins like a JSON list, but is none; perhaps it was cut off");
+    return refused(source, "it begins like a JSON list, but is none; perhaps it was cut off");
   }
   return Array.isArray(list) && list.every((entry) => typeof entry === "string")
-    ? nullifiers(name, list)
-    : refused(name, "a JSON list, but not one of nullifiers as decimal strings");
+    ? nullifiers(source, list)
+    : refused(source, "a JSON list, but not one of nullifiers as decimal strings");
 }
 
-function fromLines(name: string, text: string): Item[] {
-  if (text.length > LIMITS.spent) return tooLarge(name, text.length, LIMITS.spent, "a list of paid nullifiers");
+function fromLines(source: Source, text: string): Item[] {
+  if (text.length > LIMITS.spent) return tooLarge(source, text.length, LIMITS.spent, "a list of paid nullifiers");
   const lines = text.split(/\r?\n/).filter((line) => !line.startsWith("#"));
-  return nullifiers(name, lines.flatMap((line) => line.split(/[\s,]+/)).filter((entry) => entry !== ""));
+  return nullifiers(source, lines.flatMap((line) => line.split(/[\s,]+/)).filter((entry) => entry !== ""));
 }
 
 /** Whether each is below r is the verifier's to check; what is no decimal number at all is named here. */
-function nullifiers(name: string, entries: string[]): Item[] {
+function nullifiers(source: Source, entries: string[]): Item[] {
   const wrong = entries.findIndex((entry) => !/^(0|[1-9]\d{0,76})$/.test(entry));
   return wrong < 0
-    ? [{ kind: "spent", name, nullifiers: entries }]
-    : refused(name, `taken for a list of paid nullifiers, but entry ${wrong + 1} is not a decimal number in its shortest form`);
+    ? [{ kind: "spent", source, nullifiers: entries }]
+    : refused(source, `taken for a list of paid nullifiers, but entry ${wrong + 1} is not a decimal number in its shortest form`);
 }
 
-function fromLink(name: string, text: string): Item[] {
-  const hash = text.indexOf("#");
-  if (/^https?:\/\//.test(text) && hash >= 0) {
-    const read = share.fragment(text.slice(hash));
-    if (read.kind === "proofs") return read.proofs.flatMap((bytes) => fromBytes(name, bytes));
-    return refused(name, read.kind === "broken" ? `a link, but ${read.why}` : "a link that carries no proof");
-  }
+const isLink = (text: string): boolean => /^https?:\/\//.test(text) && text.includes("#");
+
+const fragmentOf = (link: string): string => link.slice(link.indexOf("#"));
+
+function fromLink(source: Source, text: string): Item[] {
+  if (isLink(text)) return fromFragment({ kind: "link", name: source.name }, fragmentOf(text));
   const bytes = text.length <= share.LONGEST_LINK ? share.decode(text) : null;
-  return bytes && ascii(bytes, 0, 8) === "POPWPRF1"
-    ? fromBytes(name, bytes)
-    : refused(name, "not a proof, an epoch, a verifying key, a list of nullifiers or a link with a proof");
+  return bytes && isCompact(bytes)
+    ? fromBytes(source, bytes)
+    : refused(source, "not a proof, an epoch, a verifying key, a list of nullifiers or a link with a proof");
+}
+
+/** What a QR code says: a link, or a compact proof by itself. */
+export function fromCode(name: string, given: string): Item[] {
+  const source: Source = { kind: "code", name };
+  const text = given.trim();
+  if (isLink(text)) return fromFragment(source, fragmentOf(text));
+  const bytes = share.decode(text);
+  return carried(source, [bytes && isCompact(bytes) ? bytes : new TextEncoder().encode(text)]);
+}
+
+/** What the fragment of a link carries. All of it is proofs, or none is taken. */
+export function fromFragment(source: Source, hash: string): Item[] {
+  const read = share.fragment(hash);
+  switch (read.kind) {
+    case "proofs":
+      return carried(source, read.proofs);
+    case "broken":
+      return refused(source, source === ADDRESS ? read.why : `a link, but ${read.why}`);
+    case "none":
+      return source === ADDRESS ? [] : refused(source, "a link that carries no proof");
+  }
+}
+
+function carried(source: Source, parts: Uint8Array[]): Item[] {
+  const other = parts.find((bytes) => !isCompact(bytes));
+  return other
+    ? refused(source, `it carries ${foreignPart(other)}, and ${share.ONLY_PROOFS}`)
+    : parts.flatMap((bytes) => fromBytes(source, bytes));
+}
+
+const FORMATS = new Map([
+  ["popw.proof", "a proof as JSON"],
+  ["popw.epoch", "an epoch"],
+  ["popw.key", "a secret key"],
+]);
+
+/** Names, as far as one can see at a glance, what a link should not carry. */
+function foreignPart(bytes: Uint8Array): string {
+  if (ascii(bytes, 0, 8) === "POPWVKEY") return "a verifying key";
+  const text = new TextDecoder().decode(bytes).trim();
+  if (/^(\d+(\s|,|$)|\[|# )/.test(text)) return "a list of paid claims";
+  const format = /"format"\s*:\s*"([a-z.]*)"/.exec(text)?.[1] ?? "";
+  return FORMATS.get(format) ?? "something that is not a proof";
 }

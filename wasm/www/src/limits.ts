@@ -10,8 +10,12 @@ export const LIMITS = {
   spent: 16 << 20,
   /** The larger side to which a picture is scaled down before it is searched, in pixels. */
   pictureSide: 2048,
-  /** Pixels of a picture before scaling: what it takes in memory while it is decoded, a quarter of the bytes. */
-  pictureArea: 64_000_000,
+  /** Pixels of a picture before scaling, by what its file says: a quarter of the bytes that decoding it takes. */
+  pictureArea: 50_000_000,
+  /** Its larger side, likewise. */
+  pictureEdge: 16_384,
+  /** Proofs in a link or a QR code. */
+  linked: 8,
   /** Proofs at once. */
   proofs: 500,
   /** Epoch files at once. */

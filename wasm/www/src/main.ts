@@ -5,7 +5,7 @@ import { Checker } from "./checker.ts";
 import { byId, h, icon } from "./dom.ts";
 import { claimName, foreign, quoted, systemName } from "./format.ts";
 import * as intake from "./intake.ts";
-import * as share from "./share.ts";
+import { ADDRESS } from "./source.ts";
 import type { Actions } from "./view/actions.ts";
 import { hasCamera, scan } from "./view/camera.ts";
 import { contextPanel } from "./view/context.ts";
@@ -18,7 +18,7 @@ declare const WORKER_FILE: string;
 
 const picker = byId<HTMLInputElement>("picker");
 const actions: Actions = { choose: () => picker.click(), share: (proof) => sharePart(proof, announce) };
-const checker = new Checker(workerUrl());
+const checker = new Checker(workerUrl(), (overdue) => (byId("stalled").hidden = !overdue));
 const app = new App(checker, MANIFEST, show, (busy) => byId("main").setAttribute("aria-busy", String(busy)));
 
 /** The only script that is ever named at run time, for browsers that ask for trusted names. */
@@ -141,11 +141,17 @@ function inputs(): void {
     given("Pasted text", event.clipboardData);
   });
 
+  for (const id of ["retry", "stop"]) {
+    byId(id).addEventListener("click", () => {
+      app.restart();
+      byId("choose").focus();
+    });
+  }
+
   dialogs();
   const fromLocation = (): void => {
-    const read = share.fragment(location.hash);
-    if (read.kind === "broken") app.addItems([{ kind: "refused", name: "This link", why: `it carries no proof: ${read.why}` }]);
-    if (read.kind === "proofs") app.addItems(read.proofs.flatMap((bytes) => intake.fromBytes("This link", bytes)));
+    const items = intake.fromFragment(ADDRESS, location.hash);
+    if (items.length > 0) app.addItems(items);
   };
   addEventListener("hashchange", fromLocation);
   fromLocation();
@@ -172,8 +178,8 @@ function dialogs(): void {
   byId("camera").hidden = !hasCamera();
   byId("camera").addEventListener("click", () => {
     scan(checker).then(
-      (text) => text !== null && app.addText("Camera", text),
-      () => app.addItems([{ kind: "refused", name: "Camera", why: "there is none that this page may use" }]),
+      (text) => text !== null && app.addCode("Camera", text),
+      (error: unknown) => app.cameraFailed(error),
     );
   });
 }

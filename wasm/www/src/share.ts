@@ -1,8 +1,15 @@
-/** Links that carry a proof: its compact form as base64url in the fragment, which browsers send to no server. */
+/** Links that carry proofs: their compact form as base64url in the fragment, which browsers send to no server. */
+
+import { foreign, whole } from "./format.ts";
+import { LIMITS } from "./limits.ts";
 
 const NAME = "proof";
 /** Long enough for any proof that the page takes, in base64url. */
 export const LONGEST_LINK = 1_500_000;
+
+/** Why something else in a link is not taken, after what it is. */
+export const ONLY_PROOFS =
+  "links and QR codes carry compact proofs only, so nothing of it was used. Keys, epochs and paid claims are taken from files of your own";
 
 export function encode(bytes: Uint8Array): string {
   let binary = "";
@@ -23,9 +30,12 @@ export function decode(text: string): Uint8Array | null {
   }
 }
 
-/** The link to `page` that carries the proof. */
+/** The link to `page` that carries the proof, and nothing else that `page` had. */
 export function link(page: string, compact: Uint8Array): string {
-  return `${page.split("#")[0]}#${NAME}=${encode(compact)}`;
+  const url = new URL(page);
+  url.search = "";
+  url.hash = "";
+  return `${url.href}#${NAME}=${encode(compact)}`;
 }
 
 export type Fragment =
@@ -33,18 +43,21 @@ export type Fragment =
   | { kind: "proofs"; proofs: Uint8Array[] }
   | { kind: "broken"; why: string };
 
-/** Reads the fragment of a link. One that is for something else (`#main`) is none. */
+const broken = (why: string): Fragment => ({ kind: "broken", why });
+
+/** Reads the fragment of a link. One that gives nothing a name (`#main`) is for something else. */
 export function fragment(hash: string): Fragment {
   const text = hash.replace(/^#/, "");
-  if (!text.startsWith(`${NAME}=`)) return { kind: "none" };
-  if (text.length > LONGEST_LINK) return { kind: "broken", why: "it is longer than any proof" };
-  const proofs: Uint8Array[] = [];
-  for (const part of text.split("&")) {
-    const [name, value, ...rest] = part.split("=");
-    if (name !== NAME) continue;
-    const bytes = value && rest.length === 0 ? decode(value) : null;
-    if (!bytes) return { kind: "broken", why: "what follows “#proof=” is not base64url; perhaps the link was cut off" };
-    proofs.push(bytes);
+  if (!text.includes("=")) return { kind: "none" };
+  if (text.length > LONGEST_LINK) return broken("it carries no proof: it is longer than any proof");
+  const parts = text.split("&").filter((part) => part !== "");
+  const other = parts.find((part) => !part.startsWith(`${NAME}=`));
+  if (other !== undefined) return broken(`it carries “${foreign(other.replace(/=[^]*/, ""))}”, and ${ONLY_PROOFS}`);
+  if (parts.length > LIMITS.linked) {
+    return broken(`it carries ${whole(parts.length)} proofs, and a link may carry ${LIMITS.linked}; nothing of it was used. Give them as files`);
   }
-  return { kind: "proofs", proofs };
+  const proofs = parts.map((part) => decode(part.slice(NAME.length + 1)));
+  return proofs.every((bytes) => bytes !== null)
+    ? { kind: "proofs", proofs }
+    : broken("it carries no proof: what follows “#proof=” is not base64url; perhaps the link was cut off");
 }

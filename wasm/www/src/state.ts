@@ -1,11 +1,11 @@
 /** What the page knows. Views read it; only app.ts changes it. */
 
+import type { Source } from "./source.ts";
 import type { Checked, EpochPublic, GivenKey, Inspected } from "./types.ts";
 
 export interface Proof extends Inspected {
   id: number;
-  /** The file it came in, or how it came. */
-  name: string;
+  source: Source;
   bytes: Uint8Array;
   /** The epoch it was compared with. */
   epoch: Epoch | null;
@@ -15,18 +15,20 @@ export interface Proof extends Inspected {
 
 export interface Epoch {
   id: number;
-  name: string;
+  source: Source;
   text: string;
   content: EpochPublic;
 }
 
 export interface UserKey extends GivenKey {
   id: number;
-  name: string;
+  source: Source;
+  /** Kept for another verifier, should this one stop. */
+  file: Uint8Array;
 }
 
 export interface Spent {
-  names: string[];
+  sources: Source[];
   nullifiers: string[];
 }
 
@@ -44,9 +46,7 @@ export interface State {
   keys: UserKey[];
   spent: Spent | null;
   notices: Notice[];
-  /** Examples are loaded: their epoch is a click away. */
-  example: boolean;
-  /** Set when the verifier did not start: nothing works then. */
+  /** Set when the verifier has stopped, or did not start: nothing works then. */
   broken: string | null;
   version: string;
 }
@@ -58,7 +58,6 @@ export const empty = (): State => ({
   keys: [],
   spent: null,
   notices: [],
-  example: false,
   broken: null,
   version: "",
 });

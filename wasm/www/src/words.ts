@@ -2,6 +2,7 @@
 
 import type { IconName } from "./dom.ts";
 import { quoted } from "./format.ts";
+import type { Epoch } from "./state.ts";
 import type { Outcome, Verdict } from "./types.ts";
 
 export type Tone = "good" | "caution" | "bad" | "neutral";
@@ -19,8 +20,8 @@ export interface Words {
   next: "epoch" | "key" | "spent" | null;
 }
 
-/** `position` gives a proof's number in the list. */
-export function words(outcome: Outcome, position: (id: number) => number): Words {
+/** `epoch` is what the proof was compared with; `position` gives a proof's number in the list. */
+export function words(outcome: Outcome, epoch: Epoch | null, position: (id: number) => number): Words {
   switch (outcome.kind) {
     case "no-key":
       return {
@@ -37,21 +38,24 @@ export function words(outcome: Outcome, position: (id: number) => number): Words
       return refusal(outcome);
     case "verdict": {
       const same = outcome.sameClaimAs;
-      const result = same === null ? level(outcome.verdict) : repeated(outcome.verdict, position(same));
+      const example = epoch?.source.kind === "page";
+      const about = example ? "this page's example epoch, which is no real network's" : "the epoch you gave";
+      const result = same === null ? level(outcome.verdict, about) : repeated(outcome.verdict, about, position(same));
       // Whoever holds a development key's secrets can make such a proof of anything: no verdict on it is green.
-      return result.tone === "good" && outcome.verdict.warnings.length > 0 ? { ...result, tone: "caution" } : result;
+      const green = outcome.verdict.warnings.length === 0 && !example;
+      return result.tone === "good" && !green ? { ...result, tone: "caution" } : result;
     }
   }
 }
 
-function level({ verdict }: Verdict): Words {
+function level({ verdict }: Verdict, about: string): Words {
   switch (verdict) {
     case "due":
       return {
         tone: "good",
         icon: "check",
         title: "Due",
-        meaning: "The proof holds, it is about the epoch you gave, and its claim is not in your list of paid ones.",
+        meaning: `The proof holds, it is about ${about}, and its claim is not in your list of paid ones.`,
         brief: "Due",
         next: null,
       };
@@ -60,7 +64,7 @@ function level({ verdict }: Verdict): Words {
         tone: "caution",
         icon: "repeat",
         title: "Already claimed",
-        meaning: "The proof holds and is about the epoch you gave, but its claim is in your list of paid ones: nothing is due.",
+        meaning: `The proof holds and is about ${about}, but its claim is in your list of paid ones: nothing is due.`,
         brief: "Already claimed",
         next: null,
       };
@@ -70,7 +74,7 @@ function level({ verdict }: Verdict): Words {
         icon: "check",
         title: "Valid for this epoch",
         meaning:
-          "The proof holds and is about the epoch you gave. Whether the claim has been paid already was not checked: " +
+          `The proof holds and is about ${about}. Whether the claim has been paid already was not checked: ` +
           "add the network's list of paid nullifiers.",
         brief: "Valid for this epoch",
         next: "spent",
@@ -89,14 +93,14 @@ function level({ verdict }: Verdict): Words {
   }
 }
 
-function repeated({ verdict }: Verdict, earlier: number): Words {
+function repeated({ verdict }: Verdict, about: string, earlier: number): Words {
   const checked = verdict !== "valid-context-not-checked";
   return {
     tone: "caution",
     icon: "repeat",
     title: `The same claim as proof ${earlier}`,
     meaning: checked
-      ? "The proof holds and is about the epoch you gave, but one claim is paid once, however many proofs of it there are."
+      ? `The proof holds and is about ${about}, but one claim is paid once, however many proofs of it there are.`
       : "The proof holds, but one claim is paid once, however many proofs of it there are — and nothing shows that it is " +
         "about a real network's epoch.",
     brief: `Same claim as ${earlier}`,
@@ -122,7 +126,7 @@ const REASONS: Record<string, Reason> = {
   },
   "context-mismatch": {
     title: "Not valid for this epoch",
-    meaning: "What the proof is about is not the epoch you gave. Check that both come from the same network and epoch.",
+    meaning: "What the proof is about is not the epoch it was compared with. Check that both come from the same network and epoch.",
   },
   "context-opening": {
     title: "Not valid: it is about another epoch than it says",

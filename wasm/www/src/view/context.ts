@@ -4,6 +4,7 @@ import type { App } from "../app.ts";
 import { h, icon, type Child } from "../dom.ts";
 import { capital, foreign, moment, plural, short, systemName } from "../format.ts";
 import type { Epoch, UserKey } from "../state.ts";
+import { origin, originsOf } from "./origin.ts";
 
 export function contextPanel(app: App): HTMLElement {
   const { epochs, spent, keys } = app.state;
@@ -21,7 +22,7 @@ export function contextPanel(app: App): HTMLElement {
     group(
       "Paid claims",
       spent
-        ? entry("spent", [plural(spent.nullifiers.length, "nullifier"), h("small", {}, names(spent.names))], "the list of paid claims", () =>
+        ? entry("spent", [plural(spent.nullifiers.length, "nullifier"), h("small", {}, originsOf(spent.sources))], "the list of paid claims", () =>
             app.removeSpent(),
           )
         : h("p", { class: "none" }, "None yet. Drop a list of paid nullifiers, one decimal number a line."),
@@ -30,7 +31,7 @@ export function contextPanel(app: App): HTMLElement {
     group(
       "Keys",
       h("p", { class: "none" }, `${plural(app.manifest.keys.length, "key")} came with this page.`),
-      keys.map((key) => entry(`key-${key.id}`, keyText(key), `key ${foreign(key.name)}`, () => app.removeKey(key.id))),
+      keys.map((key) => entry(`key-${key.id}`, keyText(key), `key ${foreign(key.source.name)}`, () => app.removeKey(key.id))),
     ),
   );
 }
@@ -48,18 +49,18 @@ function entry(id: string, content: Child, what: string, remove: () => void): HT
   );
 }
 
-function epochText({ content, name }: Epoch): Child {
+function epochText({ content, source }: Epoch): Child {
   const closed = content.closing !== undefined && content.closing !== null;
   return [
     h("span", {}, h("strong", {}, `Epoch ${content.epoch}`), " of ", h("bdi", {}, foreign(content.network))),
     h("small", {}, `began ${moment(content.start_unix_ms)}${closed ? "" : "; not closed yet"}`),
-    h("small", {}, h("code", {}, short(content.domain_id, 22, 6)), " · ", h("bdi", {}, foreign(name))),
+    h("small", {}, h("code", {}, short(content.domain_id, 22, 6)), " · ", origin(source)),
   ];
 }
 
-function keyText({ name, digest, header, findings, usable }: UserKey): Child {
+function keyText({ source, digest, header, findings, usable }: UserKey): Child {
   return [
-    h("span", {}, h("bdi", {}, foreign(name))),
+    h("span", {}, origin(source)),
     header && h("small", {}, `${foreign(header.claim)}, ${foreign(header.shape)}, ${systemName(header.system)} · `, h("code", {}, short(digest))),
     !usable && h("small", { class: "text-bad" }, "Not used, because of this:"),
     findings.length > 0 &&
@@ -73,5 +74,3 @@ function keyText({ name, digest, header, findings, usable }: UserKey): Child {
     findings.length === 0 && h("small", {}, "Nothing found against it."),
   ];
 }
-
-const names = (all: string[]): Child => [all.slice(0, 3).map(foreign).join(", "), all.length > 3 && ` and ${all.length - 3} more`];

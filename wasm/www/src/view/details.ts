@@ -31,7 +31,6 @@ export function details(proof: Proof, { ms, together, outcome }: Checked, versio
       row("Nullifier", h("code", {}, envelope.public.nullifier)),
       row("Context", h("code", {}, envelope.public.context)),
       row("Outcome", h("code", {}, envelope.public.outcome)),
-      row("Came from", h("bdi", {}, foreign(proof.name))),
     ),
   );
 }

@@ -72,7 +72,7 @@ export function facts(verdict: Verdict, proof: Proof): HTMLElement {
 }
 
 /** The name in a document is bound by nothing. The network is the contract that keeps its nullifiers. */
-function networkName(name: string | null, checked: boolean): Child {
+function networkName(name: string | null | undefined, checked: boolean): Child {
   if (!name) return null;
   return [h("bdi", {}, foreign(name)), checked ? " (the name is not part of the proof)" : " (so it says)", h("br")];
 }

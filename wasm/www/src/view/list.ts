@@ -2,9 +2,10 @@
 
 import type { App } from "../app.ts";
 import { h, icon, type Child } from "../dom.ts";
-import { account, claimName, foreign, plural, short } from "../format.ts";
+import { account, claimName, plural, short } from "../format.ts";
 import type { Proof } from "../state.ts";
 import { words, type Words } from "../words.ts";
+import { origin } from "./origin.ts";
 
 export function proofList(app: App): Child {
   const { proofs, selected } = app.state;
@@ -34,7 +35,7 @@ export function proofList(app: App): Child {
             },
             h("span", { class: `dot tone-${tone}` }, icon(name)),
             h("span", { class: "item-what" }, `${claimName(claim)} · epoch ${opening.context.epoch}`),
-            h("span", { class: "item-file" }, h("bdi", {}, foreign(proof.name)), " · pays ", short(account(opening.payee.recipient))),
+            h("span", { class: "item-file" }, origin(proof.source), " · pays ", short(account(opening.payee.recipient))),
             h("span", { class: `item-verdict text-${tone}` }, brief),
           ),
         );
@@ -43,9 +44,9 @@ export function proofList(app: App): Child {
   );
 }
 
-export function wordsOf(app: App, { checked }: Proof): Words {
+export function wordsOf(app: App, { checked, epoch }: Proof): Words {
   if (!checked) return { tone: "neutral", icon: "exclamation", title: "Not checked", meaning: "", brief: "Not checked", next: null };
-  return words(checked.outcome, (id) => app.state.proofs.findIndex((proof) => proof.id === id) + 1);
+  return words(checked.outcome, epoch, (id) => app.state.proofs.findIndex((proof) => proof.id === id) + 1);
 }
 
 /** `5 proofs: 2 due, 1 not valid, 2 key needed`. */

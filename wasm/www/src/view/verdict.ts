@@ -5,17 +5,18 @@ import { h, icon, type Child } from "../dom.ts";
 import { capital, claimName, iso, moment, quoted } from "../format.ts";
 import type { Proof } from "../state.ts";
 import type { Outcome, Verdict } from "../types.ts";
-import { words } from "../words.ts";
+import type { Actions } from "./actions.ts";
 import { details } from "./details.ts";
 import { doesNotProve, evidence } from "./evidence.ts";
 import { amounts, facts, statedFacts } from "./facts.ts";
-import type { Actions } from "./actions.ts";
+import { wordsOf } from "./list.ts";
+import { origins } from "./origin.ts";
 
 export function verdictCard(app: App, proof: Proof, actions: Actions): HTMLElement {
   const { checked, envelope } = proof;
   const outcome = checked?.outcome ?? null;
   if (!checked || !outcome) return h("article", { class: "card" }, h("p", { class: "pad" }, "Not checked."));
-  const said = words(outcome, (id) => app.state.proofs.findIndex((other) => other.id === id) + 1);
+  const said = wordsOf(app, proof);
   const verdict = outcome.kind === "verdict" ? outcome.verdict : null;
   return h(
     "article",
@@ -32,12 +33,13 @@ export function verdictCard(app: App, proof: Proof, actions: Actions): HTMLEleme
         h("p", { class: "meaning" }, said.meaning),
         outcome.kind === "no-key" && h("p", { class: "digest-needed" }, "Key needed: ", h("code", {}, outcome.digest)),
         outcome.kind === "refused" && h("p", { class: "reason" }, `The verifier says: ${quoted(outcome.message)}.`),
-        nextStep(app, said.next, actions),
+        nextStep(app, proof, said.next, actions),
       ),
       h("button", { type: "button", class: "remove", id: "remove-proof", "aria-label": "Remove this proof", onclick: () => app.removeProof(proof.id) }, icon("cross")),
     ),
     verdict && warnings(verdict),
     verdict && freshness(verdict),
+    origins(app, proof),
     verdict ? amounts(verdict) : h("p", { class: "pad unproven" }, h("strong", {}, "What the document says, unproven:")),
     verdict ? facts(verdict, proof) : statedFacts(proof),
     verdict && evidence(verdict),
@@ -96,10 +98,10 @@ function freshness({ period }: Verdict): Child {
   );
 }
 
-function nextStep(app: App, next: "epoch" | "key" | "spent" | null, actions: Actions): Child {
+function nextStep(app: App, { source }: Proof, next: "epoch" | "key" | "spent" | null, actions: Actions): Child {
   if (next === null) return null;
   const label = { epoch: "Choose the epoch file", key: "Choose the key file", spent: "Choose the list of paid claims" }[next];
-  const exampleEpoch = next === "epoch" && app.state.example && app.state.epochs.length === 0;
+  const exampleEpoch = next === "epoch" && source.kind === "page" && app.state.epochs.length === 0;
   return h(
     "div",
     { class: "buttons" },

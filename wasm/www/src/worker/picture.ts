@@ -4,20 +4,28 @@ import { decodeQR } from "qr/decode.js";
 
 import { LIMITS } from "../limits.ts";
 import { CodedError } from "../types.ts";
+import { dimensions } from "./dimensions.ts";
 
-/** The text of the picture's QR code, or null if none is found. Throws a [`CodedError`] for what is no picture. */
+const UNREADABLE = "the browser cannot read this picture; perhaps it is damaged";
+
+/** The text of the picture's QR code, or null if none is found. Throws a [`CodedError`] for what is no picture, or too large a one. */
 export async function readPicture(picture: Blob): Promise<string | null> {
+  if (picture.size > LIMITS.picture) throw new CodedError("picture", "the file is larger than a picture can be");
+  // What was measured is what is decoded, also where the file changes meanwhile.
+  const bytes = new Uint8Array(await picture.arrayBuffer());
+  const size = dimensions(bytes);
+  if (!size) throw new CodedError("picture", UNREADABLE);
+  const { width, height } = size;
+  if (width * height > LIMITS.pictureArea || Math.max(width, height) > LIMITS.pictureEdge) {
+    throw new CodedError("picture", `a picture of ${width} × ${height} pixels is too large: cut the QR code out of it`);
+  }
   let bitmap: ImageBitmap;
   try {
-    bitmap = await createImageBitmap(picture);
+    bitmap = await createImageBitmap(new Blob([bytes]));
   } catch {
-    throw new CodedError("picture", "the browser cannot read this picture; perhaps it is damaged");
+    throw new CodedError("picture", UNREADABLE);
   }
   try {
-    const { width, height } = bitmap;
-    if (width * height > LIMITS.pictureArea) {
-      throw new CodedError("picture", `a picture of ${width} × ${height} pixels is too large: cut the QR code out of it`);
-    }
     return search(bitmap);
   } finally {
     bitmap.close();
