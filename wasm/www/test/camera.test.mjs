@@ -7,7 +7,7 @@ import { after, test } from "node:test";
 
 import encodeQR from "qr";
 
-import { PROOF, browser, check, code, corpus, file, open } from "./support.mjs";
+import { PROOF, browser, check, code, copyLink, corpus, file, open, origins } from "./support.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "popw-film-"));
 const film = join(folder, "code.y4m");
@@ -20,9 +20,7 @@ test("a code held before the camera is read, and the camera is let go", async ()
   const maker = await open(where);
   await maker.setInputFiles("#picker", file(corpus.documents.find(({ name }) => name === PROOF).file));
   await maker.waitForSelector("article");
-  await maker.getByRole("button", { name: "Copy link" }).click();
-  await maker.waitForSelector(".toast:visible");
-  const link = await maker.evaluate(() => navigator.clipboard.readText());
+  const link = await copyLink(maker);
   await check(maker, where);
   writeFileSync(film, still(encodeQR(link, "raw", { ecc: "low", encoding: "byte", border: 4 })));
 
@@ -34,6 +32,7 @@ test("a code held before the camera is read, and the camera is let go", async ()
   await page.getByRole("button", { name: "Scan a QR code" }).click();
   await page.waitForSelector("article");
   assert.equal(await code(page), "valid-context-not-checked");
+  assert.equal((await origins(page))[0], "Proof from a QR code: Camera");
   assert.deepEqual(await page.evaluate(() => globalThis.stream.getTracks().map((track) => track.readyState)), ["ended"]);
   assert.equal(await page.getByRole("dialog").count(), 0);
   await check(page, where);

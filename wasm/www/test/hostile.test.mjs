@@ -1,11 +1,16 @@
 /** What a page meets that takes files and links from anyone. */
 import assert from "node:assert/strict";
+import { cpSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 
-import { PROOF, asFile, browser, check, code, documentOf, drop, epochText, idle, notices, onPage, open, pick } from "./support.mjs";
+import { serve } from "../serve.mjs";
+import { DIST, PROOF, asFile, browser, check, code, copyLink, corpus, documentOf, drop, epochText, file, idle, inLink, notices, onPage, open, origins, pick } from "./support.mjs";
 
 const where = browser();
 const HTML = `<img src=x onerror="globalThis.hit = 1"><script>globalThis.hit = 1</script>`;
+const keyFile = file(corpus.keys.find(({ name }) => name === PROOF).file);
 const none = async (page) => assert.equal(await page.locator("article").count(), 0);
 
 for (const [name, hash, why] of [
@@ -16,6 +21,17 @@ for (const [name, hash, why] of [
   ["a truncated proof", `#proof=${Buffer.from("POPWPRF1\x01\x02").toString("base64url")}`, /not a readable document/],
   ["markup", `#proof=${encodeURIComponent(HTML)}`, /carries no proof/],
   ["far too long", `#proof=${"A".repeat(1_600_000)}`, /longer than any proof/],
+  ["an epoch", inLink(epochText), /carries an epoch, and links and QR codes carry compact proofs only/],
+  ["a verifying key", inLink(readFileSync(keyFile)), /carries a verifying key.*files of your own/],
+  ["paid claims, one a line", inLink("1\n2\n"), /carries a list of paid claims.*files of your own/],
+  ["paid claims as JSON", inLink('["1"]'), /carries a list of paid claims.*files of your own/],
+  ["a proof as JSON", inLink(JSON.stringify(documentOf(PROOF))), /carries a proof as JSON.*compact proofs only/],
+  ["a link in a link", inLink(`https://example.org/${inLink("POPWPRF1")}`), /carries something that is not a proof/],
+  ["an epoch by name", `#epoch=${Buffer.from(epochText).toString("base64url")}`, /carries “epoch”.*compact proofs only/],
+  ["something beside a proof", "#proof=AAAA&key=AAAA", /carries “key”.*compact proofs only/],
+  ["something before a proof", "#spent=1&proof=AAAA", /carries “spent”.*compact proofs only/],
+  ["a name that is close", "#proofs=AAAA", /carries “proofs”/],
+  ["more proofs than a link may carry", `#${Array(9).fill("proof=AAAA").join("&")}`, /carries 9 proofs, and a link may carry 8/],
 ]) {
   test(`a link with a broken fragment: ${name}`, onPage(where, { hash }, async (page) => {
     await idle(page);
@@ -142,11 +158,102 @@ test("without its files the page says that it does not work", async () => {
 test("a fragment given to an open page twice is one proof", async () => {
   const page = await open(where);
   await pick(page, asFile("proof.json", documentOf(PROOF)));
-  await page.getByRole("button", { name: "Copy link" }).click();
-  await page.waitForSelector(".toast:visible");
-  const link = await page.evaluate(() => navigator.clipboard.readText());
+  const link = await copyLink(page);
   await page.evaluate((link) => void (location.hash = new URL(link).hash), link);
   await idle(page);
   assert.equal(await page.locator(".list").count(), 0);
   await check(page, where);
 });
+
+test("no link takes the place of what the user gave, or brings along what it is compared with", onPage(where, {}, async (page) => {
+  await pick(page, asFile("proof.json", documentOf(PROOF)));
+  const { hash } = new URL(await copyLink(page));
+  await pick(page, asFile("mine.json", epochText), asFile("paid.txt", "1\n2"));
+  assert.equal(await code(page), "due");
+  const [context, made] = [await page.locator("#context").textContent(), await origins(page)];
+  // The same epoch of the same network with other rules, and no claim paid: what a forged proof would be due under.
+  const forged = JSON.parse(epochText);
+  forged.rules.q = 1;
+  const parts = [inLink(JSON.stringify(forged)), inLink(readFileSync(keyFile)), inLink("7")].map((part) => part.slice(1));
+  for (const more of [...parts, parts.join("&"), parts[0].replace("proof=", "epoch="), parts[1].replace("proof=", "key=")]) {
+    for (const link of [`${hash}&${more}`, `#${more}&${hash.slice(1)}`, `#${more}`]) {
+      await page.evaluate((link) => void (location.hash = link), link);
+      await idle(page);
+      assert.match((await notices(page)).at(-1), /^This link: it carries .*compact proofs only/);
+      assert.equal(await page.locator("#context").textContent(), context);
+      assert.deepEqual(await origins(page), made);
+      assert.equal(await code(page), "due");
+      assert.equal(await page.locator(".list").count(), 0);
+    }
+  }
+}));
+
+test("a verifier that fails is said to, and another takes its place", async () => {
+  const page = await open(where);
+  await pick(page, asFile("proof.json", documentOf(PROOF)), asFile("epoch.json", epochText), asFile("paid.txt", "1"), asFile("my.vk", readFileSync(keyFile)));
+  const [context, made] = [await page.locator("#context").textContent(), await origins(page)];
+  await page.workers()[0].evaluate(() => {
+    self.onmessage = () => { throw new Error("out of memory"); };
+  });
+  await pick(page, asFile("more.txt", "2"));
+  assert.match(await page.locator("#broken:visible").textContent(), /verifier is not running[^]*out of memory/);
+  // Nothing is shown as checked that was not, with what is there now.
+  assert.equal(await page.locator("#verdict-title").count(), 0);
+  await page.getByRole("button", { name: "Remove the list of paid claims" }).click();
+  await idle(page);
+  assert.equal(await page.locator("#verdict-title").count(), 0);
+  await page.getByRole("button", { name: "Try again" }).click();
+  await idle(page);
+  assert.equal(await page.locator("#broken").isVisible(), false);
+  assert.equal(await code(page), "valid-for-this-epoch");
+  await pick(page, asFile("paid.txt", "1"));
+  assert.equal(await code(page), "due");
+  assert.equal(await page.locator("#context").textContent(), context);
+  assert.deepEqual(await origins(page), made);
+  assert.equal(page.workers().length, 1);
+  await page.close();
+});
+
+test("a verifier whose script is missing can be tried again", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "popw-gone-"));
+  cpSync(DIST, folder, { recursive: true });
+  const script = readdirSync(folder).find((name) => name.startsWith("worker-"));
+  renameSync(join(folder, script), join(folder, "away"));
+  const { server, url } = await serve(folder);
+  const page = await where.context.newPage();
+  try {
+    await page.goto(url);
+    await page.waitForSelector("#broken:visible");
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.waitForSelector("#broken:visible");
+    renameSync(join(folder, "away"), join(folder, script));
+    await page.getByRole("button", { name: "Try again" }).click();
+    await idle(page);
+    assert.equal(await page.locator("#broken").isVisible(), false);
+    await pick(page, asFile("proof.json", documentOf(PROOF)));
+    assert.equal(await code(page), "valid-context-not-checked");
+  } finally {
+    await page.close();
+    server.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test("a verifier that falls silent can be stopped, and what it was at is named", onPage(where, {}, async (page) => {
+  await pick(page, asFile("proof.json", documentOf(PROOF)), asFile("epoch.json", epochText));
+  await page.workers()[0].evaluate(() => (self.onmessage = null));
+  await page.setInputFiles("#picker", [asFile("paid.txt", "1"), asFile("other.json", documentOf("work-groth16"))]);
+  await page.waitForSelector("#stalled:visible", { timeout: 30_000 });
+  assert.equal(await page.locator("main").getAttribute("aria-busy"), "true");
+  assert.match(await page.locator("#stalled").textContent(), /has not answered for a while/);
+  await page.getByRole("button", { name: "Stop it and try again" }).click();
+  await idle(page);
+  assert.equal(await page.locator("#stalled").isVisible(), false);
+  assert.equal(await page.locator("#broken").isVisible(), false);
+  assert.match((await notices(page)).join(), /^paid\.txt: the verifier was stopped while it was at this/);
+  // The rest was read by the next one.
+  assert.equal(await page.locator(".list .item").count(), 2);
+  assert.equal(await code(page), "valid-for-this-epoch");
+  await pick(page, asFile("paid.txt", "1"));
+  assert.equal(await code(page), "due");
+}));

@@ -12,6 +12,7 @@ import { serve } from "../serve.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 export const CORPUS = process.env.POPW_CORPUS ?? join(here, "../../../corpus/standard");
+export const DIST = join(here, "../dist");
 export const SHOTS = join(here, "../shots");
 export const corpus = JSON.parse(readFileSync(join(CORPUS, "manifest.json"), "utf8"));
 export const file = (name) => join(CORPUS, name);
@@ -36,7 +37,7 @@ export function browser(more = []) {
   let server;
   let profile;
   before(async () => {
-    if (!where.url) ({ server, url: where.url } = await serve(join(here, "../dist")));
+    if (!where.url) ({ server, url: where.url } = await serve(DIST));
     profile = mkdtempSync(join(tmpdir(), "popw-page-"));
     where.context = await chromium.launchPersistentContext(profile, {
       executablePath: process.env.CHROMIUM ?? ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find(existsSync),
@@ -126,6 +127,20 @@ export async function drop(page, ...files) {
   }, contents);
   await idle(page);
 }
+
+/** The link that the page makes of the proof it shows. */
+export async function copyLink(page) {
+  await page.evaluate(() => (document.getElementById("toast").hidden = true));
+  await page.getByRole("button", { name: "Copy link" }).click();
+  await page.waitForSelector(".toast:visible");
+  return page.evaluate(() => navigator.clipboard.readText());
+}
+
+/** What the verdict is said to be made of: `Proof from the link`, and so on. */
+export const origins = (page) => page.locator(".origins > div").allTextContents();
+
+/** A fragment that carries these bytes or this text where a proof belongs. */
+export const inLink = (content) => `#proof=${Buffer.from(content).toString("base64url")}`;
 
 /** What the card says: the verdict's code, tone and title. */
 export async function verdict(page) {
