@@ -90,6 +90,11 @@ pub enum RegistryError {
         /// The allotment's epoch.
         epoch: u32,
     },
+    /// A sector of nothing.
+    #[error(
+        "a sector of 0 bytes has no data to keep: anyone could answer for it, so it is not registered; add a file that is not empty"
+    )]
+    SectorEmpty,
     /// More data than a tree can hold.
     #[error(
         "{bytes} bytes are too large for a sector: a tree of height 11 holds {MAX_SECTOR_BYTES}; split the data"

@@ -34,7 +34,7 @@ pub struct NewSector {
     pub comm_r: Fr,
     /// BLAKE3 hash of its data: what people know it by. No proof knows it.
     pub blake3: [u8; 32],
-    /// Length of its data.
+    /// Length of its data: at least 1, at most [`MAX_SECTOR_BYTES`].
     pub bytes: u64,
     /// First epoch in which it earns nothing any more.
     pub expiry: u32,
@@ -93,10 +93,13 @@ impl Registry {
     ///
     /// # Errors
     /// [`RegistryError::NoDevice`], [`RegistryError::NotADevice`], [`RegistryError::Unproven`];
-    /// [`RegistryError::SectorTooLarge`], [`RegistryError::SectorExpires`], [`RegistryError::SectorTaken`];
-    /// [`RegistryError::Database`].
+    /// [`RegistryError::SectorEmpty`], [`RegistryError::SectorTooLarge`], [`RegistryError::SectorExpires`],
+    /// [`RegistryError::SectorTaken`]; [`RegistryError::Database`].
     pub fn add_sector(&mut self, sector: &NewSector, acts_from: u32) -> Result<u64, RegistryError> {
         let NewSector { device, comm_r, bytes, expiry, .. } = sector;
+        if *bytes == 0 {
+            return Err(RegistryError::SectorEmpty);
+        }
         if *bytes > MAX_SECTOR_BYTES {
             return Err(RegistryError::SectorTooLarge { bytes: *bytes });
         }

@@ -24,9 +24,12 @@ pub fn network() -> (TempDir, Registry, Policy) {
     for seed in 21..=22 {
         registry.register(&registration(Role::Device, seed, 200 + u64::from(seed)), 0).unwrap();
     }
-    for (device, comm_r, bytes) in [(22, 5, 1_000_000), (21, 6, 31), (22, 7, 0)] {
+    for (device, comm_r, bytes) in [(22, 5, 1_000_000), (21, 6, 31), (22, 7, 1)] {
         registry.add_sector(&sector(device, comm_r, bytes), 0).unwrap();
     }
+    // Nobody can register an empty sector any more; those of older registries are read as they are.
+    let raw = rusqlite::Connection::open(folder.path().join("registry.db")).unwrap();
+    assert_eq!(raw.execute("UPDATE sector SET bytes = 0 WHERE seq = 3", []).unwrap(), 1);
     for (client, device) in [(31, 22), (31, 21), (32, 22)] {
         registry.add_allotment(&allotment(client, device, 0), 0).unwrap();
     }

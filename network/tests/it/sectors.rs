@@ -46,7 +46,7 @@ fn numbers(registry: &Registry, epoch: u32) -> Vec<u64> {
 fn sectors_earn_from_their_epoch_until_removal_or_expiry() {
     let (folder, mut registry) = members();
     let first = registry.add_sector(&sector(21, 5, 1000), 2).unwrap();
-    let second = registry.add_sector(&NewSector { expiry: 6, ..sector(22, 5, 0) }, 0).unwrap();
+    let second = registry.add_sector(&NewSector { expiry: 6, ..sector(22, 5, 1) }, 0).unwrap();
     let third = registry.add_sector(&sector(21, 6, MAX_SECTOR_BYTES), 0).unwrap();
     assert!(first < second && second < third);
     drop(registry);
@@ -120,6 +120,8 @@ fn sectors_are_registered_devices() {
 #[test]
 fn sizes_and_expiries_have_limits() {
     let (_folder, mut registry) = members();
+    let error = registry.add_sector(&sector(21, 5, 0), 0).unwrap_err();
+    assert!(matches!(error, RegistryError::SectorEmpty), "{error}");
     let error = registry.add_sector(&sector(21, 5, MAX_SECTOR_BYTES + 1), 0).unwrap_err();
     assert!(
         matches!(error, RegistryError::SectorTooLarge { bytes } if bytes == MAX_SECTOR_BYTES + 1),

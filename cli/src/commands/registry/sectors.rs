@@ -24,7 +24,8 @@ use crate::ui::Ui;
 
 A sector earns from two epochs later on (the policy's activation_delay) until its expiry. One device keeps the same
 data once at a time; every device that keeps a copy has a sector of its own. Possession proves that the device could
-read the data after the epoch's end, not that it keeps a copy of its own, nor that the data is worth anything.")]
+read the data after the epoch's end, not that it keeps a copy of its own, nor that the data is worth anything.
+An empty file's sector is refused: there is nothing to keep.")]
 pub struct AddSector {
     #[command(flatten)]
     database: DatabaseArgs,
