@@ -25,8 +25,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     );
 
     let began = Instant::now();
-    let damaged = scrub(&sector, &ScrubOptions::default(), &mut Silent)?;
-    println!("{} damaged ranges, {:.1} MB/s", damaged.len(), megabytes / began.elapsed().as_secs_f64());
+    let found = scrub(&sector, &ScrubOptions::default(), &mut Silent)?;
+    println!("{} damaged ranges, {:.1} MB/s", found.damaged.len(), megabytes / began.elapsed().as_secs_f64());
 
     let began = Instant::now();
     let openings = audit(&sector, Fr::from(1u64), 100)?;

@@ -95,6 +95,23 @@ pub enum Cause {
     Unreadable(StorageError),
 }
 
+impl Cause {
+    /// Whether the sector is not as it was committed to; if not, the system has failed, and nothing is known of it.
+    pub fn is_damage(&self) -> bool {
+        match self {
+            Self::Data { .. } | Self::Tree { .. } => true,
+            Self::Unreadable(error) => error.is_damage(),
+        }
+    }
+}
+
+impl Damage {
+    /// Whether any answer is lost, rather than kept from us by a failure of the system.
+    pub fn is_damage(&self) -> bool {
+        self.lost.iter().any(|lost| lost.cause.is_damage())
+    }
+}
+
 impl fmt::Display for Damage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "sector {}: {} of {} challenges have no answer", self.sector, self.lost.len(), self.count)?;
@@ -105,9 +122,12 @@ impl fmt::Display for Damage {
                 "; first challenge {challenge}, node {index} (bytes {start} to {end} of the data): {cause}"
             )?;
         }
-        f.write_str(
-            "; scrub the sector to find the extent, then fetch lost data again by hash, or rebuild the tree",
-        )
+        match self.is_damage() {
+            true => f.write_str(
+                "; scrub the sector to find the extent, then add its file again (or fetch it by its hash), or rebuild the tree",
+            ),
+            false => Ok(()),
+        }
     }
 }
 

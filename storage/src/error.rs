@@ -7,6 +7,7 @@ use popw_core::document::DocumentError;
 
 use crate::header::HeaderError;
 use crate::layout::MAX_BYTES;
+use crate::platform;
 use crate::record::SectorId;
 
 /// Why a sector could not be taken in, opened or looked through.
@@ -57,8 +58,8 @@ pub enum StorageError {
         /// Bytes free to this user.
         available: u64,
     },
-    /// The disk, a quota or a limit on file sizes ended a write; what was written has been removed again.
-    #[error("no room to write the {what} {}: {source}; nothing was kept, so free some space (or raise the quota or limit) and add the file again", path.display())]
+    /// The disk, a quota or a limit on file sizes ended a write.
+    #[error("no room to write the {what} {}: {source}; {}", path.display(), when_full(*undone))]
     DiskFull {
         /// Where.
         path: PathBuf,
@@ -66,6 +67,8 @@ pub enum StorageError {
         what: &'static str,
         /// The system's error.
         source: io::Error,
+        /// The work whose traces have been removed, to be done again when there is room; none if nothing was removed.
+        undone: Option<&'static str>,
     },
     /// Any other failure of the system.
     #[error("cannot {action} the {what} {}: {source}", path.display())]
@@ -123,6 +126,14 @@ pub enum StorageError {
         /// The wanted hash.
         id: SectorId,
     },
+    /// The file that a sector refers to is not where it was.
+    #[error("the sector {id} links to {}, where no file is: put it back there, or add it again as a link from where it is now", path.display())]
+    LinkMoved {
+        /// Where it was.
+        path: PathBuf,
+        /// The sector, and the hash of that file.
+        id: SectorId,
+    },
     /// A `sector.json` that cannot be read.
     #[error("{} is no valid sector record: {source}; rebuild the sector from its data", path.display())]
     Record {
@@ -140,7 +151,7 @@ pub enum StorageError {
         source: HeaderError,
     },
     /// A file of another length than the sector's record says.
-    #[error("the {what} {} has {found} bytes where the sector needs {expected}: it was cut or changed; rebuild the sector if its data are whole, else fetch them again by their hash", path.display())]
+    #[error("the {what} {} has {found} bytes where the sector needs {expected}: it was cut or changed; rebuild the sector if its data are whole, else add its file again, or fetch it by its hash", path.display())]
     Length {
         /// The file.
         path: PathBuf,
@@ -160,11 +171,19 @@ pub enum StorageError {
         field: &'static str,
     },
     /// Data that are not the sector's any more, so that nothing can be rebuilt from them.
-    #[error("{} no longer has the hash {id}: scrub the sector to find what is damaged, and fetch it again by its hash", path.display())]
+    #[error("{} no longer has the hash {id}: scrub the sector to find what is damaged, and add a whole copy of the file again, or fetch it by its hash", path.display())]
     DataDamaged {
         /// The data.
         path: PathBuf,
         /// The hash they should have.
+        id: SectorId,
+    },
+    /// No data, so that nothing can be rebuilt.
+    #[error("the data of the sector {id} are not at {}: add the file again, or fetch it by its hash and add that", path.display())]
+    DataGone {
+        /// Where they should be.
+        path: PathBuf,
+        /// The sector, and the hash of the file.
         id: SectorId,
     },
     /// 32 bytes of a tree that are no field element.
@@ -205,7 +224,44 @@ pub enum Change {
     Replaced,
 }
 
+/// What to do about a full disk.
+fn when_full(undone: Option<&str>) -> String {
+    let free = "free some space (or raise the quota or limit)";
+    match undone {
+        Some(work) => format!("nothing was kept, so {free} and {work} again"),
+        None => free.into(),
+    }
+}
+
 impl StorageError {
+    /// Whether the sector that could not be opened or read is not as it was committed to. If not, the system has
+    /// refused or failed (no permission, no room, too many open files), and nothing is known of the sector.
+    pub fn is_damage(&self) -> bool {
+        match self {
+            Self::NotFound { .. }
+            | Self::NotAFile { .. }
+            | Self::NoSuchSector { .. }
+            | Self::LinkMoved { .. }
+            | Self::Record { .. }
+            | Self::Header { .. }
+            | Self::Length { .. }
+            | Self::Disagree { .. }
+            | Self::DataDamaged { .. }
+            | Self::DataGone { .. }
+            | Self::NotCanonical { .. } => true,
+            Self::Io { source, .. } => platform::is_loss(source),
+            _ => false,
+        }
+    }
+
+    /// Of work whose traces have been removed: a full disk is told with what is to be done again.
+    pub(crate) fn with_undone(mut self, work: &'static str) -> Self {
+        if let Self::DiskFull { undone, .. } = &mut self {
+            *undone = Some(work);
+        }
+        self
+    }
+
     /// An error of the system, by what it means for the user.
     pub(crate) fn io(path: &Path, what: &'static str, action: &'static str, source: io::Error) -> Self {
         use io::ErrorKind;
@@ -216,7 +272,7 @@ impl StorageError {
                 Self::Permission { path, what, action }
             }
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
-                Self::DiskFull { path, what, source }
+                Self::DiskFull { path, what, source, undone: None }
             }
             _ => Self::Io { path, what, action, source },
         }
@@ -229,5 +285,43 @@ impl StorageError {
         action: &'static str,
     ) -> impl FnOnce(io::Error) -> Self + 'a {
         move |source| Self::io(path, what, action, source)
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    /// By the system's own numbers: what is lost is damage, what is refused or lacking is not.
+    #[test]
+    fn only_what_is_lost_is_damage() {
+        let damage = |code| {
+            let source = io::Error::from_raw_os_error(code);
+            StorageError::io(Path::new("store/data"), "data", "read", source).is_damage()
+        };
+        let (enoent, eio, enotdir) = (2, 5, 20);
+        for code in [enoent, eio, enotdir] {
+            assert!(damage(code), "{}", io::Error::from_raw_os_error(code));
+        }
+        let (eperm, enomem, eacces, enfile, emfile) = (1, 12, 13, 23, 24);
+        let (enospc, erofs, etimedout, estale, edquot) = (28, 30, 110, 116, 122);
+        for code in [eperm, enomem, eacces, enfile, emfile, enospc, erofs, etimedout, estale, edquot] {
+            assert!(!damage(code), "{}", io::Error::from_raw_os_error(code));
+        }
+        let cut = io::ErrorKind::UnexpectedEof.into();
+        assert!(StorageError::io(Path::new("store/data"), "data", "read", cut).is_damage());
+    }
+
+    #[test]
+    fn a_full_disk_is_told_with_what_was_undone() {
+        let full = || {
+            let source = io::Error::from_raw_os_error(28);
+            StorageError::io(Path::new("store/data"), "data", "write", source)
+        };
+        let plain = full().to_string();
+        assert!(plain.ends_with("free some space (or raise the quota or limit)"), "{plain}");
+        let undone = full().with_undone("add the file").to_string();
+        assert!(undone.contains("nothing was kept, so free some space"), "{undone}");
+        assert!(undone.ends_with("and add the file again"), "{undone}");
     }
 }

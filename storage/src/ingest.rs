@@ -1,6 +1,5 @@
 //! Taking a file in: one pass over it, in constant memory, that can be interrupted.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -12,19 +11,23 @@ use crate::layout::{BLOCK_BYTES, Layout};
 use crate::levels::TreeBuilder;
 use crate::lock::StoreLock;
 use crate::outboard::HashBuilder;
-use crate::platform;
 use crate::progress::Progress;
 use crate::record::{SectorFormat, SectorRecord};
 use crate::sector::Sector;
 use crate::store;
 
+mod folder;
 pub(crate) mod partial;
+mod present;
 mod rebuild;
 mod source;
+mod walk;
 
+pub use folder::{FolderReport, add_folder};
 use partial::{Checkpoint, Partial};
 pub use rebuild::rebuild;
 use source::Source;
+pub use walk::Skipped;
 
 /// Blocks hashed at once. Two such windows are in memory: one is read while the other is hashed.
 const WINDOW_BLOCKS: u64 = 16;
@@ -63,19 +66,26 @@ pub enum Placement {
 pub struct Added {
     /// The sector.
     pub sector: Sector,
-    /// False if the store had a sector of this content already; that one is then left as it was.
+    /// False if the store had a sector of this content already. One that is whole is left as it was.
     pub new: bool,
+    /// What was wrong with the sector that the store had: this one has taken its place.
+    pub repaired: Option<Flaw>,
     /// Bytes that an earlier, interrupted run had already done.
     pub resumed_at: u64,
 }
 
-/// What became of one file of a folder.
-#[derive(Debug)]
-pub struct FileOutcome {
-    /// The file.
-    pub path: PathBuf,
-    /// Its sector, or why it has none.
-    pub outcome: Result<Added, StorageError>,
+/// Why a sector was replaced when its file was added again.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Flaw {
+    /// The data are not the file's any more, or are gone.
+    #[error("its data were damaged")]
+    Data,
+    /// Something beside the data.
+    #[error("its tree, its hashes or its record were damaged")]
+    Beside,
+    /// No file is where the sector linked to.
+    #[error("it linked to {}, where no file is any more", .0.display())]
+    Link(PathBuf),
 }
 
 /// Takes a file into a store, which is created if it is not there.
@@ -83,6 +93,9 @@ pub struct FileOutcome {
 /// The data are read once; the sector is in the store when this returns. A file that changes meanwhile is refused and
 /// nothing stays. After a crash, or when `progress` cancels, the next `add` of the same file goes on from the last
 /// checkpoint: it reads again what was copied and compares its hash with the checkpoint's before trusting it.
+///
+/// A sector of the same content that the store has already is compared with the file. Damaged, or linked to a file that
+/// is gone, it is replaced ([`Added::repaired`]), and has its data where `options` say.
 ///
 /// # Errors
 /// [`StorageError`], with nothing left behind that could be taken for a sector.
@@ -92,30 +105,93 @@ pub fn add(
     options: &AddOptions,
     progress: &mut dyn Progress,
 ) -> Result<Added, StorageError> {
-    let source = Source::open(source)?;
-    let layout = Layout::of_file(source.fingerprint.bytes, &source.path)?;
-    if options.placement == Placement::Reference && source.path.to_str().is_none() {
-        return Err(StorageError::NotText { path: source.path });
-    }
+    let source = Source::to_add(source, options)?;
     store::create(store)?;
     let _lock = StoreLock::take(store, options.wait)?;
     store::sweep(store);
-
-    let partial = Partial::open(store, &source, layout, options)?;
-    let outcome = take_in(&source, &partial, layout, options, progress).and_then(|(record, resumed_at)| {
-        let new = partial.take_place(store, &record)?;
-        Ok(Added { sector: Sector::open(store, record.id())?, new, resumed_at })
-    });
-    match &outcome {
-        Ok(Added { new: true, .. }) => {}
-        // A later run can go on from these.
-        Err(StorageError::Cancelled | StorageError::Io { .. }) if partial.has_checkpoint() => {}
-        _ => partial.discard(),
-    }
-    outcome
+    add_alone(source, store, options, progress)
 }
 
-/// Everything but the sector's name and place.
+/// Adds a file to a locked store.
+fn add_alone(
+    source: Source,
+    store: &Path,
+    options: &AddOptions,
+    progress: &mut dyn Progress,
+) -> Result<Added, StorageError> {
+    let added = Ready::make(source, store, options, progress)?.synced()?.place(store, progress)?;
+    store::sync(store)?;
+    Ok(added)
+}
+
+/// A sector that is complete but for its name. Until it has that, it is none.
+struct Ready {
+    source: Source,
+    partial: Partial,
+    record: SectorRecord,
+    resumed_at: u64,
+}
+
+impl Ready {
+    /// Reads a file, and writes all that its sector consists of.
+    fn make(
+        source: Source,
+        store: &Path,
+        options: &AddOptions,
+        progress: &mut dyn Progress,
+    ) -> Result<Self, StorageError> {
+        let layout = Layout::of_file(source.fingerprint.bytes, &source.path)?;
+        let partial = Partial::open(store, &source, layout, options).map_err(add_again)?;
+        match take_in(&source, &partial, layout, options, progress) {
+            Ok((record, resumed_at)) => Ok(Self { source, partial, record, resumed_at }),
+            Err(error) => Err(add_again(partial.give_up(error))),
+        }
+    }
+
+    /// Makes it last. To be done before it gets its name.
+    fn synced(self) -> Result<Self, StorageError> {
+        match self.partial.sync() {
+            Ok(()) => Ok(self),
+            Err(error) => Err(add_again(self.partial.give_up(error))),
+        }
+    }
+
+    /// Gives it its name, unless the store has a whole sector of this name. The name lasts once the store is synced.
+    fn place(self, store: &Path, progress: &mut dyn Progress) -> Result<Added, StorageError> {
+        let placed = self.take_place(store, progress);
+        let (new, repaired) = placed.map_err(|error| add_again(self.partial.give_up(error)))?;
+        if !new {
+            self.partial.discard();
+        }
+        let sector = Sector::open(store, self.record.id())?;
+        Ok(Added { sector, new, repaired, resumed_at: self.resumed_at })
+    }
+
+    /// Whether it is a new sector; if not, what was wrong with the one that it has replaced.
+    fn take_place(
+        &self,
+        store: &Path,
+        progress: &mut dyn Progress,
+    ) -> Result<(bool, Option<Flaw>), StorageError> {
+        let target = store.join(self.record.id().to_string());
+        if !store::exists(&target)? {
+            self.partial.take_place(&target)?;
+            return Ok((true, None));
+        }
+        let flaw = present::flaw(store, self, progress)?;
+        if flaw.is_some() {
+            self.partial.replace(&target)?;
+        }
+        Ok((false, flaw))
+    }
+}
+
+/// A full disk is told with what to do when there is room.
+fn add_again(error: StorageError) -> StorageError {
+    error.with_undone("add the file")
+}
+
+/// Everything but the sector's name and place. Nothing is synced but checkpoints.
 fn take_in(
     source: &Source,
     partial: &Partial,
@@ -126,33 +202,6 @@ fn take_in(
     let mut ingest = Ingest::start(source, partial, layout, options, progress)?;
     ingest.run(progress)?;
     ingest.finish()
-}
-
-/// Takes in every regular file below a folder, each as a sector of its own, in the order of their paths. Symbolic
-/// links are not followed. One file's failure does not stop the others; cancelling does.
-///
-/// # Errors
-/// [`StorageError`] if the folder cannot be listed or contains the store, or when `progress` cancels.
-pub fn add_folder(
-    folder: &Path,
-    store: &Path,
-    options: &AddOptions,
-    progress: &mut dyn Progress,
-) -> Result<Vec<FileOutcome>, StorageError> {
-    let outside = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.into());
-    store::create(store)?;
-    if outside(store).starts_with(outside(folder)) {
-        return Err(StorageError::StoreInside { store: store.into(), folder: folder.into() });
-    }
-    let mut outcomes = Vec::new();
-    for file in source::files(folder)? {
-        let outcome = add(&file, store, options, progress);
-        if matches!(outcome, Err(StorageError::Cancelled)) {
-            return Err(StorageError::Cancelled);
-        }
-        outcomes.push(FileOutcome { path: file, outcome });
-    }
-    Ok(outcomes)
 }
 
 /// An ingest under way.
@@ -298,7 +347,7 @@ impl<'a> Ingest<'a> {
         })
     }
 
-    /// Completes the files and syncs them. Returns the record, which is written as well.
+    /// Completes the files. Returns the record, which is written as well.
     fn finish(mut self) -> Result<(SectorRecord, u64), StorageError> {
         let comm_r = self.tree.finish(&self.partial.tree)?;
         let blake3 = self.hash.finish();
@@ -306,6 +355,7 @@ impl<'a> Ingest<'a> {
         self.source.check_unchanged()?;
 
         let header = self.tree.header(comm_r, blake3, &self.partial.tree)?;
+        self.partial.tree.write_at(&header.to_bytes(), 0)?;
         let record = SectorRecord {
             format: SectorFormat::Sector,
             version: Version,
@@ -321,22 +371,7 @@ impl<'a> Ingest<'a> {
                 None => Some(self.source.path.to_string_lossy().into_owned()),
             },
         };
-        // Everything below the header is on disk before the header is.
-        for file in [self.partial.data.as_ref(), Some(&self.partial.outboard), Some(&self.partial.tree)] {
-            file.map_or(Ok(()), |file| file.sync())?;
-        }
-        self.partial.tree.write_at(&header.to_bytes(), 0)?;
-        self.partial.tree.sync()?;
-        store::write_file(
-            &self.partial.folder.join(store::RECORD),
-            "sector record",
-            record.to_json().as_bytes(),
-        )?;
-        platform::sync_folder(&self.partial.folder).map_err(StorageError::at(
-            &self.partial.folder,
-            "sector",
-            "write",
-        ))?;
+        self.partial.record.write_at(record.to_json().as_bytes(), 0)?;
         Ok((record, self.resumed_at))
     }
 }

@@ -12,7 +12,8 @@
 //! | `scrub.json` | how far the last scrub came, and what it found | small |
 //!
 //! The folder takes its name when everything in it is complete and on disk, so a half sector is never taken for a
-//! whole one. What an interrupted [`add`] leaves is taken up again by the next one of the same file.
+//! whole one. What an interrupted [`add`] leaves is taken up again by the next one of the same file. Where the store has
+//! a damaged sector of a file that is added, that one is repaired.
 //!
 //! - [`add`], [`add_folder`], [`rebuild`], [`store`]: taking in, making trees anew, listing, removing.
 //! - [`Sector`]: opening nodes; [`audit`]: answering an epoch's challenges; [`scrub()`]: looking for damage.
@@ -38,9 +39,9 @@ pub mod store;
 
 pub use audit::{Cause, Damage, Lost, audit, challenges};
 pub use error::{Change, StorageError};
-pub use ingest::{AddOptions, Added, FileOutcome, Placement, add, add_folder, rebuild};
+pub use ingest::{AddOptions, Added, Flaw, FolderReport, Placement, Skipped, add, add_folder, rebuild};
 pub use opening::{Opening, OpeningError};
 pub use progress::{Progress, Silent};
 pub use record::{SectorFormat, SectorId, SectorRecord};
-pub use scrub::{DamagedRange, Part, ScrubOptions, scrub};
+pub use scrub::{DamagedRange, Part, ScrubOptions, Scrubbed, scrub};
 pub use sector::Sector;

@@ -1,4 +1,4 @@
-//! What the operating system is asked for: reads and writes at a position, free space, who a file is.
+//! What the operating system is asked for: reads and writes at a position, free space, who a file is, what is on disk.
 
 use std::fs::{File, Metadata, OpenOptions};
 use std::io;
@@ -165,6 +165,45 @@ pub(crate) fn free_space(folder: &Path) -> io::Result<Option<u64>> {
 #[cfg(not(unix))]
 pub(crate) fn free_space(_: &Path) -> io::Result<Option<u64>> {
     Ok(None)
+}
+
+/// Whether a read has failed because bytes are not there any more, or the medium no longer gives them; anything else
+/// that the system says tells nothing about them.
+pub(crate) fn is_loss(error: &io::Error) -> bool {
+    #[cfg(unix)]
+    const MEDIUM: &[i32] = &[rustix::io::Errno::IO.raw_os_error()];
+    // ERROR_CRC, ERROR_IO_DEVICE.
+    #[cfg(not(unix))]
+    const MEDIUM: &[i32] = &[23, 1117];
+    let gone = matches!(error.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::NotADirectory);
+    gone || error.raw_os_error().is_some_and(|code| MEDIUM.contains(&code))
+}
+
+/// The file system of a folder, for one call that makes all that was written to it last.
+#[derive(Debug)]
+#[cfg_attr(not(target_os = "linux"), allow(dead_code))]
+pub(crate) struct FileSystem {
+    folder: Option<File>,
+}
+
+impl FileSystem {
+    /// To be opened before anything is written: what fails from then on is told.
+    pub(crate) fn of(folder: &Path) -> Self {
+        Self { folder: File::open(folder).ok() }
+    }
+
+    /// Whether all that was written is on disk; if not, each file has to be asked. Before Linux 5.8, a disk that fails in
+    /// this is not told, only a system that stops is survived.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn sync(&self) -> bool {
+        self.folder.as_ref().is_some_and(|folder| rustix::fs::syncfs(folder).is_ok())
+    }
+
+    /// Other systems have no such call.
+    #[cfg(not(target_os = "linux"))]
+    pub(crate) fn sync(&self) -> bool {
+        false
+    }
 }
 
 /// Makes the names in a folder last.

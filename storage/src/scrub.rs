@@ -4,6 +4,7 @@
 //! the one is told from damage in the other. Only where a group and the hashes over it are both in doubt is the group
 //! reported although it may be whole.
 
+use std::path::Path;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::error::StorageError;
@@ -19,6 +20,7 @@ mod tree;
 pub use state::{DamagedRange, Part, ScrubFormat, ScrubState};
 
 const NAME: &str = "scrub.json";
+const WHAT: &str = "scrub's position";
 /// Blocks read at once.
 const WINDOW_BLOCKS: u64 = 8;
 
@@ -37,22 +39,33 @@ impl Default for ScrubOptions {
     }
 }
 
-/// Reads the whole sector, and reports every damaged range, merged and in order. The position is kept in the sector's
-/// folder (where that can be written to): a scrub that was stopped goes on from there. One scrub of a sector at a time.
+/// What a scrub of a whole sector found.
+#[derive(Debug)]
+#[must_use]
+pub struct Scrubbed {
+    /// Every damaged range, merged and in order.
+    pub damaged: Vec<DamagedRange>,
+    /// Why that could not be written down, as on read-only media or a full disk: the next scrub begins anew.
+    pub not_kept: Option<StorageError>,
+}
+
+/// Reads the whole sector, and reports every damaged range. The position is kept in the sector's folder (where that can
+/// be written to): a scrub that was stopped goes on from there. One scrub of a sector at a time.
 ///
 /// # Errors
-/// [`StorageError::Cancelled`], or what prevents reading altogether; damage is no error.
+/// [`StorageError::Cancelled`], or what the system says that is no damage ([`StorageError::is_damage`]); damage is no
+/// error.
 pub fn scrub(
     sector: &Sector,
     options: &ScrubOptions,
     progress: &mut dyn Progress,
-) -> Result<Vec<DamagedRange>, StorageError> {
+) -> Result<Scrubbed, StorageError> {
     let earlier = last_scrub(sector).filter(|state| options.resume && state.finished_unix_s.is_none());
     let state = earlier.unwrap_or_else(|| ScrubState::new(now()));
     let mut run = Run::new(sector, options, state, progress);
     data::check(&mut run)?;
     tree::check(&mut run)?;
-    run.finish()
+    Ok(run.finish())
 }
 
 /// What the last scrub of a sector found, finished or not.
@@ -63,12 +76,19 @@ pub fn last_scrub(sector: &Sector) -> Option<ScrubState> {
     ScrubState::from_json(&json).ok()
 }
 
+/// Forgets the last scrub of the sector in a folder: the files it has judged are replaced.
+pub(crate) fn forget(folder: &Path) -> Result<(), StorageError> {
+    store::remove_file(&folder.join(NAME), WHAT)
+}
+
 /// A scrub under way. Positions count the data, then the tree.
 struct Run<'a> {
     sector: &'a Sector,
     state: ScrubState,
     progress: &'a mut dyn Progress,
     pace: Pace,
+    /// Why the position was not kept the last time.
+    not_kept: Option<StorageError>,
     /// Bytes read at once.
     window: u64,
 }
@@ -83,7 +103,8 @@ impl<'a> Run<'a> {
         // A slow scrub reads little at a time, so that it does not come in bursts.
         let blocks = options.bytes_per_second.map_or(WINDOW_BLOCKS, |rate| rate / BLOCK_BYTES / 4);
         let window = BLOCK_BYTES * blocks.clamp(1, WINDOW_BLOCKS);
-        Self { sector, state, progress, pace: Pace::new(options.bytes_per_second), window }
+        let pace = Pace::new(options.bytes_per_second);
+        Self { sector, state, progress, pace, not_kept: None, window }
     }
 
     fn total(&self) -> u64 {
@@ -99,30 +120,37 @@ impl<'a> Run<'a> {
         let read = position.saturating_sub(self.state.position);
         self.state.position = position;
         self.progress.report(position, self.total());
-        self.save()?;
+        self.save();
         if self.pace.wait(read, self.progress) { Err(StorageError::Cancelled) } else { Ok(()) }
     }
 
-    fn save(&self) -> Result<(), StorageError> {
+    /// Keeps the position. Where that fails, the sector can still be scrubbed, only not in parts.
+    fn save(&mut self) {
         use popw_core::document::Document;
 
         let mut state = self.state.clone();
         state.damaged = state::merged(state.damaged);
         let path = self.sector.folder().join(NAME);
-        match store::write_file(&path, "scrub's position", state.to_json().as_bytes()) {
-            // A store on read-only media can be scrubbed, only not in parts.
-            Err(StorageError::Permission { .. }) => Ok(()),
-            other => other,
-        }
+        self.not_kept = store::write_file(&path, WHAT, state.to_json().as_bytes()).err();
     }
 
-    fn finish(mut self) -> Result<Vec<DamagedRange>, StorageError> {
+    /// Keeps the time of the end as well.
+    fn finish(mut self) -> Scrubbed {
         self.state.position = self.total();
         self.state.finished_unix_s = Some(now());
         self.state.damaged = state::merged(std::mem::take(&mut self.state.damaged));
         self.progress.report(self.total(), self.total());
-        self.save()?;
-        Ok(self.state.damaged)
+        self.save();
+        Scrubbed { damaged: self.state.damaged, not_kept: self.not_kept }
+    }
+
+    /// Whether a read that this is the outcome of has given the bytes. That they are lost is damage, and no error.
+    fn given(read: Result<(), StorageError>) -> Result<bool, StorageError> {
+        match read {
+            Ok(()) => Ok(true),
+            Err(error) if error.is_damage() => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 }
 

@@ -30,7 +30,7 @@ impl Sector {
     /// the files is for [`audit`](crate::audit()) and [`scrub`](crate::scrub()) to find.
     ///
     /// # Errors
-    /// [`StorageError`], naming the file.
+    /// [`StorageError`], naming the file; [`StorageError::is_damage`] says whether the sector is to blame.
     pub fn open(store: &Path, id: SectorId) -> Result<Self, StorageError> {
         let record = store::read_record(store, id)?;
         let folder = store.join(id.to_string());
@@ -55,7 +55,12 @@ impl Sector {
         let outboard = Reader::open(&folder.join(store::OUTBOARD), "outboard")?;
         outboard.expect_len(layout.outboard_bytes())?;
         let path = record.reference.as_ref().map_or_else(|| folder.join(store::DATA), PathBuf::from);
-        let data = Reader::open(&path, "data")?;
+        let data = Reader::open(&path, "data").map_err(|error| match error {
+            StorageError::NotFound { path, .. } if record.reference.is_some() => {
+                StorageError::LinkMoved { path, id }
+            }
+            other => other,
+        })?;
         data.expect_len(layout.bytes())?;
         Ok(Self { record, layout, header, folder, data, tree, outboard })
     }

@@ -47,10 +47,11 @@ pub fn list(store: &Path) -> Result<Vec<Listed>, StorageError> {
 /// The record of one sector.
 ///
 /// # Errors
-/// [`StorageError::NoSuchSector`], [`StorageError::Record`], [`StorageError::Disagree`] if it is of another sector.
+/// [`StorageError::NoSuchSector`], [`StorageError::Record`], [`StorageError::Disagree`] if it is of another sector; the
+/// system's.
 pub fn read_record(store: &Path, id: SectorId) -> Result<SectorRecord, StorageError> {
     let folder = store.join(id.to_string());
-    if !folder.exists() {
+    if !exists(&folder)? {
         return Err(StorageError::NoSuchSector { store: store.into(), id });
     }
     let path = folder.join(RECORD);
@@ -76,7 +77,7 @@ pub fn remove(store: &Path, id: SectorId) -> Result<(), StorageError> {
         }
         Err(error) => return Err(StorageError::io(&folder, "sector", "remove", error)),
     }
-    platform::sync_folder(store).map_err(StorageError::at(store, "store", "write"))?;
+    sync(store)?;
     remove_folder(&hidden)
 }
 
@@ -130,6 +131,16 @@ pub(crate) fn create(store: &Path) -> Result<(), StorageError> {
     create().map_err(StorageError::at(store, "store", "create"))
 }
 
+/// Whether a sector's folder is there. One that may not be looked at is not one that is not there.
+pub(crate) fn exists(folder: &Path) -> Result<bool, StorageError> {
+    folder.try_exists().map_err(StorageError::at(folder, "sector", "read"))
+}
+
+/// Makes the names of a store's sectors last.
+pub(crate) fn sync(store: &Path) -> Result<(), StorageError> {
+    platform::sync_folder(store).map_err(StorageError::at(store, "store", "write"))
+}
+
 /// Removes what interrupted removals left. Anything that fails here is tried again the next time.
 pub(crate) fn sweep(store: &Path) {
     for name in names(store).unwrap_or_default().iter().filter(|name| name.starts_with(REMOVED)) {
@@ -147,7 +158,17 @@ pub(crate) fn remove_folder(folder: &Path) -> Result<(), StorageError> {
     }
 }
 
-/// Writes a small file in one step: under another name, synced, then renamed.
+/// Removes a file; one that is not there is fine.
+pub(crate) fn remove_file(path: &Path, what: &'static str) -> Result<(), StorageError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(StorageError::io(path, what, "remove", error))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Writes a small file in one step: under another name, synced, then renamed. A failure leaves the file as it was.
 pub(crate) fn write_file(path: &Path, what: &'static str, bytes: &[u8]) -> Result<(), StorageError> {
     let temporary = path.with_extension("tmp");
     let write = || {
@@ -157,7 +178,7 @@ pub(crate) fn write_file(path: &Path, what: &'static str, bytes: &[u8]) -> Resul
         fs::rename(&temporary, path)?;
         path.parent().map_or(Ok(()), platform::sync_folder)
     };
-    write().map_err(StorageError::at(path, what, "write"))
+    write().inspect_err(|_| drop(fs::remove_file(&temporary))).map_err(StorageError::at(path, what, "write"))
 }
 
 /// Reads a small file.

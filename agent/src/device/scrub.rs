@@ -7,7 +7,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use popw_storage::scrub::last_scrub;
-use popw_storage::{Progress, ScrubOptions, Sector, SectorId, StorageError, scrub, store};
+use popw_storage::{Progress, ScrubOptions, Scrubbed, Sector, SectorId, StorageError, scrub, store};
 
 use super::Scrubbing;
 use crate::metrics::{Event, Metrics};
@@ -76,7 +76,10 @@ fn check(
         return Ok(());
     }
     let options = ScrubOptions { bytes_per_second: Some(scrubbing.bytes_per_second), resume: true };
-    let damaged = scrub(&sector, &options, &mut Watched(stopped))?;
+    let Scrubbed { damaged, not_kept } = scrub(&sector, &options, &mut Watched(stopped))?;
+    if let Some(error) = not_kept {
+        tracing::warn!(sector = %id, %error, "what a scrub found cannot be kept, so the next one begins anew");
+    }
     for found in &damaged {
         let (from, to) = (found.range.start, found.range.end);
         tracing::error!(sector = %id, part = ?found.part, from, to, "a sector is damaged: see popw storage scrub");

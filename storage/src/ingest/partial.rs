@@ -12,8 +12,7 @@ use super::{AddOptions, Placement};
 use crate::error::StorageError;
 use crate::layout::Layout;
 use crate::platform::{self, Fingerprint, Writer};
-use crate::record::SectorRecord;
-use crate::sector::Sector;
+use crate::scrub;
 use crate::store;
 
 /// What the names of unfinished sectors begin with.
@@ -54,6 +53,8 @@ pub(super) struct Partial {
     pub(super) data: Option<Writer>,
     pub(super) tree: Writer,
     pub(super) outboard: Writer,
+    /// Written at the end.
+    pub(super) record: Writer,
     /// Where an earlier run of the same, unchanged file stopped.
     pub(super) checkpoint: Option<Checkpoint>,
 }
@@ -92,7 +93,8 @@ impl Partial {
             Placement::Reference => None,
         };
         let (tree, outboard) = (file(store::TREE, "tree")?, file(store::OUTBOARD, "outboard")?);
-        let opened = Self { folder: folder.into(), data, tree, outboard, checkpoint };
+        let record = Writer::open(folder.join(store::RECORD), "sector record", false)?;
+        let opened = Self { folder: folder.into(), data, tree, outboard, record, checkpoint };
         opened.set_lengths(layout)?;
         Ok(opened)
     }
@@ -112,33 +114,55 @@ impl Partial {
         store::write_file(&path, "checkpoint", &json)
     }
 
-    /// Gives the finished folder its name. False if the store has that sector already.
-    pub(super) fn take_place(&self, store: &Path, record: &SectorRecord) -> Result<bool, StorageError> {
+    /// Makes all of it last.
+    pub(super) fn sync(&self) -> Result<(), StorageError> {
+        for file in self.data.iter().chain([&self.outboard, &self.tree, &self.record]) {
+            file.sync()?;
+        }
+        let folder = &self.folder;
+        platform::sync_folder(folder).map_err(StorageError::at(folder, "unfinished sector", "write"))
+    }
+
+    /// Gives the finished folder its name, which no other has.
+    pub(super) fn take_place(&self, target: &Path) -> Result<(), StorageError> {
         let checkpoint = self.folder.join(CHECKPOINT);
         // A killed run may have left a checkpoint that was never renamed.
         for path in [checkpoint.with_extension("tmp"), checkpoint] {
-            match fs::remove_file(&path) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                    return Err(StorageError::io(&path, "checkpoint", "remove", error));
-                }
-                _ => {}
-            }
+            store::remove_file(&path, "checkpoint")?;
         }
-        let target = store.join(record.id().to_string());
-        let failed = |source| StorageError::io(&target, "sector", "create", source);
-        if target.exists() {
-            // Of the same content, but it may have been damaged since.
-            Sector::open(store, record.id())?;
-            return Ok(false);
-        }
-        fs::rename(&self.folder, &target).map_err(failed)?;
-        platform::sync_folder(store).map_err(failed)?;
-        Ok(true)
+        fs::rename(&self.folder, target).map_err(StorageError::at(target, "sector", "create"))
     }
 
-    /// Is there anything for a later run to go on from?
-    pub(super) fn has_checkpoint(&self) -> bool {
-        self.folder.join(CHECKPOINT).exists()
+    /// Puts these files in the place of a sector's. Each of them is what belongs there, and the record, which says where
+    /// the data are, comes last: whatever interrupts this, the sector is no worse than it was.
+    pub(super) fn replace(&self, target: &Path) -> Result<(), StorageError> {
+        let data = self.data.as_ref().map(|_| store::DATA);
+        let names: Vec<_> = data.into_iter().chain([store::TREE, store::OUTBOARD]).collect();
+        self.move_into(target, &names)?;
+        self.move_into(target, &[store::RECORD])?;
+        if data.is_none() {
+            store::remove_file(&target.join(store::DATA), "data")?;
+        }
+        Ok(())
+    }
+
+    /// Moves files into a sector's folder, where they last; what the last scrub has found is not of them.
+    pub(super) fn move_into(&self, target: &Path, names: &[&str]) -> Result<(), StorageError> {
+        for name in names {
+            let to = target.join(name);
+            fs::rename(self.folder.join(name), &to).map_err(StorageError::at(&to, "sector's file", "write"))?;
+        }
+        scrub::forget(target)?;
+        platform::sync_folder(target).map_err(StorageError::at(target, "sector", "write"))
+    }
+
+    /// After a failure: removes everything, unless a later run can go on from it. Gives the error back.
+    pub(super) fn give_up(&self, error: StorageError) -> StorageError {
+        let resumable = matches!(error, StorageError::Cancelled | StorageError::Io { .. });
+        if !(resumable && self.folder.join(CHECKPOINT).exists()) {
+            self.discard();
+        }
+        error
     }
 
     /// Removes everything, as far as it can.

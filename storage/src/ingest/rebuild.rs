@@ -1,6 +1,5 @@
 //! Making a sector's tree anew from data that are whole.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use popw_core::document::Document;
@@ -11,7 +10,6 @@ use super::{AddOptions, Placement, take_in};
 use crate::error::StorageError;
 use crate::layout::Layout;
 use crate::lock::StoreLock;
-use crate::platform;
 use crate::progress::Progress;
 use crate::record::SectorId;
 use crate::sector::Sector;
@@ -23,7 +21,8 @@ use crate::store;
 /// Each file is replaced in one step by the one that belongs there, so whatever interrupts this leaves no mixture.
 ///
 /// # Errors
-/// [`StorageError::DataDamaged`] if the data no longer have the sector's hash; the sector is then left as it was.
+/// [`StorageError::DataDamaged`] if the data no longer have the sector's hash, [`StorageError::DataGone`] or
+/// [`StorageError::LinkMoved`] if they are not there; the sector is then left as it was.
 pub fn rebuild(
     store: &Path,
     id: SectorId,
@@ -33,39 +32,40 @@ pub fn rebuild(
     let folder = store.join(id.to_string());
     let earlier = match store::read_record(store, id) {
         Err(error @ StorageError::NoSuchSector { .. }) => return Err(error),
+        Err(error) if !error.is_damage() => return Err(error),
         earlier => earlier.ok(),
     };
     let reference = earlier.as_ref().and_then(|record| record.reference.clone());
-    let source = Source::open(&reference.as_ref().map_or_else(|| folder.join(store::DATA), PathBuf::from))?;
+    let data = reference.as_ref().map_or_else(|| folder.join(store::DATA), PathBuf::from);
+    let source = Source::open(&data).map_err(|error| match error {
+        StorageError::NotFound { path, .. } if reference.is_some() => StorageError::LinkMoved { path, id },
+        StorageError::NotFound { path, .. } => StorageError::DataGone { path, id },
+        other => other,
+    })?;
     let layout = Layout::of_file(source.fingerprint.bytes, &source.path)?;
     // The data stay where they are.
     let options = AddOptions { placement: Placement::Reference, ..options.clone() };
     let _lock = StoreLock::take(store, options.wait)?;
 
-    let partial = Partial::open(store, &source, layout, &options)?;
-    let outcome = take_in(&source, &partial, layout, &options, progress).and_then(|(mut record, _)| {
+    let partial = Partial::open(store, &source, layout, &options).map_err(rebuild_again)?;
+    let made = take_in(&source, &partial, layout, &options, progress).and_then(|(mut record, _)| {
         if record.id() != id {
             return Err(StorageError::DataDamaged { path: source.path.clone(), id });
         }
-        for name in [store::TREE, store::OUTBOARD] {
-            let target = folder.join(name);
-            fs::rename(partial.folder.join(name), &target).map_err(StorageError::at(
-                &target,
-                "rebuilt file",
-                "write",
-            ))?;
-        }
+        partial.sync()?;
+        partial.move_into(&folder, &[store::TREE, store::OUTBOARD])?;
         if earlier.is_none() {
             record.reference = None;
             store::write_file(&folder.join(store::RECORD), "sector record", record.to_json().as_bytes())?;
         }
-        platform::sync_folder(&folder).map_err(StorageError::at(&folder, "sector", "write"))?;
-        Sector::open(store, id)
+        Ok(())
     });
-    if !(partial.has_checkpoint()
-        && matches!(outcome, Err(StorageError::Cancelled | StorageError::Io { .. })))
-    {
-        partial.discard();
-    }
-    outcome
+    made.map_err(|error| rebuild_again(partial.give_up(error)))?;
+    partial.discard();
+    Sector::open(store, id)
+}
+
+/// A full disk is told with what to do when there is room.
+fn rebuild_again(error: StorageError) -> StorageError {
+    error.with_undone("rebuild the sector")
 }

@@ -4,7 +4,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::{AddOptions, Placement};
 use crate::error::{Change, StorageError};
+use crate::layout::Layout;
 use crate::platform::{Fingerprint, Reader};
 
 const WHAT: &str = "file to add";
@@ -25,6 +27,16 @@ impl Source {
         let reader = Reader::open(&path, WHAT)?;
         let fingerprint = Fingerprint::of(&reader.metadata()?);
         Ok(Self { path, fingerprint, reader, name })
+    }
+
+    /// Opens a file that can be added.
+    pub(super) fn to_add(path: &Path, options: &AddOptions) -> Result<Self, StorageError> {
+        let source = Self::open(path)?;
+        Layout::of_file(source.fingerprint.bytes, &source.path)?;
+        if options.placement == Placement::Reference && source.path.to_str().is_none() {
+            return Err(StorageError::NotText { path: source.path });
+        }
+        Ok(source)
     }
 
     /// The name it was given by.
@@ -56,27 +68,4 @@ impl Source {
     fn changed(&self, change: Change) -> StorageError {
         StorageError::SourceChanged { path: self.path.clone(), change }
     }
-}
-
-/// The regular files below a folder, in the order of their paths.
-pub(super) fn files(folder: &Path) -> Result<Vec<PathBuf>, StorageError> {
-    const WHAT: &str = "folder to add";
-    if !fs::metadata(folder).map_err(StorageError::at(folder, WHAT, "read"))?.is_dir() {
-        return Err(StorageError::NotAFolder { path: folder.into(), what: WHAT });
-    }
-    let (mut files, mut folders) = (Vec::new(), vec![folder.to_path_buf()]);
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).map_err(StorageError::at(&folder, WHAT, "read"))? {
-            let entry = entry.map_err(StorageError::at(&folder, WHAT, "read"))?;
-            // Of the entry itself: a symbolic link is neither file nor folder.
-            let kind = entry.file_type().map_err(StorageError::at(&folder, WHAT, "read"))?;
-            if kind.is_file() {
-                files.push(entry.path());
-            } else if kind.is_dir() {
-                folders.push(entry.path());
-            }
-        }
-    }
-    files.sort();
-    Ok(files)
 }

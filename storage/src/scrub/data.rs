@@ -30,7 +30,7 @@ struct Pass<'a, 'b> {
     next: u64,
     /// The first group to be judged; earlier ones have been.
     first: u64,
-    /// Hashes of the groups read ahead; none for one that cannot be read.
+    /// Hashes of the groups read ahead; none for one that is lost.
     window: VecDeque<Option<ChainingValue>>,
 }
 
@@ -61,7 +61,7 @@ impl Pass<'_, '_> {
         }
 
         let is_root = end - start == layout.groups();
-        let (left, right) = self.pair(position);
+        let (left, right) = self.pair(position)?;
         let sound = parent(&left, &right, is_root) == expected;
         let known = self.run.state.damaged.len();
         let middle = start + left_groups(end - start);
@@ -84,12 +84,12 @@ impl Pass<'_, '_> {
         Ok(actual)
     }
 
-    /// The hashes of a parent's children as the outboard has them; zeros if it cannot be read.
-    fn pair(&self, position: u64) -> (ChainingValue, ChainingValue) {
+    /// The hashes of a parent's children as the outboard has them; zeros if they are lost.
+    fn pair(&self, position: u64) -> Result<(ChainingValue, ChainingValue), StorageError> {
         let mut pair = [[0; 32]; 2];
         let read = self.run.sector.outboard().read_at(pair.as_flattened_mut(), PARENT_BYTES * position);
-        let [left, right] = if read.is_ok() { pair } else { [[0; 32]; 2] };
-        (left, right)
+        let [left, right] = if Run::given(read)? { pair } else { [[0; 32]; 2] };
+        Ok((left, right))
     }
 
     /// The next group's hash.
@@ -100,13 +100,13 @@ impl Pass<'_, '_> {
         Ok(self.window.pop_front().flatten())
     }
 
-    /// Reads the next window; group by group if the disk fails in it.
+    /// Reads the next window; group by group if bytes in it are lost.
     fn read(&mut self) -> Result<(), StorageError> {
         self.run.reached(self.next)?;
         let (sector, at) = (self.run.sector, self.next);
         let layout = sector.layout();
         let mut data = vec![0; self.run.window.min(layout.bytes() - at) as usize];
-        if data.is_empty() || sector.data().read_at(&mut data, at).is_ok() {
+        if data.is_empty() || Run::given(sector.data().read_at(&mut data, at))? {
             if data.is_empty() {
                 self.window.push_back(Some(block::group_hash(layout, &data, at)));
             }
@@ -114,8 +114,8 @@ impl Pass<'_, '_> {
         } else {
             for (i, group) in data.chunks_mut(GROUP_BYTES as usize).enumerate() {
                 let at = at + i as u64 * GROUP_BYTES;
-                let read = sector.data().read_at(group, at);
-                self.window.push_back(read.ok().map(|()| block::group_hash(layout, group, at)));
+                let given = Run::given(sector.data().read_at(group, at))?;
+                self.window.push_back(given.then(|| block::group_hash(layout, group, at)));
             }
         }
         self.next += data.len() as u64;

@@ -47,7 +47,7 @@ pub struct DamagedRange {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Part {
-    /// The data, in groups of 16 KiB: fetch them again by the sector's hash.
+    /// The data, in groups of 16 KiB: add the file again, or fetch it by the sector's hash.
     Data,
     /// BLAKE3's inner hashes. These and all parts below are made anew by [`rebuild`](crate::rebuild()).
     Outboard,

@@ -9,8 +9,8 @@ pub(super) fn check(run: &mut Run<'_>) -> Result<(), StorageError> {
     let layout = *run.sector.layout();
     let data = layout.bytes();
     if run.state.position < data + HEADER_BYTES {
-        check_header(run);
-        check_table(run);
+        check_header(run)?;
+        check_table(run)?;
         run.reached(data + HEADER_BYTES)?;
     }
     let mut chunk = vec![0; CHUNK_BYTES as usize];
@@ -25,8 +25,8 @@ pub(super) fn check(run: &mut Run<'_>) -> Result<(), StorageError> {
             let tree = run.sector.tree();
             let mut digest = [0; 32];
             let entry = layout.table_offset(level) + HASH_BYTES * i as u64;
-            let whole = tree.read_at(chunk, at).is_ok()
-                && tree.read_at(&mut digest, entry).is_ok()
+            let whole = Run::given(tree.read_at(chunk, at))?
+                && Run::given(tree.read_at(&mut digest, entry))?
                 && blake3::hash(chunk) == digest;
             if !whole {
                 run.found(Part::Tree { level }, at..after);
@@ -39,15 +39,16 @@ pub(super) fn check(run: &mut Run<'_>) -> Result<(), StorageError> {
     Ok(())
 }
 
-fn check_header(run: &mut Run<'_>) {
+fn check_header(run: &mut Run<'_>) -> Result<(), StorageError> {
     let mut header = [0; HEADER_BYTES as usize];
-    let read = run.sector.tree().read_at(&mut header, 0);
-    if read.is_err() || header != run.sector.header().to_bytes() {
+    let given = Run::given(run.sector.tree().read_at(&mut header, 0))?;
+    if !given || header != run.sector.header().to_bytes() {
         run.found(Part::Header, 0..HEADER_BYTES);
     }
+    Ok(())
 }
 
-fn check_table(run: &mut Run<'_>) {
+fn check_table(run: &mut Run<'_>) -> Result<(), StorageError> {
     let layout = run.sector.layout();
     let (start, end) = (layout.table_offset(1), layout.tree_bytes());
     let mut hasher = blake3::Hasher::new();
@@ -55,10 +56,11 @@ fn check_table(run: &mut Run<'_>) {
     let mut readable = true;
     for at in (start..end).step_by(CHUNK_BYTES as usize) {
         let part = &mut buffer[..(end - at).min(CHUNK_BYTES) as usize];
-        readable &= run.sector.tree().read_at(part, at).is_ok();
+        readable &= Run::given(run.sector.tree().read_at(part, at))?;
         hasher.update(part);
     }
     if start < end && !(readable && hasher.finalize() == run.sector.header().table) {
         run.found(Part::Table, start..end);
     }
+    Ok(())
 }

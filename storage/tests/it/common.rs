@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 
 use popw_core::{Fr, field, poseidon};
 use popw_storage::layout::BLOCK_BYTES;
-use popw_storage::{AddOptions, Sector, Silent, add};
+use popw_storage::{
+    AddOptions, Added, DamagedRange, FolderReport, Progress, ScrubOptions, Sector, SectorId, Silent, Skipped,
+    StorageError, add, add_folder, scrub,
+};
 use tempfile::TempDir;
 
 /// Bytes that look random, the same for the same seed.
@@ -53,6 +56,46 @@ pub fn names(store: &Path) -> Vec<String> {
     names.retain(|name| name != ".lock");
     names.sort();
     names
+}
+
+/// What became of the entries of a folder.
+#[derive(Default)]
+pub struct Taken {
+    /// Sectors, and whether they are new.
+    pub files: Vec<(PathBuf, Result<(SectorId, bool), StorageError>)>,
+    /// Names and reasons.
+    pub skipped: Vec<(PathBuf, String)>,
+}
+
+impl Taken {
+    /// All of a folder, with the options that everybody uses.
+    pub fn of(folder: &Path, store: &Path) -> Self {
+        let mut taken = Self::default();
+        add_folder(folder, store, &AddOptions::default(), &mut taken).unwrap();
+        taken
+    }
+}
+
+impl Progress for Taken {
+    fn report(&mut self, _: u64, _: u64) {}
+}
+
+impl FolderReport for Taken {
+    fn file(&mut self, path: &Path, outcome: Result<Added, StorageError>) {
+        self.files.push((path.into(), outcome.map(|added| (added.sector.id(), added.new))));
+    }
+
+    fn skipped(&mut self, path: &Path, why: &Skipped) {
+        self.skipped.push((path.into(), why.to_string()));
+    }
+}
+
+/// What a scrub from the beginning finds.
+pub fn scrubbed(sector: &Sector) -> Vec<DamagedRange> {
+    let afresh = ScrubOptions { resume: false, ..ScrubOptions::default() };
+    let found = scrub(sector, &afresh, &mut Silent).unwrap();
+    assert!(found.not_kept.is_none(), "{:?}", found.not_kept);
+    found.damaged
 }
 
 /// Checkpoints as often as can be, and so the smallest windows.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use popw_storage::layout::BLOCK_BYTES;
 use popw_storage::{AddOptions, Added, Placement, Progress, Silent, StorageError, add, store};
 
-use super::common::{World, bytes, careful, flip, names};
+use super::common::{Taken, World, bytes, careful, flip, names, scrubbed};
 use super::processes::Adder;
 
 /// Nine blocks, so that blocks are joined on two levels.
@@ -95,6 +95,37 @@ fn killed_at_the_end_it_is_there_or_not() {
         adder.kill();
         assert_nothing_half(&world);
         assert!(files(add_again(&world).sector.folder()) == expected);
+    }
+}
+
+/// A folder of small files, killed between any two of them and at any moment.
+#[test]
+fn killed_amid_a_folder_it_arrives() {
+    let world = World::new(b"x");
+    let folder = world.folder.path().join("many");
+    fs::create_dir(&folder).unwrap();
+    for i in 0..200u64 {
+        fs::write(folder.join(format!("{i:03}")), bytes(100 + i as usize, i)).unwrap();
+    }
+    for (files, delay) in [(0, 0), (0, 3), (1, 0), (0, 20), (33, 1), (0, 60), (100, 0)] {
+        let mut adder = Adder::start("folder", &folder, &world.store());
+        adder.hear("ready").unwrap();
+        // Those that it has told of are there, whatever happens to it.
+        let told = (0..files).filter_map(|_| adder.hear("file ")).count();
+        thread::sleep(Duration::from_millis(delay));
+        adder.kill();
+        assert_nothing_half(&world);
+        let kept = if world.store().exists() { store::list(&world.store()).unwrap().len() } else { 0 };
+        assert!(kept >= told, "{kept} of {told}");
+    }
+    let taken = Taken::of(&folder, &world.store());
+    assert!(taken.files.iter().all(|(_, outcome)| outcome.is_ok()));
+    let listed = store::list(&world.store()).unwrap();
+    assert_eq!(world.names(), listed.iter().map(|listed| listed.id.to_string()).collect::<Vec<_>>());
+    assert_eq!(listed.len(), 200);
+    for listed in listed {
+        let sector = popw_storage::Sector::open(&world.store(), listed.id).unwrap();
+        assert_eq!(scrubbed(&sector), []);
     }
 }
 

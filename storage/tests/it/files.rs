@@ -9,7 +9,7 @@ use popw_storage::{
     AddOptions, Change, Placement, Sector, SectorId, Silent, StorageError, add, add_folder, store,
 };
 
-use super::common::{World, bytes, careful, flip, names};
+use super::common::{Taken, World, bytes, careful, flip, names};
 
 fn refused(source: &Path, store: &Path) -> StorageError {
     add(source, store, &AddOptions::default(), &mut Silent).unwrap_err()
@@ -32,11 +32,12 @@ fn what_is_no_file_is_refused() {
         assert!(matches!(refused(&pipe, &world.store()), StorageError::NotAFile { .. }));
     }
     assert!(!world.store().exists(), "no store is made for nothing");
-    let listed =
-        add_folder(&world.source(), &world.store(), &AddOptions::default(), &mut Silent).unwrap_err();
+    let folder = |folder: &Path| {
+        add_folder(folder, &world.store(), &AddOptions::default(), &mut Taken::default()).unwrap_err()
+    };
+    let listed = folder(&world.source());
     assert!(matches!(listed, StorageError::NotAFolder { .. }), "{listed}");
-    let inside =
-        add_folder(world.folder.path(), &world.store(), &AddOptions::default(), &mut Silent).unwrap_err();
+    let inside = folder(world.folder.path());
     assert!(matches!(inside, StorageError::StoreInside { .. }), "{inside}");
 }
 
@@ -149,17 +150,6 @@ fn files_of_other_sectors_are_refused_by_field() {
     fs::copy(two.folder().join("sector.json"), one.folder().join("sector.json")).unwrap();
     let error = Sector::open(&world.store(), one.id()).unwrap_err();
     assert!(matches!(error, StorageError::Disagree { field: "blake3", .. }), "{error}");
-}
-
-/// Of the same content, but damaged: adding does not pretend that all is well.
-#[test]
-fn adding_to_a_damaged_sector_says_so() {
-    let world = World::new(&bytes(1000, 55));
-    let sector = world.add();
-    fs::write(sector.folder().join("tree"), b"").unwrap();
-    assert!(matches!(refused(&world.source(), &world.store()), StorageError::Length { what: "tree", .. }));
-    store::remove(&world.store(), sector.id()).unwrap();
-    world.add();
 }
 
 #[test]

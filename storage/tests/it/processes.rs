@@ -8,7 +8,10 @@ use std::time::Duration;
 use std::{fs, thread};
 
 use popw_storage::layout::BLOCK_BYTES;
-use popw_storage::{AddOptions, Silent, StorageError, add, store};
+use popw_storage::{
+    AddOptions, Added, FolderReport, Progress, ScrubOptions, Sector, SectorId, Silent, Skipped, StorageError,
+    add, add_folder, scrub, store,
+};
 
 use super::common::{World, bytes, careful, names};
 
@@ -22,6 +25,12 @@ fn child() {
     let [Ok(role), Ok(source), Ok(store)] = [ROLE, SOURCE, STORE].map(env::var) else { return };
     let (source, store) = (PathBuf::from(source), PathBuf::from(store));
     say("ready");
+    match role.as_str() {
+        "folder" => return whole_folder(&source, &store),
+        "look" => return look(&source, &store),
+        "scrub full" => return scrub_full(&source, &store),
+        _ => {}
+    }
     let mut report = |done: u64, _: u64| match role.as_str() {
         // Another program takes what is left of the disk.
         "fill" => drop(fs::write(store.join("filler"), vec![1; 32 << 20])),
@@ -42,6 +51,49 @@ fn child() {
     {
         say(&format!("peak {}", peak.trim().trim_end_matches(" kB")));
     }
+}
+
+/// Adds a folder, and says each file.
+fn whole_folder(source: &Path, store: &Path) {
+    struct Say(u32);
+    impl Progress for Say {
+        fn report(&mut self, _: u64, _: u64) {}
+    }
+    impl FolderReport for Say {
+        fn file(&mut self, path: &Path, outcome: Result<Added, StorageError>) {
+            match outcome {
+                Ok(_) => self.0 += 1,
+                Err(error) => say(&format!("error {}: {error:?}", path.display())),
+            }
+            say(&format!("file {}", path.display()));
+        }
+
+        fn skipped(&mut self, path: &Path, why: &Skipped) {
+            say(&format!("skipped {}: {why}", path.display()));
+        }
+    }
+    let mut told = Say(0);
+    match add_folder(source, store, &AddOptions::default(), &mut told) {
+        Ok(()) => say(&format!("added {}", told.0)),
+        Err(error) => say(&format!("error {error:?}")),
+    }
+}
+
+/// Scrubs the source's sector.
+fn look(source: &Path, store: &Path) {
+    let id = SectorId(*blake3::hash(&fs::read(source).unwrap()).as_bytes());
+    let afresh = ScrubOptions { resume: false, ..ScrubOptions::default() };
+    match Sector::open(store, id).and_then(|sector| scrub(&sector, &afresh, &mut Silent)) {
+        Ok(found) => say(&format!("scrubbed {} {:?}", found.damaged.len(), found.not_kept)),
+        Err(error) => say(&format!("error {error:?} damage={}", error.is_damage())),
+    }
+}
+
+/// Adds the source, and scrubs its sector when another program has taken what was left of the disk.
+fn scrub_full(source: &Path, store: &Path) {
+    add(source, store, &AddOptions::default(), &mut Silent).unwrap();
+    fs::write(store.join("filler"), vec![1; 32 << 20]).unwrap_err();
+    look(source, store);
 }
 
 /// On a line of its own: the test harness does not end its lines.
@@ -93,7 +145,8 @@ impl Adder {
     pub fn outcome(mut self) -> String {
         let said = self.lines.by_ref().map_while(Result::ok).collect::<Vec<_>>();
         self.child.wait().unwrap();
-        let last = said.iter().find(|line| line.starts_with("added ") || line.starts_with("error "));
+        let ends = ["added ", "error ", "scrubbed "];
+        let last = said.iter().find(|line| ends.iter().any(|end| line.starts_with(end)));
         last.unwrap_or_else(|| panic!("no outcome in {said:?}")).clone()
     }
 }

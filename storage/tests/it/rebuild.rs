@@ -3,11 +3,10 @@
 use std::fs;
 use std::path::Path;
 
-use popw_storage::{
-    AddOptions, Placement, ScrubOptions, Sector, SectorId, Silent, StorageError, add, rebuild, scrub,
-};
+use popw_storage::scrub::last_scrub;
+use popw_storage::{AddOptions, Placement, Sector, SectorId, Silent, StorageError, add, rebuild};
 
-use super::common::{World, bytes, flip};
+use super::common::{World, bytes, flip, scrubbed};
 
 fn rebuilt(world: &World, id: SectorId) -> Result<Sector, StorageError> {
     rebuild(&world.store(), id, &AddOptions::default(), &mut Silent)
@@ -29,7 +28,8 @@ fn everything_but_the_data_is_made_anew() {
         damage(sector.folder());
         let again = rebuilt(&world, sector.id()).unwrap();
         assert_eq!((again.comm_r(), again.layout()), (record.comm_r, sector.layout()));
-        assert_eq!(scrub(&again, &ScrubOptions::default(), &mut Silent).unwrap(), []);
+        assert!(last_scrub(&again).is_none(), "what it found is no longer so");
+        assert_eq!(scrubbed(&again), []);
         assert_eq!(world.names(), [sector.id().to_string()]);
     }
 }
@@ -56,5 +56,24 @@ fn a_reference_is_followed() {
     flip(&sector.folder().join("tree"), 1000);
     let again = rebuilt(&world, sector.id()).unwrap();
     assert_eq!(again.record(), sector.record());
-    assert_eq!(scrub(&again, &ScrubOptions::default(), &mut Silent).unwrap(), []);
+    assert_eq!(scrubbed(&again), []);
+}
+
+/// Nothing to make a tree from: what to do instead is said.
+#[test]
+fn data_that_are_gone_are_told_with_the_remedy() {
+    let world = World::new(&bytes(1000, 74));
+    let sector = world.add();
+    fs::remove_file(sector.data_path()).unwrap();
+    let error = rebuilt(&world, sector.id()).unwrap_err();
+    assert!(matches!(&error, StorageError::DataGone { path, .. } if path == sector.data_path()), "{error}");
+    assert!(error.to_string().contains("add the file again"), "{error}");
+
+    let world = World::new(&bytes(1000, 75));
+    let options = AddOptions { placement: Placement::Reference, ..AddOptions::default() };
+    let sector = add(&world.source(), &world.store(), &options, &mut Silent).unwrap().sector;
+    fs::rename(world.source(), world.source().with_extension("moved")).unwrap();
+    let error = rebuilt(&world, sector.id()).unwrap_err();
+    assert!(matches!(&error, StorageError::LinkMoved { path, .. } if path == sector.data_path()), "{error}");
+    assert!(error.to_string().contains("add it again as a link from where it is now"), "{error}");
 }
