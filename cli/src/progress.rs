@@ -46,6 +46,11 @@ impl Bar {
         }
         Self { bar, started: Instant::now(), end }
     }
+
+    /// Prints something above the bar.
+    pub fn above(&self, print: impl FnOnce()) {
+        self.bar.suspend(print);
+    }
 }
 
 impl ProgressSink for Bar {

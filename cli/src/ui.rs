@@ -33,6 +33,14 @@ impl Ui {
         print_line(&out);
     }
 
+    /// A part of the result that is known before the end. Machines get the whole at the end; a reader that went away
+    /// does not stop the work.
+    pub fn part(&self, text: impl FnOnce() -> String) {
+        if !self.json {
+            let _ = writeln!(std::io::stdout(), "{}", text());
+        }
+    }
+
     /// Something people should know while the command goes on; not part of the result.
     pub fn note(&self, text: &str) {
         if !self.json {
