@@ -564,10 +564,14 @@ check "add: again" 0 'is in the store already' storage add film --store sectors
 check "add: JSON" 0 '"new": false' --json storage add film --store sectors
 : >nothing
 check "add: an empty file" 0 'nothing: taken in.*1 node, a tree of height 0' storage add nothing --store empty-store
+check "add: an empty file is no sector" 0 'nothing is empty: its sector cannot be registered' storage add nothing --store empty-store
 check "add: missing" 1 'absent.bin' storage add absent.bin --store sectors
 check "add: read-only folder" 1 "$read_only" storage add film --store "$read_only/store"
 mkdir -p folder/inner && printf one >folder/a && printf two >folder/inner/b
-check "add: a folder" 0 '2 sectors' storage add folder --store folder-store
+check "add: a folder" 0 '2 sectors: 2 taken in' storage add folder --store folder-store
+ln -s ../film folder/link && mkfifo folder/pipe
+check "add: what is no file" 0 'skipped folder/link: a symbolic link.*skipped folder/pipe: a pipe' storage add folder --store folder-store
+check "add: what is no file, counted" 0 '2 in the store already; 2 skipped' storage add folder --store folder-store
 check "add: the store in its folder" 1 'folder' storage add folder --store folder/store
 check "add: linked" 0 'taken in' storage add film --store linked --link
 check "list" 0 'film' storage list --store sectors
@@ -585,6 +589,14 @@ check "scrub: damage" 6 'bytes 32768 to 81920 of the data: fetch them again' sto
 check "audit: damage" 6 'challenge [0-9]+, node [0-9]+ .bytes [0-9]+ to [0-9]+' storage audit --store damaged --challenges 256
 truncate -s -1 "damaged/$id/tree"
 check "a cut tree" 6 "damaged/$id/tree" storage audit --store damaged
+check "add: a damaged sector" 0 'film: repaired, its data were damaged|film: repaired, its tree' storage add film --store damaged
+check "add: repaired" 0 'whole' storage scrub --store damaged
+cp film moving && check "add: a link" 0 'links' storage add moving --store moved --link
+mv moving elsewhere
+check "rebuild: a link to nothing" 1 'links to .*moving, where no file is.*popw storage add FILE --link' storage rebuild "$id" --store moved
+check "scrub: a link to nothing" 6 'DAMAGED.*add it again as a link' storage scrub --store moved
+check "add: a moved file" 0 'elsewhere: repaired, it linked to .*moving' storage add elsewhere --store moved --link
+check "scrub: linked anew" 0 'whole' storage scrub --store moved
 cp -r sectors rebuilt && truncate -s -1 "rebuilt/$id/tree"
 check "rebuild" 0 'Rebuilt' storage rebuild "$id" --store rebuilt
 check "rebuild: whole again" 0 'whole' storage scrub --store rebuilt
@@ -592,6 +604,9 @@ if mkdir -p full && mount -t tmpfs -o size=128k tmpfs full 2>/dev/null; then
     head -c 1000000 /dev/urandom >large
     check "add: disk full" 1 'full.*free' storage add large --store full/store
     expect "nothing is left of it" 2 'No such file' bash -c 'ls full/store/*/sector.json'
+    head -c 20000 film >small && "$popw" storage add small --store full/store >/dev/null
+    head -c 200000 /dev/zero >full/filler 2>/dev/null
+    check "scrub: disk full" 9 'is not kept: no room to write.*: whole' storage scrub --store full/store
     umount full
 else
     echo '  SKIPPED  disk full: a tmpfs cannot be mounted here'
@@ -669,6 +684,7 @@ but sector --device w1.key && check "add-sector: a witness" 1 "is a witness's" "
 but sector --expiry 0 && check "add-sector: expired" 1 'choose a later expiry' "${changed[@]}"
 but sector --sector possession.json && check "add-sector: wrong file" 1 'possession.json.*popw.sector' "${changed[@]}"
 but sector --sector absent.json && check "add-sector: missing" 1 'absent.json' "${changed[@]}"
+but sector --sector "$(ls empty-store/*/sector.json)" && check "add-sector: an empty file" 1 'sector of 0 bytes' "${changed[@]}"
 edit "$record" sector.json 'd.height = 5'
 but sector --sector sector.json && check "add-sector: another height" 1 'sector.json.*height' "${changed[@]}"
 edit "$record" sector.json 'd.nodes += 1'

@@ -180,7 +180,7 @@ impl Ready {
         }
         let flaw = present::flaw(store, self, progress)?;
         if flaw.is_some() {
-            self.partial.replace(&target)?;
+            self.partial.replace(&target, &self.source.path)?;
         }
         Ok((false, flaw))
     }

@@ -4,3 +4,5 @@
 mod cancel;
 mod foreign;
 mod network;
+#[cfg(unix)]
+mod storage;

@@ -227,6 +227,13 @@ fn sectors_that_do_not_hold_together_are_refused() {
     field("blake3", "\"00\"");
     field("format", "\"popw.epoch\"");
     add("absent.json", &device).refused(&["sector record", "absent.json"]);
+    // An empty file can be kept, but nobody is paid for that.
+    std::fs::write(sandbox.path("nothing"), "").expect("a file");
+    let empty = sandbox.run(&["storage", "add", "nothing", "--store", "empty"]).good();
+    assert!(empty.err.contains("nothing is empty: its sector cannot be registered"), "{}", empty.err);
+    let id = files_of(&sandbox.path("empty")).into_iter().find(|name| name.len() == 64).expect("a sector");
+    let empty = format!("empty/{id}/sector.json");
+    add(&empty, &device).refused(&[&empty, "a sector of 0 bytes has no data to keep"]);
     add("opening.json", &device).refused(&["opening.json"]);
 
     add(&record, &[]).refused(&["--device"]);

@@ -133,17 +133,19 @@ impl Partial {
         fs::rename(&self.folder, target).map_err(StorageError::at(target, "sector", "create"))
     }
 
-    /// Puts these files in the place of a sector's. Each of them is what belongs there, and the record, which says where
-    /// the data are, comes last: whatever interrupts this, the sector is no worse than it was.
-    pub(super) fn replace(&self, target: &Path) -> Result<(), StorageError> {
+    /// Puts these files, made from `source`, in the place of a sector's. Each of them is what belongs there, and the
+    /// record, which says where the data are, comes last: whatever interrupts this, the sector is no worse than it was.
+    pub(super) fn replace(&self, target: &Path, source: &Path) -> Result<(), StorageError> {
         let data = self.data.as_ref().map(|_| store::DATA);
         let names: Vec<_> = data.into_iter().chain([store::TREE, store::OUTBOARD]).collect();
         self.move_into(target, &names)?;
         self.move_into(target, &[store::RECORD])?;
-        if data.is_none() {
-            store::remove_file(&target.join(store::DATA), "data")?;
+        let copy = target.join(store::DATA);
+        // A link may be to the copy itself, if somebody has added that.
+        match fs::canonicalize(&copy) {
+            Ok(path) if data.is_none() && path != source => store::remove_file(&copy, "data"),
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     /// Moves files into a sector's folder, where they last; what the last scrub has found is not of them.

@@ -163,6 +163,18 @@ fn a_moved_file_can_be_copied_and_a_copy_become_a_link() {
     assert_whole(&world, &link.sector, &data);
 }
 
+/// Nobody should add a store's own files, but then at least nothing is lost.
+#[test]
+fn a_link_to_the_stores_own_copy_leaves_the_copy() {
+    let data = bytes(100_000, 90);
+    let world = World::new(&data);
+    let sector = world.add();
+    flip(&sector.folder().join("tree"), 5000);
+    let own = added(&world, sector.data_path(), &LINK);
+    assert_eq!(own.repaired, Some(Flaw::Beside));
+    assert_whole(&world, &own.sector, &data);
+}
+
 /// Stops after so many questions.
 struct Stop(u32);
 

@@ -216,8 +216,8 @@ pub fn check(command: &Scrub, ui: &Ui) -> Outcome {
                     verdict.undone |= !matches!(error, StorageError::Permission { .. });
                     ui.warn(&format!("{id}: what this scrub found is not kept: {error}"));
                 }
-                let not_kept = not_kept.map(|error| error.to_string());
-                sectors.push(serde_json::json!({ "sector": sector, "damaged": damaged, "not_kept": not_kept }));
+                let why = not_kept.map(|error| error.to_string());
+                sectors.push(serde_json::json!({ "sector": sector, "damaged": damaged, "not_kept": why }));
             }
             Err(error) if error.is_damage() => {
                 verdict.damaged = true;
