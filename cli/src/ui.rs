@@ -37,7 +37,7 @@ impl Ui {
     /// does not stop the work.
     pub fn part(&self, text: impl FnOnce() -> String) {
         if !self.json {
-            let _ = writeln!(std::io::stdout(), "{}", text());
+            let _ = writeln!(std::io::stdout(), "{}", shown_lines(&text()));
         }
     }
 

@@ -120,7 +120,7 @@ impl SectorReport {
     /// On a line, where there are many.
     fn to_line(&self) -> String {
         let size = describe::bytes(self.bytes);
-        format!("{}: {}; {size}, sector {}", self.file, self.outcome(), self.sector)
+        format!("{}: {}; {size}, sector {}", text::shown(&self.file), self.outcome(), self.sector)
     }
 
     fn to_text(&self) -> String {
