@@ -104,6 +104,23 @@ fn errors_do_not_cancel() {
     assert_eq!(find_invalid(&fixture.prepared, &entries(&proofs)), Ok(vec![0, 3]));
 }
 
+/// Enough proofs that the search halves, and gives up halving where most are false.
+#[test]
+fn all_false_proofs_of_a_large_batch_are_named() {
+    let mut fixture = Fixture::new();
+    let some: Vec<([Fr; 3], Proof)> = (0..4).map(|_| fixture.proof()).collect();
+    let good: Vec<_> = some.into_iter().cycle().take(40).collect();
+    let sets: [&[usize]; 4] = [&[0], &[39], &[3, 17, 18], &[5, 6, 7, 8, 21, 22, 23, 30, 31, 32, 38]];
+    let all: Vec<usize> = (0..good.len()).collect();
+    for bad in sets.into_iter().chain([all.as_slice()]) {
+        let mut proofs = good.clone();
+        for position in bad {
+            proofs[*position].0[1] += Fr::from(*position as u64 + 1);
+        }
+        assert_eq!(find_invalid(&fixture.prepared, &entries(&proofs)), Ok(bad.to_vec()));
+    }
+}
+
 #[test]
 fn a_batch_checks_the_number_of_inputs() {
     let mut fixture = Fixture::new();
