@@ -7,10 +7,15 @@ mod batch;
 mod key;
 mod lines;
 mod proof;
+mod relations;
 mod verify;
+mod weakness;
 
 pub use batch::{BatchError, Entry, find_invalid, verify_batch};
-pub use key::{Key, Weakness};
-pub(crate) use key::{RawKey, weaknesses};
+pub use key::Key;
+pub(crate) use key::RawKey;
 pub use proof::{PROOF_BYTES, Proof, public_inputs};
+pub use relations::{Point, Sum};
 pub use verify::{PreparedKey, verify};
+pub use weakness::Weakness;
+pub(crate) use weakness::{linked, weaknesses};

@@ -1,8 +1,8 @@
 //! Everything that can be seen to be wrong with a verifying key, from its bytes.
 //!
 //! [`crate::key::VerifyingKey::from_bytes`] stops at the first error; this goes on, and adds what is worth knowing about a
-//! key that works. It sees what the bytes show: whoever made a key knows its secrets unless a ceremony destroyed them,
-//! and no lint can tell.
+//! key that works. Of a Groth16 key it also compares pairings, which take too long for every reading of a key. It sees what
+//! the bytes show: whoever made a key knows its secrets unless a ceremony destroyed them, and no lint can tell.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -14,7 +14,7 @@ use ark_ec::AffineRepr;
 use serde::Serialize;
 
 use crate::claims;
-use crate::groth16::{RawKey, Weakness, weaknesses};
+use crate::groth16::{RawKey, Weakness, linked, weaknesses};
 #[cfg(feature = "halo2")]
 use crate::halo2;
 use crate::key::{self, Development, Header, System};
@@ -122,7 +122,21 @@ fn lint_groth16(payload: &[u8], claim: bool, findings: &mut Vec<Finding>) {
     }
 
     let readable: Vec<_> = ic.iter().map(|point| point.ok()).collect();
-    findings.extend(weaknesses(alpha.ok(), g2.map(Result::ok), &readable).into_iter().map(weak));
+    let weaknesses = weaknesses(alpha.ok(), g2.map(Result::ok), &readable);
+    if let (Ok(alpha), [Ok(beta), Ok(gamma), Ok(delta)], [Some(ic0), ..], []) =
+        (alpha, g2, readable.as_slice(), weaknesses.as_slice())
+        && let Some([(a, b), (c, d)]) = linked(alpha, [beta, gamma, delta], *ic0)
+    {
+        findings.push(Finding {
+            code: "linked-points",
+            severity: Severity::Error,
+            message: format!(
+                "the pairing of {a} and {b} equals that of {c} and {d} up to sign, which no honest setup makes so"
+            ),
+            remedy: NEW_SETUP,
+        });
+    }
+    findings.extend(weaknesses.into_iter().map(weak));
     let [_, gamma, _] = g2;
     if gamma == Ok(G2Affine::generator()) {
         findings.push(Finding {

@@ -186,8 +186,11 @@ const sentences = {
   'malformed-key': 'the key file is malformed',
   'unsupported-system': 'this build verifies Groth16 alone: use one that has halo2',
   'related-points': 'unsafe key: two of β, γ and δ are equal up to sign, so anyone can write down a proof of anything',
-  'generator': 'unsafe key: α, β or δ is the generator up to sign: the setup was never finished',
+  'generator': 'unsafe key: α, β, δ or an IC point is the generator up to sign: the setup was never finished',
   'duplicate-ic': 'unsafe key: two IC points are equal up to sign, so only a combination of two inputs is bound',
+  'ic-alpha': 'unsafe key: an IC point equals α up to sign, so proofs of some inputs can be written down',
+  'related-sum': 'unsafe key: small sums of β, γ, δ and the generator are equal, so proofs can be written down',
+  'ic-sum': 'unsafe key: small sums of IC points, α and the generator are equal, so proofs can be written down or hold for other inputs',
 };
 
 export const argument = (message) => new PopwError('argument', message);

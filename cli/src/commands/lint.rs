@@ -19,7 +19,8 @@ pub struct Args {
 
 #[derive(clap::Subcommand)]
 enum What {
-    /// A verifying key: γ = δ, δ = generator, points at infinity, missing or repeated IC points, wrong subgroup…
+    /// A verifying key: γ = δ, δ = generator, IC₀ = −α, small sums of points that are equal, pairings that are equal, points at
+    /// infinity, missing or repeated IC points, wrong subgroup…
     #[command(
         after_help = "Exit code: 0 nothing that lets proofs be forged, 1 unreadable file, 7 do not use this key.\n\n\
         Examples:\n  popw lint key keys/uptime-demo-groth16.vk\n  popw --json lint key other.vk"

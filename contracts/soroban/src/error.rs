@@ -30,10 +30,12 @@ pub enum Error {
     KeyPoint = 18,
     /// Two of β, γ, δ are equal up to sign.
     KeyRelatedPoints = 19,
-    /// α, β or δ is the generator up to sign.
+    /// α, β, δ or an IC point is the generator up to sign.
     KeyGenerator = 20,
     /// Two IC points are equal up to sign.
     KeyDuplicateIc = 21,
+    /// An IC point is α up to sign.
+    KeyIcAlpha = 22,
 }
 
 impl From<Refusal> for Error {
@@ -52,6 +54,7 @@ impl From<Refusal> for Error {
             Refusal::KeyRelatedPoints => Self::KeyRelatedPoints,
             Refusal::KeyGenerator => Self::KeyGenerator,
             Refusal::KeyDuplicateIc => Self::KeyDuplicateIc,
+            Refusal::KeyIcAlpha => Self::KeyIcAlpha,
         }
     }
 }

@@ -71,10 +71,12 @@ impl<'a> Key<'a> {
         [self.beta, self.gamma, self.delta]
     }
 
-    /// Refuses keys whose points are sound each, and let proofs be forged. γ may be the generator: it is the scale of IC.
+    /// Refuses keys whose points are sound each, and let proofs be forged: those whose bytes show it. Native code also adds
+    /// points up (`related-sum`, `ic-sum`). γ may be the generator: it is the scale of IC.
     ///
     /// # Errors
-    /// [`Refusal::KeyRelatedPoints`], [`Refusal::KeyGenerator`] or [`Refusal::KeyDuplicateIc`], the first that applies.
+    /// [`Refusal::KeyRelatedPoints`], [`Refusal::KeyGenerator`], [`Refusal::KeyDuplicateIc`] or [`Refusal::KeyIcAlpha`], the
+    /// first that applies.
     pub fn refuse_weak(&self) -> Result<(), Refusal> {
         let [beta, gamma, delta] = self.g2().map(|point| point::x(point));
         if beta == gamma || beta == delta || gamma == delta {
@@ -83,6 +85,7 @@ impl<'a> Key<'a> {
         if point::is_g1_generator(self.alpha)
             || point::is_g2_generator(self.beta)
             || point::is_g2_generator(self.delta)
+            || self.ic.into_iter().any(point::is_g1_generator)
         {
             return Err(Refusal::KeyGenerator);
         }
@@ -92,6 +95,9 @@ impl<'a> Key<'a> {
                 return Err(Refusal::KeyDuplicateIc);
             }
             rest = others;
+        }
+        if self.ic.into_iter().any(|point| point::x(point) == point::x(self.alpha)) {
+            return Err(Refusal::KeyIcAlpha);
         }
         Ok(())
     }

@@ -28,15 +28,17 @@ pub enum Refusal {
     KeyPoint = 18,
     /// Two of β, γ, δ are equal up to sign: anyone can forge.
     KeyRelatedPoints = 19,
-    /// α, β or δ is the generator up to sign: the setup was never finished.
+    /// α, β, δ or an IC point is the generator up to sign: the setup was never finished.
     KeyGenerator = 20,
     /// Two IC points are equal up to sign: two inputs are not bound apart.
     KeyDuplicateIc = 21,
+    /// An IC point is α up to sign: proofs of some inputs can be written down.
+    KeyIcAlpha = 22,
 }
 
 impl Refusal {
     /// Every refusal.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::InputNotCanonical,
         Self::ProofLength,
         Self::PointAtInfinity,
@@ -50,6 +52,7 @@ impl Refusal {
         Self::KeyRelatedPoints,
         Self::KeyGenerator,
         Self::KeyDuplicateIc,
+        Self::KeyIcAlpha,
     ];
 
     /// The code that native verification gives.
@@ -67,6 +70,7 @@ impl Refusal {
             Self::KeyRelatedPoints => "related-points",
             Self::KeyGenerator => "generator",
             Self::KeyDuplicateIc => "duplicate-ic",
+            Self::KeyIcAlpha => "ic-alpha",
         }
     }
 
@@ -89,10 +93,13 @@ impl Refusal {
                 "two of the key's beta, gamma, delta are equal up to sign: anyone could forge"
             }
             Self::KeyGenerator => {
-                "the key's alpha, beta or delta is the generator: its setup was never finished"
+                "the key's alpha, beta, delta or an IC point is the generator: its setup was never finished"
             }
             Self::KeyDuplicateIc => {
                 "two IC points of the key are equal up to sign: two inputs are not bound apart"
+            }
+            Self::KeyIcAlpha => {
+                "an IC point of the key equals its alpha up to sign: proofs of some inputs can be written down"
             }
         }
     }

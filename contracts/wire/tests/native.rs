@@ -29,6 +29,11 @@ fn g2_bytes(point: G2Affine) -> Vec<u8> {
     out
 }
 
+/// Logarithms of a key's points, so far apart that no small sum of some is another.
+const LOG_ALPHA: u64 = 1_000_000_000_000_037;
+const LOGS_G2: [u64; 3] = [1_009, 1_000_003, 1_000_000_007];
+const LOGS_IC: [u64; 4] = [1_009, 1_000_003, 1_000_000_007, 1_000_000_000_039];
+
 const ALPHA: usize = 0;
 const BETA: usize = 64;
 const GAMMA: usize = 192;
@@ -49,8 +54,8 @@ fn named_key_file(claim: &str, shape: &str) -> (Vec<u8>, usize) {
         shape: shape.into(),
         development: None,
     };
-    let ic = [11, 13, 17, 19].map(g1).to_vec();
-    let key = groth16::Key::new(g1(2), g2(3), g2(5), g2(7), ic).unwrap();
+    let [beta, gamma, delta] = LOGS_G2.map(g2);
+    let key = groth16::Key::new(g1(LOG_ALPHA), beta, gamma, delta, LOGS_IC.map(g1).to_vec()).unwrap();
     let bytes = VerifyingKey::new(header, Payload::Groth16(Box::new(key))).unwrap().to_bytes();
     let payload = bytes.len() - (IC + 4 * 64);
     (bytes, payload)
@@ -82,9 +87,9 @@ fn key_is_read() {
     let key = Key::read(&file).unwrap();
     assert_eq!((key.header.claim, key.header.claim_version, key.header.shape), ("uptime", 1, "demo"));
     assert_eq!(key.header.development, None);
-    assert_eq!(key.alpha[..], g1_bytes(g1(2)));
-    assert_eq!(key.g2().map(|point| point.to_vec()), [3, 5, 7].map(|scalar| g2_bytes(g2(scalar))));
-    assert_eq!(key.ic.map(|point| point.to_vec()), [11, 13, 17, 19].map(|scalar| g1_bytes(g1(scalar))));
+    assert_eq!(key.alpha[..], g1_bytes(g1(LOG_ALPHA)));
+    assert_eq!(key.g2().map(|point| point.to_vec()), LOGS_G2.map(|log| g2_bytes(g2(log))));
+    assert_eq!(key.ic.map(|point| point.to_vec()), LOGS_IC.map(|log| g1_bytes(g1(log))));
     assert_eq!(same(&file), "valid");
 }
 
@@ -166,7 +171,10 @@ fn points_of_a_key() {
         assert_eq!(with(at + 96, &FIELD_MODULUS), "malformed-key");
         assert_eq!(with(at, &g2_bytes(g2(29))), "valid");
     }
-    for (at, other) in [(BETA, 5), (BETA, 7), (GAMMA, 3), (GAMMA, 7), (DELTA, 3), (DELTA, 5)] {
+    let [beta, gamma, delta] = LOGS_G2;
+    let others =
+        [(BETA, gamma), (BETA, delta), (GAMMA, beta), (GAMMA, delta), (DELTA, beta), (DELTA, gamma)];
+    for (at, other) in others {
         assert_eq!(with(at, &g2_bytes(g2(other))), "related-points");
         assert_eq!(with(at, &g2_bytes(-g2(other))), "related-points");
     }
@@ -176,7 +184,10 @@ fn points_of_a_key() {
     }
     assert_eq!(with(ALPHA, &g1_bytes(g1(1))), "generator");
     assert_eq!(with(ALPHA, &g1_bytes(-g1(1))), "generator");
-    for (index, scalar) in [11, 13, 17, 19].into_iter().enumerate() {
+    for (index, scalar) in LOGS_IC.into_iter().enumerate() {
+        assert_eq!(with(ic(index), &g1_bytes(g1(1))), "generator");
+        assert_eq!(with(ic(index), &g1_bytes(g1(LOG_ALPHA))), "ic-alpha");
+        assert_eq!(with(ic(index), &g1_bytes(-g1(LOG_ALPHA))), "ic-alpha");
         for other in (0..4).filter(|other| *other != index) {
             assert_eq!(with(ic(other), &g1_bytes(g1(scalar))), "duplicate-ic");
             assert_eq!(with(ic(other), &g1_bytes(-g1(scalar))), "duplicate-ic");
@@ -266,7 +277,7 @@ fn digests() {
 #[test]
 fn refusals_are_told_apart() {
     let native = ["malformed", "wrong-input-count", "rejected", "malformed-key", "wrong-system"];
-    let weak = ["related-points", "generator", "duplicate-ic"];
+    let weak = ["related-points", "generator", "duplicate-ic", "ic-alpha"];
     for (index, refusal) in Refusal::ALL.into_iter().enumerate() {
         assert!(native.contains(&refusal.code()) || weak.contains(&refusal.code()));
         assert_eq!(refusal.to_string(), format!("{}: {}", refusal.code(), refusal.message()));

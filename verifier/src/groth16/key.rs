@@ -1,11 +1,11 @@
 //! The Groth16 part of a verifying key.
 
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use ark_bn254::{G1Affine, G2Affine};
 use ark_ec::AffineRepr;
 
+use super::weakness::weaknesses;
 use crate::PUBLIC_INPUTS;
 use crate::encoding::{self, G1_BYTES, G2_BYTES, Reader};
 use crate::key::KeyError;
@@ -14,7 +14,7 @@ use crate::malformed::{Field, Malformed, Problem};
 /// IC points of every claim's key: one for the constant 1, one for each public input.
 const IC_POINTS: usize = PUBLIC_INPUTS.saturating_add(1);
 /// IC points that the key of a circuit of other software may have: 512 KiB of them.
-const MOST_IC_POINTS: usize = 1 << 13;
+pub(super) const MOST_IC_POINTS: usize = 1 << 13;
 
 /// A Groth16 verifying key whose points have all been checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,45 +24,6 @@ pub struct Key {
     gamma: G2Affine,
     delta: G2Affine,
     ic: Vec<G1Affine>,
-}
-
-/// Points that are sound each, and together (or as such) let proofs be forged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum Weakness {
-    /// Two of β, γ, δ are equal up to sign: a proof of anything can be written down from the key alone.
-    #[error("{left} equals {right} up to sign, so anyone can write down a proof of anything")]
-    Related {
-        /// One point.
-        left: Field,
-        /// The other.
-        right: Field,
-    },
-    /// α, β or δ is the group's generator up to sign: its secret is ±1, nobody has contributed to it.
-    #[error("{field} is the generator up to sign: the setup was never finished")]
-    Generator {
-        /// The point.
-        field: Field,
-    },
-    /// Two IC points are equal up to sign: only the sum or difference of the two inputs is bound.
-    #[error("{left} equals {right} up to sign, so only a combination of the two inputs is bound")]
-    Duplicate {
-        /// One IC point.
-        left: Field,
-        /// The other.
-        right: Field,
-    },
-}
-
-impl Weakness {
-    /// A code that stays the same between versions.
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::Related { .. } => "related-points",
-            Self::Generator { .. } => "generator",
-            Self::Duplicate { .. } => "duplicate-ic",
-        }
-    }
 }
 
 impl Key {
@@ -242,51 +203,6 @@ fn read_g1(reader: &mut Reader<'_>, field: Field) -> Result<G1Affine, Malformed>
 
 fn read_g2(reader: &mut Reader<'_>, field: Field) -> Result<G2Affine, Malformed> {
     encoding::g2(reader.array::<G2_BYTES>(field)?).map_err(|problem| Malformed::new(field, problem))
-}
-
-/// Every weakness among points that are sound each; those that are not are `None`. `g2` is β, γ, δ.
-pub(crate) fn weaknesses(
-    alpha: Option<G1Affine>,
-    g2: [Option<G2Affine>; 3],
-    ic: &[Option<G1Affine>],
-) -> Vec<Weakness> {
-    let mut found = Vec::new();
-    let [beta, gamma, delta] = g2;
-    let pairs = [
-        (Field::Beta, beta, Field::Gamma, gamma),
-        (Field::Beta, beta, Field::Delta, delta),
-        (Field::Gamma, gamma, Field::Delta, delta),
-    ];
-    for (left, a, right, b) in pairs {
-        if let (Some(a), Some(b)) = (a, b)
-            && equal_up_to_sign(&a, &b)
-        {
-            found.push(Weakness::Related { left, right });
-        }
-    }
-    if alpha.is_some_and(|point| equal_up_to_sign(&point, &G1Affine::generator())) {
-        found.push(Weakness::Generator { field: Field::Alpha });
-    }
-    // γ at the generator is usual (snarkjs) and harmless: it is the scale of IC.
-    for (field, point) in [(Field::Beta, beta), (Field::Delta, delta)] {
-        if point.is_some_and(|point| equal_up_to_sign(&point, &G2Affine::generator())) {
-            found.push(Weakness::Generator { field });
-        }
-    }
-    // Each point is reported once, with the first it equals: a file of equal points makes no more findings than points.
-    let mut first = BTreeMap::new();
-    for (right, x) in ic.iter().enumerate().filter_map(|(index, point)| Some((index, point.as_ref()?.x()?))) {
-        let left = *first.entry(x).or_insert(right);
-        if left != right {
-            found.push(Weakness::Duplicate { left: Field::Ic(left), right: Field::Ic(right) });
-        }
-    }
-    found
-}
-
-/// Equal x means equal or opposite points.
-fn equal_up_to_sign<P: AffineRepr>(a: &P, b: &P) -> bool {
-    a.x() == b.x()
 }
 
 #[cfg(feature = "ark-groth16")]

@@ -1,9 +1,13 @@
 //! Lint: every weakness is found, in keys that parse and in keys that do not.
 
-use ark_bn254::{G1Affine, G2Affine};
-use ark_ec::AffineRepr;
+use std::path::PathBuf;
+
+use ark_bn254::{Fr, G1Affine, G2Affine};
+use ark_ec::{AffineRepr, CurveGroup};
+use ark_ff::{AdditiveGroup, Field, UniformRand};
+use popw_corpus::Corpus;
 use popw_verifier::encoding;
-use popw_verifier::key::{Development, Payload, VerifyingKey};
+use popw_verifier::key::{CIRCUIT, Development, Header, Payload, VerifyingKey};
 use popw_verifier::lint::{Severity, lint};
 
 use crate::{
@@ -137,4 +141,137 @@ fn findings_are_no_more_than_points() {
     let codes = codes(&bytes);
     assert_eq!(codes.iter().filter(|code| **code == "duplicate-ic").count(), 999);
     assert_eq!(codes.len(), 1_000);
+}
+
+fn errors(file: &[u8]) -> Vec<&'static str> {
+    let errors = lint(file).into_iter().filter(|finding| finding.severity == Severity::Error);
+    errors.map(|finding| finding.code).collect()
+}
+
+/// A key by its points' logarithms, put together without asking whether it is sound.
+#[derive(Clone)]
+struct Logarithms {
+    alpha: Fr,
+    beta: Fr,
+    gamma: Fr,
+    delta: Fr,
+    ic: Vec<Fr>,
+}
+
+impl Logarithms {
+    fn random(ic: usize) -> Self {
+        let mut fixture = Fixture::new();
+        let mut random = || Fr::rand(fixture.rng());
+        let [alpha, beta, gamma, delta] = [random(), random(), random(), random()];
+        Self { alpha, beta, gamma, delta, ic: (0..ic).map(|_| random()).collect() }
+    }
+
+    /// Of a claim with four IC points, of a circuit with any other number.
+    fn file(&self) -> Vec<u8> {
+        let mut header = Header { development: None, ..header() };
+        if self.ic.len() != 4 {
+            header = Header { claim: CIRCUIT.into(), claim_version: 0, shape: "any".into(), ..header };
+        }
+        let mut file = VerifyingKey::new(header, Fixture::new().key.payload().clone()).unwrap().to_bytes();
+        file.truncate(file.len() - (4 + 64 + 3 * 128 + 4 + 4 * 64));
+        let mut payload = g1((G1Affine::generator() * self.alpha).into_affine());
+        for log in [self.beta, self.gamma, self.delta] {
+            payload.extend(g2((G2Affine::generator() * log).into_affine()));
+        }
+        payload.extend(u32::try_from(self.ic.len()).unwrap().to_be_bytes());
+        for log in &self.ic {
+            payload.extend(g1((G1Affine::generator() * log).into_affine()));
+        }
+        file.extend(u32::try_from(payload.len()).unwrap().to_be_bytes());
+        file.extend(payload);
+        file
+    }
+}
+
+type Relation = (&'static str, fn(&mut Logarithms));
+
+#[track_caller]
+fn refused(good: &Logarithms, relations: &[Relation]) {
+    assert_eq!(errors(&good.file()), [""; 0]);
+    assert!(VerifyingKey::from_bytes(&good.file()).is_ok());
+    for (index, (code, relate)) in relations.iter().enumerate() {
+        let mut key = good.clone();
+        relate(&mut key);
+        let file = key.file();
+        assert_eq!(errors(&file), [*code], "relation {index}");
+        // Pairings are for the lint.
+        match VerifyingKey::from_bytes(&file) {
+            Ok(_) => assert_eq!(*code, "linked-points", "relation {index}"),
+            Err(error) => assert_eq!(error.code(), *code, "relation {index}"),
+        }
+    }
+}
+
+#[test]
+fn each_relation_of_a_claims_key_has_its_code() {
+    let relations: [Relation; 24] = [
+        ("ic-alpha", |key| key.ic[0] = -key.alpha),
+        ("ic-alpha", |key| key.ic[2] = key.alpha),
+        ("generator", |key| key.ic[1] = -Fr::ONE),
+        ("duplicate-ic", |key| key.ic[3] = -key.ic[0]),
+        ("ic-sum", |key| key.ic[0] = -key.alpha.double()),
+        ("ic-sum", |key| key.ic[0] = -key.ic[1] - key.alpha),
+        ("ic-sum", |key| key.ic[0] = key.ic[2] - key.ic[3]),
+        ("ic-sum", |key| key.ic[0] = -key.ic[1] - key.ic[2] - key.ic[3]),
+        ("ic-sum", |key| key.ic[0] = -key.ic[1] - key.ic[2] - key.ic[3] - key.alpha),
+        ("ic-sum", |key| key.ic[0] = key.ic[1] - key.ic[2] - key.ic[3] + key.alpha - Fr::ONE),
+        ("ic-sum", |key| key.ic[3] = key.ic[2] * Fr::from(5u64)),
+        ("ic-sum", |key| key.ic[3] = key.ic[2] * Fr::from(2u64) / Fr::from(3u64)),
+        ("ic-sum", |key| key.alpha = Fr::from(4u64)),
+        ("related-points", |key| key.delta = -key.gamma),
+        ("generator", |key| key.delta = -Fr::ONE),
+        ("related-sum", |key| key.delta = key.beta + key.gamma),
+        ("related-sum", |key| key.beta = key.delta - key.gamma.double()),
+        ("related-sum", |key| key.delta = key.gamma.double()),
+        ("related-sum", |key| key.delta = Fr::from(2u64)),
+        ("related-sum", |key| key.beta = key.gamma + Fr::ONE),
+        // e(IC₀, γ) = e(G, β), e(α, G) = e(G, β), e(α, β) = e(G, δ), e(α, β) = e(−G, γ).
+        ("linked-points", |key| (key.gamma, key.ic[0]) = (Fr::ONE, key.beta)),
+        ("linked-points", |key| key.beta = key.alpha),
+        ("linked-points", |key| key.delta = key.alpha * key.beta),
+        ("linked-points", |key| key.gamma = -key.alpha * key.beta),
+    ];
+    refused(&Logarithms::random(4), &relations);
+}
+
+#[test]
+fn relations_among_many_points_are_found() {
+    let some: [Relation; 2] = [
+        ("ic-sum", |key| key.ic[39] = key.ic[17] - key.ic[23]),
+        ("ic-sum", |key| key.ic[0] = -key.ic[1..].iter().sum::<Fr>() - key.alpha),
+    ];
+    refused(&Logarithms::random(40), &some);
+    let many: [Relation; 7] = [
+        ("ic-alpha", |key| key.ic[299] = -key.alpha),
+        ("duplicate-ic", |key| key.ic[299] = key.ic[150]),
+        ("ic-sum", |key| key.ic[299] = key.ic[150] * Fr::from(3u64)),
+        ("ic-sum", |key| key.ic[299] = key.ic[150] + key.alpha),
+        ("ic-sum", |key| key.ic[299] = key.ic[0] - key.ic[150]),
+        ("ic-sum", |key| key.ic[299] = -key.ic[..299].iter().sum::<Fr>()),
+        ("ic-sum", |key| key.ic[200] = -key.ic[..200].iter().sum::<Fr>() + key.alpha),
+    ];
+    refused(&Logarithms::random(300), &many);
+}
+
+#[test]
+fn a_relation_is_written_out() {
+    let mut key = Logarithms::random(4);
+    key.ic[0] = key.ic[1] + key.ic[2].double() - key.alpha;
+    let message = &lint(&key.file())[0].message;
+    for part in ["key.alpha", "key.ic[0]", "key.ic[1]", "2·key.ic[2]", "up to sign"] {
+        assert!(message.contains(part), "{message}");
+    }
+}
+
+#[test]
+fn the_corpus_keys_have_no_errors() {
+    let corpus = Corpus::read(&PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../corpus/standard")).unwrap();
+    for key in &corpus.manifest.keys {
+        assert_eq!(errors(&corpus.key_bytes(&key.name).unwrap()), [""; 0], "{}", key.name);
+    }
 }

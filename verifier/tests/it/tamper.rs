@@ -373,6 +373,50 @@ fn weak_keys() {
     }
     let minus = -encoding::g1(at("ic1").as_slice().try_into().unwrap()).unwrap();
     assert_eq!(with("ic2", &g1(minus)), duplicate(1, 2));
+    let minus = -encoding::g1(at("alpha").as_slice().try_into().unwrap()).unwrap();
+    for index in 0..4 {
+        let alpha = Err(KeyError::Unsafe(Weakness::Alpha { ic: Field::Ic(index) }));
+        assert_eq!(with(&format!("ic{index}"), &at("alpha")), alpha);
+        assert_eq!(with(&format!("ic{index}"), &g1(minus)), alpha);
+        let one = g1(ark_bn254::G1Affine::generator());
+        assert_eq!(with(&format!("ic{index}"), &one), generator(Field::Ic(index)));
+    }
+}
+
+/// A key with IC₀ = −α is worthless: for inputs that are all 0, the right side of the equation is e(α, β − γ).
+#[test]
+fn ic_opposite_to_alpha_is_forgeable() {
+    use ark_bn254::Bn254;
+    use ark_snark::SNARK;
+    let mut key = Fixture::new().proving_key.vk;
+    key.gamma_abc_g1[0] = -key.alpha_g1;
+    let b = (key.beta_g2.into_group() - key.gamma_g2).into_affine();
+    let forged = ark_groth16::Proof { a: key.alpha_g1, b, c: ark_bn254::G1Affine::identity() };
+    let inputs = [Fr::from(0u64); 3];
+    assert!(ark_groth16::Groth16::<Bn254>::verify(&key, &inputs, &forged).unwrap());
+    // No point at infinity is needed.
+    let mut fixture = Fixture::new();
+    let forged = ark_groth16::Groth16::<Bn254>::rerandomize_proof(&key, &forged, fixture.rng());
+    assert!(Proof::try_from(&forged).is_ok());
+    assert!(ark_groth16::Groth16::<Bn254>::verify(&key, &inputs, &forged).unwrap());
+    let refused = groth16::Key::try_from(&key).unwrap_err();
+    assert_eq!(refused, Weakness::Alpha { ic: Field::Ic(0) }.into());
+}
+
+/// So is one with δ = β + γ: with C = −L, the right side is e(α − L, β), whatever the inputs.
+#[test]
+fn delta_of_beta_and_gamma_is_forgeable() {
+    use ark_bn254::Bn254;
+    use ark_snark::SNARK;
+    let mut key = Fixture::new().proving_key.vk;
+    key.delta_g2 = (key.beta_g2.into_group() + key.gamma_g2).into_affine();
+    let inputs = [666u64, 667, 668].map(Fr::from);
+    let constant = key.gamma_abc_g1[0].into_group();
+    let sum = key.gamma_abc_g1.iter().skip(1).zip(inputs).fold(constant, |sum, (ic, x)| sum + *ic * x);
+    let a = (key.alpha_g1.into_group() - sum).into_affine();
+    let forged = ark_groth16::Proof { a, b: key.beta_g2, c: (-sum).into_affine() };
+    assert!(ark_groth16::Groth16::<Bn254>::verify(&key, &inputs, &forged).unwrap());
+    assert_eq!(groth16::Key::try_from(&key).unwrap_err().code(), "related-sum");
 }
 
 /// A γ = δ key really is worthless: from the key alone, a proof of anything, which ark-groth16 accepts.
