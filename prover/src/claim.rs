@@ -106,18 +106,16 @@ fn reference_string(
     entropy: &Entropy,
     progress: &dyn ProgressSink,
 ) -> Result<Srs, SetupError> {
-    if path.exists() {
-        progress.report("reading the reference string", 0.0);
-        return Ok(Srs::open(path)?);
+    if !path.exists() {
+        progress.report("making a development reference string", 0.0);
+        let tau = match entropy {
+            Entropy::System => Tau::Random,
+            Entropy::Seed(seed) => Tau::Seed(seed),
+        };
+        Srs::development(k, tau)?.save(path)?;
     }
-    progress.report("making a development reference string", 0.0);
-    let tau = match entropy {
-        Entropy::System => Tau::Random,
-        Entropy::Seed(seed) => Tau::Seed(seed),
-    };
-    let srs = Srs::development(k, tau)?;
-    srs.save(path)?;
-    Ok(srs)
+    progress.report("checking the reference string", 0.3);
+    Ok(Srs::open_checked(path, Check::Now)?)
 }
 
 /// Why no proof was made.
@@ -191,7 +189,7 @@ pub struct Request<'a, I> {
     pub payee: &'a PayeeOpening,
     /// Folder of keys.
     pub keys: &'a Path,
-    /// How thoroughly to check the proving key.
+    /// How thoroughly to check the proving key, or halo2's reference string.
     pub check: Check,
     /// Where Groth16's arithmetic runs.
     pub backend: &'a Backend,
@@ -244,7 +242,7 @@ pub fn prove<I: ClaimInput>(
             )
         }
         System::Halo2 => {
-            let ((key, verifying_key, srs), load) = timed(|| halo2_keys(&files))?;
+            let ((key, verifying_key, srs), load) = timed(|| halo2_keys(&files, request.check))?;
             expect(&files.verifying(), &verifying_key, shape)?;
             let (advice, computing) = timed(|| Ok::<_, ProveError>(advice(shape, &witness)))?;
             let (proof, proving) =
@@ -274,13 +272,17 @@ pub fn prove<I: ClaimInput>(
 }
 
 /// The proving key, the verifying key's file (which says what both are for) and the reference string.
-fn halo2_keys(files: &KeyFiles) -> Result<(halo2::ProvingKey, VerifyingKey, Srs), ProveError> {
+fn halo2_keys(
+    files: &KeyFiles,
+    check: Check,
+) -> Result<(halo2::ProvingKey, VerifyingKey, Srs), ProveError> {
     let key = halo2::ProvingKey::open(&files.proving())?;
     let verifying_key = keys::read_verifying_key(&files.verifying())?;
     if !matches!(verifying_key.payload(), Payload::Halo2(payload) if **payload == *key.verifying_key()) {
         return Err(ProveError::Pair { proving: files.proving(), verifying: files.verifying() });
     }
-    let srs = Srs::open(&files.reference_string(u32::from(key.verifying_key().description().k)))?;
+    let string = files.reference_string(u32::from(key.verifying_key().description().k));
+    let srs = Srs::open_checked(&string, check)?;
     Ok((key, verifying_key, srs))
 }
 

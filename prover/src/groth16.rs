@@ -31,7 +31,7 @@ mod raw;
 mod reduction;
 mod replace;
 mod setup;
-mod stamp;
+pub(crate) mod stamp;
 mod subgroup;
 mod validate;
 mod write;

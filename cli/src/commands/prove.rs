@@ -101,7 +101,7 @@ struct ProveArgs {
     /// Folder of keys (`popw setup`).
     #[arg(long, value_name = "DIR", default_value = "keys")]
     keys: PathBuf,
-    /// Check the whole proving key again, even if it was checked before.
+    /// Check the whole proving key (with halo2, the reference string) again, even if it was checked before.
     #[arg(long)]
     check: bool,
     /// Who is paid: an EVM address, or a CAIP-10 account.

@@ -15,23 +15,23 @@ const TITLE: &str = "popw proving key checked, version 1";
 
 /// The state of a file that was validated.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Stamp(String);
+pub(crate) struct Stamp(String);
 
 impl Stamp {
     /// The stamp of a file in this state with this digest.
-    pub(super) fn new(metadata: &Metadata, digest: &[u8; 32]) -> Self {
+    pub(crate) fn new(metadata: &Metadata, digest: &[u8; 32]) -> Self {
         let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
         Self(format!("{TITLE}\nsize {}\n{}digest {digest}\n", metadata.len(), identity(metadata)))
     }
 
     /// Whether this stamp lies next to the key at `key`.
-    pub(super) fn is_set(&self, key: &Path) -> bool {
+    pub(crate) fn is_set(&self, key: &Path) -> bool {
         fs::read_to_string(file(key)).is_ok_and(|text| text == self.0)
     }
 
     /// Puts the stamp next to the key. A folder that cannot be written is no error: the key is then validated
     /// each time.
-    pub(super) fn set(&self, key: &Path) {
+    pub(crate) fn set(&self, key: &Path) {
         let _ = fs::write(file(key), &self.0);
     }
 }

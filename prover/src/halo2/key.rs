@@ -77,7 +77,7 @@ impl<G: GateSet> TableKey<G> {
         if layout.k != srs.k() {
             return Err(SetupError::SrsSize { srs: srs.k(), circuit: layout.k });
         }
-        srs.check()?;
+        srs.require_consistent()?;
         let present = Present::of::<G>(layout);
         let usable = usable_rows(layout.k, &constraint_system::<G>(&present));
         table::check(layout, G::ADVICE, G::FIXED, usable)?;

@@ -57,7 +57,8 @@ struct Committed {
     products: Vec<Polynomial<Fr, Coeff>>,
 }
 
-/// Uniform scalars: ChaCha20 under a seed from the operating system.
+/// Uniform scalars: ChaCha20 under a seed from the operating system. They fill the last rows of columns; what these hide, and
+/// that the quotient's pieces have none, is argued in `docs/src/proof-systems.md`, "What a halo2 proof reveals".
 struct Blinding(ChaCha20Rng);
 
 impl Blinding {

@@ -10,7 +10,7 @@ use popw_verifier::{VerifyError, halo2::verify};
 use rayon::prelude::*;
 
 use super::{
-    GateSet, Srs, TableKey, convert, protocol,
+    GateSet, Inconsistent, Srs, TableKey, convert, protocol,
     transcript::{Challenge, Writer},
 };
 use crate::progress::ProgressSink;
@@ -22,6 +22,9 @@ pub enum ProveError {
     /// The string is not the one the key was made with.
     #[error("the structured reference string is not the one the proving key was made with")]
     Srs,
+    /// The string's points do not belong together.
+    #[error(transparent)]
+    Inconsistent(#[from] Inconsistent),
     /// The assignment has another shape than the circuit.
     #[error("{what}: {found} assigned, the circuit has {expected}")]
     Assignment {
@@ -45,7 +48,8 @@ pub enum ProveError {
 
 impl<G: GateSet> TableKey<G> {
     /// Proves that `advice` (columns of equal length, without blinding rows) satisfies the circuit with these public
-    /// inputs. Blinding comes from the operating system's generator; the proof has passed our verifier.
+    /// inputs. Blinding comes from the operating system's generator; the proof has passed our verifier. A string that has not
+    /// been checked ([`Srs::open_checked`]) is checked now, once.
     ///
     /// # Errors
     /// [`ProveError`].
@@ -60,6 +64,7 @@ impl<G: GateSet> TableKey<G> {
         if u32::from(description.k) != srs.k() || description.tau_g2 != srs.tau_g2() {
             return Err(ProveError::Srs);
         }
+        srs.require_consistent()?;
         let count = |what, expected, found| {
             if expected == found { Ok(()) } else { Err(ProveError::Assignment { what, expected, found }) }
         };

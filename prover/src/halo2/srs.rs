@@ -5,8 +5,10 @@
 //! the string itself can show.
 
 use std::{
+    fs,
     io::{self, Write},
     path::Path,
+    sync::OnceLock,
 };
 
 use ark_bn254::{Bn254, Fr as ArkFr, G1Affine as ArkG1, G1Projective, G2Affine as ArkG2};
@@ -37,8 +39,9 @@ use zeroize::Zeroizing;
 
 use super::{
     convert,
-    file::{self, FileError, Kind},
+    file::{self, FileError, FileProblem, Kind},
 };
+use crate::groth16::{Check, stamp::Stamp};
 
 pub(super) const KIND: Kind = Kind { magic: b"POPWSRS1", name: "a structured reference string" };
 
@@ -60,6 +63,8 @@ pub enum Tau<'a> {
 pub struct Srs {
     pub(super) params: ParamsKZG<Bn256>,
     development: Option<Development>,
+    /// Set once [`Srs::check`] has passed.
+    consistent: OnceLock<()>,
 }
 
 /// A string cannot be made.
@@ -98,7 +103,7 @@ impl Srs {
             }
         };
         let tau = Zeroizing::new(ArkFr::from_le_bytes_mod_order(wide.as_ref()));
-        Ok(Self { params: powers(k, &tau), development: Some(development) })
+        Ok(Self { params: powers(k, &tau), development: Some(development), consistent: OnceLock::new() })
     }
 
     /// log2 of the number of rows it serves.
@@ -134,14 +139,49 @@ impl Srs {
         self.params.write_custom(&mut out, SerdeFormat::RawBytesUnchecked)
     }
 
-    /// Reads a string and checks it: kind, version, length, digest, every point on its curve, the generators and the
-    /// relation of the first two powers to τ·G2. What remains, that *all* powers are of one τ, is [`Srs::check`]'s.
+    /// Reads a string and checks it: kind, version, length, digest, every point on its curve and none at infinity, the
+    /// generators and the relation of the first two powers to τ·G2. What remains, that *all* powers are of one τ, is
+    /// [`Srs::check`]'s, which [`Srs::open_checked`] asks for, and keys and proofs do where nobody has.
     ///
     /// # Errors
     /// Names the file, the field and what to do.
     pub fn open(path: &Path) -> Result<Self, FileError> {
+        Self::read(path).map(|(srs, _)| srs)
+    }
+
+    /// [`Srs::open`] and [`Srs::check`], the latter as `check` says; after it a stamp is left next to the file
+    /// (`<name>.checked`).
+    ///
+    /// # Errors
+    /// Names the file, the field and what to do.
+    pub fn open_checked(path: &Path, check: Check) -> Result<Self, FileError> {
+        let metadata = fs::metadata(path).map_err(|error| FileError::new(path, FileProblem::Read(error)))?;
+        let (srs, digest) = Self::read(path)?;
+        let stamp = Stamp::new(&metadata, &digest);
+        if check == Check::Once && stamp.is_set(path) {
+            srs.consistent.get_or_init(|| ());
+            return Ok(srs);
+        }
+        srs.require_consistent()
+            .map_err(|Inconsistent { part }| FileError::content(path, part, "do not belong to its τ·G2"))?;
+        stamp.set(path);
+        Ok(srs)
+    }
+
+    /// The string with the digest of its file's body.
+    fn read(path: &Path) -> Result<(Self, [u8; 32]), FileError> {
         let body = file::read(path, &KIND)?;
-        parse(&body).map_err(|(field, reason)| FileError::content(path, field, reason))
+        let srs = parse(&body).map_err(|(field, reason)| FileError::content(path, field, reason))?;
+        Ok((srs, *blake3::hash(&body).as_bytes()))
+    }
+
+    /// [`Srs::check`], once for each value.
+    pub(super) fn require_consistent(&self) -> Result<(), Inconsistent> {
+        if self.consistent.get().is_none() {
+            self.check()?;
+            self.consistent.get_or_init(|| ());
+        }
+        Ok(())
     }
 
     /// Checks every power and every Lagrange point against τ·G2, by random linear combinations.
@@ -257,14 +297,18 @@ pub(super) fn parse(body: &[u8]) -> Result<Srs, Wrong> {
         .collect::<Option<Vec<_>>>()
         .ok_or(("points", "one is not on its curve"))?;
     let lagrange = points.split_off(1 << k);
+    // halo2's multiplications cannot take it. An honest L_i(τ) is 0 for a τ among the rows alone.
+    let infinity = |point: &G1Affine| *point == G1Affine::default();
+    if points.iter().any(infinity) {
+        return Err(("powers of τ", "one is infinity"));
+    }
+    if lagrange.iter().any(infinity) {
+        return Err(("Lagrange points", "one is infinity"));
+    }
     let (g2, tau_g2) = g2.split_at(G2_BYTES);
     let twist = |bytes| G2Affine::from_raw_bytes(bytes).ok_or(("τ·G2", "not a point of the group"));
     let params = assemble(k, points, lagrange, twist(g2)?, twist(tau_g2)?);
 
-    let infinity = |point: &G1Affine| *point == G1Affine::default();
-    if params.get_g().iter().any(infinity) {
-        return Err(("powers of τ", "one is infinity"));
-    }
     let [first, second] = [0, 1].map(|power| convert::ark_g1(&params.get_g()[power]));
     if first != ArkG1::generator() || params.g2() != G2Affine::generator() {
         return Err(("generators", "not the standard ones"));
@@ -279,7 +323,7 @@ pub(super) fn parse(body: &[u8]) -> Result<Srs, Wrong> {
     if Bn254::pairing(second, ArkG2::generator()) != Bn254::pairing(first, tau_g2) {
         return Err(("τ·G2", "of another τ than the powers"));
     }
-    Ok(Srs { params, development })
+    Ok(Srs { params, development, consistent: OnceLock::new() })
 }
 
 #[cfg(test)]

@@ -14,8 +14,13 @@ use super::{
 };
 use crate::error::VerifyError;
 
-/// The quotient's evaluation at x that the other evaluations imply.
+/// The quotient's evaluation at x that the other evaluations imply. Refuses an x among the rows, where the quotient is not
+/// determined, and 0, where all rotations of x are one point and no opening at several of them says anything. An honest proof
+/// has such an x with a chance of 2^-230 or less.
 pub(super) fn expected(key: &Key, proof: &Proof, inputs: &[Fr]) -> Result<Fr, VerifyError> {
+    if proof.x == Fr::ZERO {
+        return Err(VerifyError::Rejected);
+    }
     let rows = lagrange(key, proof.x, inputs)?;
     let columns =
         Evaluations { fixed: &proof.fixed_evals, advice: &proof.advice_evals, instance: rows.instance };
@@ -134,4 +139,35 @@ fn lookups(
 /// A validated key's programs always run; refusing is the total answer.
 fn run(program: &Program, columns: &Evaluations<'_>) -> Result<Fr, VerifyError> {
     program.run(columns).ok_or(VerifyError::Rejected)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        encoding,
+        key::{Payload, VerifyingKey},
+    };
+
+    const KEY: &[u8] = include_bytes!("../../testdata/corpus/key/halo2");
+    const PROOF: &[u8] = include_bytes!("../../testdata/corpus/halo2-proof/good");
+    const INPUTS: &[u8] = include_bytes!("../../testdata/halo2-inputs");
+
+    /// Challenges that no proof's hashes give: the proof is read, then its x is another.
+    #[test]
+    fn zero_and_the_rows_are_refused_for_x() {
+        let file = VerifyingKey::from_bytes(KEY).unwrap();
+        let Payload::Halo2(key) = file.payload() else { panic!("of another system") };
+        let inputs: Vec<Fr> =
+            INPUTS.chunks(32).map(|bytes| encoding::scalar(bytes.try_into().unwrap()).unwrap()).collect();
+        let mut proof = Proof::read(key, &inputs, PROOF).unwrap();
+        assert!(expected(key, &proof, &inputs).is_ok());
+        proof.x = Fr::from(12345u64);
+        assert!(expected(key, &proof, &inputs).is_ok());
+        let last = key.domain.rows() - 1;
+        for x in [Fr::ZERO, Fr::ONE, key.domain.power(1), key.domain.power(last)] {
+            proof.x = x;
+            assert_eq!(expected(key, &proof, &inputs), Err(VerifyError::Rejected), "{x}");
+        }
+    }
 }

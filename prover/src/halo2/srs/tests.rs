@@ -113,6 +113,9 @@ fn wrong_content_is_refused_by_field() {
     assert_eq!(field(&|body| body[5 + 64] ^= 1), "points");
     assert_eq!(field(&|body| body[5 + 64 + 31] = 0xff), "points");
     assert_eq!(field(&|body| body[5 + 64..5 + 128].fill(0)), "powers of τ");
+    for point in [16, 16 + 9, 31] {
+        assert_eq!(field(&|body| body[5 + 64 * point..5 + 64 * (point + 1)].fill(0)), "Lagrange points");
+    }
     assert_eq!(field(&|body| body[5..5 + 64].copy_from_slice(&other[5 + 64..5 + 128])), "generators");
     assert_eq!(field(&|body| body[g2..g2 + 128].copy_from_slice(&other[g2 + 128..])), "generators");
     assert_eq!(field(&|body| body[g2 + 128..].copy_from_slice(&other[g2 + 128..])), "τ·G2");
@@ -148,4 +151,36 @@ fn the_full_check_finds_a_foreign_power_and_a_foreign_lagrange_point() {
     mixed[g2..].copy_from_slice(&body[g2..]);
     file::write(&path, &KIND, |out| out.write_all(&mixed)).unwrap();
     assert_eq!(Srs::open(&path).unwrap().check(), Err(Inconsistent { part: "powers of τ" }));
+}
+
+/// Checked once, then by its stamp; a file that has changed is checked again, and one that does not pass gets none.
+#[test]
+fn a_checked_string_is_stamped_and_a_changed_one_checked_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("kzg-4.srs");
+    let stamp = folder.path().join("kzg-4.srs.checked");
+    let good = seeded(4);
+    good.save(&path).unwrap();
+    let mut wrong = fs::read(&path).unwrap().split_off(50);
+    // L₉ in the place of L₈.
+    wrong.copy_within(5 + 64 * 25..5 + 64 * 26, 5 + 64 * 24);
+
+    let opened = Srs::open_checked(&path, Check::Once).unwrap();
+    assert!(opened.consistent.get().is_some());
+    let stamped = fs::read_to_string(&stamp).unwrap();
+    assert!(Srs::open_checked(&path, Check::Once).unwrap().consistent.get().is_some());
+    assert_eq!(fs::read_to_string(&stamp).unwrap(), stamped);
+
+    for check in [Check::Once, Check::Now] {
+        file::write(&path, &KIND, |out| out.write_all(&wrong)).unwrap();
+        let error = Srs::open_checked(&path, check).map(|_| ()).unwrap_err();
+        let FileProblem::Content { field, .. } = error.problem else { panic!("{error}") };
+        assert_eq!(field, "Lagrange points");
+        assert_eq!(fs::read_to_string(&stamp).unwrap(), stamped);
+    }
+    // Without a stamp, the check is made.
+    fs::remove_file(&stamp).unwrap();
+    good.save(&path).unwrap();
+    Srs::open_checked(&path, Check::Once).unwrap();
+    assert!(stamp.exists());
 }
