@@ -159,6 +159,7 @@ pub(super) fn enforce_boolean(d: &mut Plonkish, variable: u32) {
 
 #[cfg(test)]
 mod tests {
+    use alloc::collections::BTreeMap;
     use std::vec::Vec;
 
     use super::*;
@@ -182,6 +183,26 @@ mod tests {
                 assert_eq!(violated.keys().next().map(|clause| clause.as_str()), refused);
                 assert_eq!(violated.len(), usize::from(refused.is_some()));
             }
+        }
+    }
+
+    /// Booleans of several parts share a row; a violation names the part that asked, not the one that made the row.
+    #[test]
+    fn a_boolean_of_a_shared_row_is_its_askers() {
+        let parts = ["first", "second", "third", "fourth", "fifth"];
+        for (variable, part) in (0u32..).zip(parts) {
+            let forged = BTreeMap::from([(variable, Fr::from(2u64))]);
+            let audited = Plonkish::forging(forged, |d| {
+                for part in parts {
+                    d.within(part, |d| {
+                        let bit = d.alloc(Some(Fr::one()));
+                        d.enforce_bool(&bit);
+                    });
+                }
+            });
+            assert_eq!(audited.layout.rows, 1);
+            let violated = Checker::new(&audited.layout).violated(&audited.advice, &audited.trace);
+            assert_eq!(violated.keys().map(|clause| clause.as_str()).collect::<Vec<_>>(), [part]);
         }
     }
 
