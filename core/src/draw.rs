@@ -34,19 +34,17 @@ impl Duty {
 /// The witness index of seat `j`.
 ///
 /// # Panics
-/// If `n_w` is 0; [`Rules::validate`](crate::claim::Rules::validate) refuses that.
+/// If `n_w` is 0; [`Rules::check_witnesses`](crate::claim::Rules::check_witnesses) refuses that for claims with a committee.
 pub fn seat(duty: Duty, rho: Fr, device_leaf: Fr, j: u32, n_w: u32) -> u32 {
     let drawn = field::low128(&hash(&[duty.tag().fr(), rho, device_leaf, Fr::from(j)]));
     // Below n_w, so it fits.
     (drawn % u128::from(n_w)) as u32
 }
 
-/// The witness indices of all `k` seats.
-///
-/// # Panics
-/// If `n_w` is 0 and `k` is not.
+/// The witness indices of all `k` seats; none where there is no witness to draw.
 pub fn committee(duty: Duty, rho: Fr, device_leaf: Fr, k: u32, n_w: u32) -> Vec<u32> {
-    (0..k).map(|j| seat(duty, rho, device_leaf, j, n_w)).collect()
+    let seats = if n_w == 0 { 0 } else { k };
+    (0..seats).map(|j| seat(duty, rho, device_leaf, j, n_w)).collect()
 }
 
 /// The probability that at least `q` of `k` seats go to someone who holds `share` (0 to 1) of all seats: the
@@ -134,6 +132,7 @@ mod tests {
         assert_ne!(drawn, committee(Duty::Uptime, rho, rho, 64, 1_000_003));
         assert_ne!(drawn, committee(Duty::Rate, rho, device, 64, 1_000_003));
         assert_eq!(committee(Duty::Rate, rho, device, 5, 1), [0; 5]);
+        assert_eq!(committee(Duty::Rate, rho, device, 5, 0), [0; 0]);
     }
 
     #[test]

@@ -77,6 +77,15 @@ pub enum EpochError {
         /// What the registry has instead.
         hint: String,
     },
+    /// An epoch without witness seats, of a network that pays claims with a committee.
+    #[error(
+        "epoch {epoch} has no witness seats (rules.n_w is 0), but the network pays claims whose witnesses are drawn: \
+         register witnesses, or pay for stored data alone (pays = \"possession\" in network.toml)"
+    )]
+    NoWitnesses {
+        /// The epoch.
+        epoch: u32,
+    },
     /// More members, sectors or allotments than a tree's index can name.
     #[error("more than 2^{0} entries of one kind: the circuits cannot hold such a registry")]
     TooMany(u32),
@@ -219,6 +228,9 @@ pub fn verify(public: &EpochPublic, policy: &Policy) -> Result<Standing, EpochEr
     equal("rules.max_gap", &found.max_gap, &expected.max_gap)?;
     equal("rules.batches", &found.batches, &expected.batches)?;
     equal("rules.min_rate", &found.min_rate, &expected.min_rate)?;
+    if found.n_w == 0 && policy.pays.needs_witnesses() {
+        return Err(EpochError::NoWitnesses { epoch: public.epoch });
+    }
     verify_beacons(public, policy)
 }
 
@@ -267,7 +279,8 @@ fn on_time(
     Err(EpochError::Round { which, epoch, found: beacon.round, expected, due_unix_ms })
 }
 
-/// Refuses an epoch in which no claim could ever reach a quorum.
+/// Refuses an epoch in which nothing that the network pays could be claimed: one without devices, or, where witnesses are drawn,
+/// without a quorum of them.
 fn enough(registry: &Registry, policy: &Policy, epoch: u32) -> Result<(), EpochError> {
     let tally = registry.tally(epoch)?;
     let hint = || {
@@ -277,7 +290,7 @@ fn enough(registry: &Registry, policy: &Policy, epoch: u32) -> Result<(), EpochE
         };
         format!("{waiting}and registrations act from two epochs later on; see the registry's list")
     };
-    if tally.witness_owners < policy.rules.quorum.into() {
+    if policy.pays.needs_witnesses() && tally.witness_owners < policy.rules.quorum.into() {
         let quorum = policy.rules.quorum;
         return Err(EpochError::TooFewWitnesses {
             epoch,

@@ -72,6 +72,8 @@ pub enum Pays {
     Singles,
     /// All of a device's work in one claim.
     Work,
+    /// Possession alone, for which no witnesses are drawn: a network may have none.
+    Possession,
 }
 
 impl Pays {
@@ -80,12 +82,22 @@ impl Pays {
         match self {
             Self::Singles => "singles",
             Self::Work => "work",
+            Self::Possession => "possession",
         }
     }
 
     /// Whether claims of a kind are paid.
     pub fn includes(self, kind: Kind) -> bool {
-        (self == Self::Work) == (kind == Kind::Work)
+        match self {
+            Self::Singles => kind != Kind::Work,
+            Self::Work => kind == Kind::Work,
+            Self::Possession => kind == Kind::Possession,
+        }
+    }
+
+    /// Whether a claim that is paid has a committee, so that an epoch needs witnesses.
+    pub fn needs_witnesses(self) -> bool {
+        Kind::ALL.into_iter().any(|kind| self.includes(kind) && kind.has_committee())
     }
 }
 

@@ -147,6 +147,19 @@ fn claimed(system: &Recorded, shape: &Shape, witness: &Witness) -> Instance {
     instance
 }
 
+/// Nobody is drawn for it. (That all other claims are refused is among the forgeries.)
+#[test]
+fn possession_needs_no_witness_seats() {
+    let shape = shapes::POSSESSION;
+    let mut witness = Network::new(shape).witness();
+    let system = audit(&shape, &witness);
+    let usual = claimed(&system, &shape, &witness);
+    witness.rules[0] = fr(0);
+    let without = claimed(&system, &shape, &witness);
+    assert_ne!(usual.context, without.context);
+    assert_eq!((usual.nullifier, usual.outcome), (without.nullifier, without.outcome));
+}
+
 /// Up slots, MiB stored, MiB served, rate.
 fn amount(witness: &Witness, instance: &Instance) -> [u64; 4] {
     let packed = popw_core::field::to_be_bytes(&((instance.outcome - witness.payee) / power(160)));

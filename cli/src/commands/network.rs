@@ -95,7 +95,8 @@ struct Init {
     /// The circuits' size: at most 24 slots and 5 seats, or 240 slots and 8 seats.
     #[arg(long, default_value = "standard")]
     shape: ShapeName,
-    /// Which claims are paid: uptime, storage and bandwidth by themselves, or all of it in one work claim.
+    /// Which claims are paid: uptime, storage and bandwidth by themselves, all of it in one work claim, or possession of stored
+    /// data alone, for which the network needs no witnesses.
     #[arg(long, default_value = "singles")]
     pays: PaysName,
     /// Start of epoch 0: RFC 3339 in UTC, Unix seconds, or from now (`+30s`, `+2h`). If not given: soon, in minutes
@@ -161,6 +162,7 @@ enum ShapeName {
 enum PaysName {
     Singles,
     Work,
+    Possession,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -229,6 +231,7 @@ impl Init {
         policy.pays = match self.pays {
             PaysName::Singles => Pays::Singles,
             PaysName::Work => Pays::Work,
+            PaysName::Possession => Pays::Possession,
         };
         let usual = policy.rules.clone();
         let rules = &mut policy.rules;
@@ -322,6 +325,7 @@ fn describe(shown: &Shown<'_>) -> String {
         pays = match policy.pays {
             Pays::Singles => "uptime, storage and bandwidth, each by itself",
             Pays::Work => "all work in one",
+            Pays::Possession => "possession of stored data alone, without witnesses",
         },
         window = text::span(clock.answer_window_ms),
         digest = shown.digest,

@@ -91,6 +91,11 @@ impl Kind {
         matches!(self, Self::Bandwidth | Self::Work)
     }
 
+    /// Whether witnesses are drawn for it.
+    pub const fn has_committee(self) -> bool {
+        self.has_uptime() || self.has_bandwidth()
+    }
+
     /// Whether an epoch has B of them for one device, rather than one.
     pub const fn is_batched(self) -> bool {
         !matches!(self, Self::Uptime)
@@ -100,7 +105,7 @@ impl Kind {
     pub const fn registries(self) -> Registries {
         Registries {
             device: true,
-            witness: self.has_uptime() || self.has_bandwidth(),
+            witness: self.has_committee(),
             allotment: self.has_bandwidth(),
             sector: self.has_storage(),
         }

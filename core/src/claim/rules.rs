@@ -4,6 +4,7 @@ use ark_ff::{BigInt, PrimeField};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::Kind;
 use crate::{Fr, bitmap::MAX_SLOTS, field};
 
 /// What a network has decided for an epoch. Packed into one field element as seven 32-bit fields, least
@@ -34,8 +35,10 @@ pub const MAX_COMMITTEE: u32 = 256;
 /// Why rules cannot be those of an epoch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum RulesError {
-    /// n_w = 0.
-    #[error("n_w is 0: a committee is drawn from at least one witness seat")]
+    /// n_w = 0, for a claim with a committee.
+    #[error(
+        "n_w is 0: a committee is drawn from at least one witness seat, and an epoch without any has claims of possession only"
+    )]
     NoWitnesses,
     /// q = 0 or q > k.
     #[error("q is {q} with k = {k}: a quorum is at least 1 and at most the committee")]
@@ -89,15 +92,14 @@ impl Rules {
         })
     }
 
-    /// Checks what holds for every shape. A shape adds its own maxima for k and slots.
+    /// Checks what holds for every claim and shape. A claim with a committee also needs [`Rules::check_witnesses`], and a shape
+    /// adds its own maxima for k and slots.
     ///
     /// # Errors
     /// The first rule that cannot be.
     pub fn validate(&self) -> Result<(), RulesError> {
-        let Self { n_w, k, q, slots, batches, .. } = *self;
-        if n_w == 0 {
-            Err(RulesError::NoWitnesses)
-        } else if q == 0 || q > k {
+        let Self { k, q, slots, batches, .. } = *self;
+        if q == 0 || q > k {
             Err(RulesError::Quorum { q, k })
         } else if k > MAX_COMMITTEE {
             Err(RulesError::Committee(k))
@@ -108,6 +110,14 @@ impl Rules {
         } else {
             Ok(())
         }
+    }
+
+    /// Checks that there is somebody to draw a claim's committee from.
+    ///
+    /// # Errors
+    /// [`RulesError::NoWitnesses`].
+    pub fn check_witnesses(&self, kind: Kind) -> Result<(), RulesError> {
+        if kind.has_committee() && self.n_w == 0 { Err(RulesError::NoWitnesses) } else { Ok(()) }
     }
 }
 
@@ -128,7 +138,7 @@ mod tests {
     #[test]
     fn refuses_what_cannot_be() {
         assert_eq!(RULES.validate(), Ok(()));
-        assert_eq!(Rules { n_w: 0, ..RULES }.validate(), Err(RulesError::NoWitnesses));
+        assert_eq!(Rules { n_w: 0, ..RULES }.validate(), Ok(()));
         assert_eq!(Rules { q: 0, ..RULES }.validate(), Err(RulesError::Quorum { q: 0, k: 5 }));
         assert_eq!(Rules { q: 6, ..RULES }.validate(), Err(RulesError::Quorum { q: 6, k: 5 }));
         assert_eq!(Rules { k: 257, ..RULES }.validate(), Err(RulesError::Committee(257)));
@@ -137,6 +147,15 @@ mod tests {
         assert_eq!(Rules { batches: 0, ..RULES }.validate(), Err(RulesError::NoBatch));
         let stray = RULES.pack() + field::from_words([0, 0, 0, 1 << 32]);
         assert_eq!(Rules::unpack(&stray), Err(RulesError::StrayBits));
+    }
+
+    #[test]
+    fn only_possession_does_without_witnesses() {
+        for kind in Kind::ALL {
+            assert_eq!(RULES.check_witnesses(kind), Ok(()));
+            let expected = if kind == Kind::Possession { Ok(()) } else { Err(RulesError::NoWitnesses) };
+            assert_eq!(Rules { n_w: 0, ..RULES }.check_witnesses(kind), expected, "{}", kind.id());
+        }
     }
 
     proptest! {

@@ -8,7 +8,7 @@ use thiserror::Error;
 use super::{Document, DocumentError, Version, check_domain, check_name, check_size, inconsistent};
 use crate::{
     Fr,
-    claim::{ContextOpening, PayeeOpening, Roots, Rules},
+    claim::{ContextOpening, Kind, PayeeOpening, Roots, Rules},
     field,
 };
 
@@ -169,7 +169,9 @@ impl Document for ProofEnvelope {
     fn check(&self) -> Result<(), DocumentError> {
         check_name("claim", &self.claim)?;
         check_name("shape", &self.shape)?;
-        self.opening.context.opening("opening.context.").map(drop)
+        let context = self.opening.context.opening("opening.context.")?;
+        let witnesses = Kind::find(&self.claim).map_or(Ok(()), |kind| context.rules.check_witnesses(kind));
+        witnesses.map_err(|error| inconsistent("opening.context.rules", error))
     }
 }
 

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     Fr,
-    claim::{Kind, Rules},
+    claim::{Kind, Rules, RulesError},
     eddsa::PublicKey,
     lean_imt::MerkleProof,
 };
@@ -94,12 +94,15 @@ pub(super) fn check_batch(batch: u32, rules: &Rules) -> Result<(), DocumentError
     if batch < rules.batches { Ok(()) } else { Err(inconsistent("batch", Inconsistency::NoSuchBatch)) }
 }
 
-/// Seats of a committee, listed once each.
+/// Seats of a committee, listed once each; there is somebody to draw it from.
 pub(super) fn check_seats<'a>(
     list: &str,
     rules: &Rules,
     seats: impl Iterator<Item = (u32, &'a WitnessInput, &'a MerkleProof)>,
 ) -> Result<(), DocumentError> {
+    if rules.n_w == 0 {
+        return Err(inconsistent("epoch.rules", RulesError::NoWitnesses));
+    }
     let mut listed = BTreeSet::new();
     for (i, (seat, witness, path)) in seats.enumerate() {
         let problem = if seat >= rules.k {

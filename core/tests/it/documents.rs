@@ -391,7 +391,7 @@ fn contradictions_are_named() {
         with(&e, "/domain_id", json!("popw:local:x")),
         inconsistent("domain_id", IdentityError::Domain)
     );
-    assert_eq!(with(&e, "/rules/n_w", json!(0)), inconsistent("rules", RulesError::NoWitnesses));
+    assert_eq!(with(&e, "/rules/n_w", json!(0)).unwrap().rules.n_w, 0);
     assert_eq!(with(&e, "/slot_ms", json!(0)), inconsistent("slot_ms", Inconsistency::EmptySlot));
     let endless = with(&e, "/start_unix_ms", json!(u64::MAX));
     assert_eq!(endless, inconsistent("start_unix_ms", Inconsistency::Endless));
@@ -428,6 +428,25 @@ fn contradictions_are_named() {
     );
     let quorum = RulesError::Quorum { q: 9, k: 5 };
     assert_eq!(with(&e, "/opening/context/rules/q", json!(9)), inconsistent("opening.context.rules", quorum));
+}
+
+/// Nobody is drawn for possession; every other claim needs somebody to draw.
+#[test]
+fn epochs_without_witnesses_have_claims_of_possession_only() {
+    let none = || json!(0);
+    assert!(with(&storage(), "/epoch/rules/n_w", none()).is_ok());
+    let refused = RulesError::NoWitnesses;
+    assert_eq!(with(&input(), "/epoch/rules/n_w", none()), inconsistent("epoch.rules", refused));
+    assert_eq!(with(&bandwidth(), "/epoch/rules/n_w", none()), inconsistent("epoch.rules", refused));
+    assert_eq!(with(&work(), "/epoch/rules/n_w", none()), inconsistent("epoch.rules", refused));
+    for (claim, holds) in [("possession", true), ("uptime", false), ("bandwidth", false), ("work", false)] {
+        let envelope = with(&envelope(), "/claim", json!(claim)).unwrap();
+        let changed = with(&envelope, "/opening/context/rules/n_w", none());
+        match holds {
+            true => assert!(changed.is_ok(), "{changed:?}"),
+            false => assert_eq!(changed, inconsistent("opening.context.rules", refused)),
+        }
+    }
 }
 
 #[test]

@@ -61,9 +61,12 @@ impl Policy {
         line(format_args!("shape = \"{}\"", self.shape.name()));
 
         line(format_args!(
-            "\n# Which claims are paid: \"singles\" (uptime, possession and bandwidth, each by itself) or \"work\" (all"
+            "\n# Which claims are paid: \"singles\" (uptime, possession and bandwidth, each by itself), \"work\" (all in"
         ));
-        line(format_args!("# in one proof). Never both: the same work would be paid twice."));
+        line(format_args!(
+            "# one proof; never both, the same work would be paid twice) or \"possession\" (stored data alone, for"
+        ));
+        line(format_args!("# which the network needs no witnesses)."));
         line(format_args!("pays = \"{}\"", self.pays.name()));
 
         line(format_args!("\n[clock]"));

@@ -1,10 +1,12 @@
-use popw_core::document::{DocumentError, EpochPublic};
+use popw_core::document::{Document, DocumentError, EpochPublic};
+use popw_core::draw::Duty;
 use popw_core::{Fr, identity};
 use popw_network::beacon::{BeaconError, DrandError, Source, Value};
+use popw_network::epoch::directory::{Epoch, EpochDirectory};
 use popw_network::epoch::{self, EpochError, Which};
 use popw_network::files::{self, Access, DOCUMENT_LIMIT, Overwrite};
 use popw_network::member::Role;
-use popw_network::policy::{Policy, SourceName, Timing};
+use popw_network::policy::{Pays, Policy, SourceName, Timing};
 use popw_network::registry::Registry;
 use tempfile::{TempDir, tempdir};
 
@@ -105,6 +107,41 @@ fn too_small_registries_are_refused() {
     assert!(matches!(snapshot(&registry).unwrap_err(), EpochError::NoDevices { epoch: 0, .. }));
     registry.register(&registration(Role::Device, 5, 5), 2).unwrap();
     assert!(matches!(snapshot(&registry).unwrap_err(), EpochError::NoDevices { epoch: 0, .. }));
+}
+
+#[test]
+fn a_network_that_pays_for_stored_data_alone_needs_no_witnesses() {
+    let folder = tempdir().unwrap();
+    let (_, mut registry) = open(&folder);
+    registry.register(&registration(Role::Device, 21, 201), 0).unwrap();
+    registry.add_sector(&sector(21, 5, 1_000_000), 0).unwrap();
+    let mut policy = demo();
+    policy.beacon.timing = Timing::Recorded;
+    let snapshot = |policy: &Policy| epoch::snapshot(&registry, policy, 0, beacon(policy, 1000), None);
+    for pays in [Pays::Singles, Pays::Work] {
+        policy.pays = pays;
+        let error = snapshot(&policy).unwrap_err();
+        assert!(matches!(error, EpochError::TooFewWitnesses { owners: 0, .. }), "{error}");
+    }
+    policy.pays = Pays::Possession;
+    let public = snapshot(&policy).unwrap();
+    assert_eq!((public.rules.n_w, public.roots.witness), (0, Fr::from(0u64)));
+    epoch::verify(&public, &policy).unwrap();
+    assert_eq!(EpochPublic::from_json(public.to_json().as_bytes()).unwrap(), public);
+
+    // Nobody is drawn, and the directory is the epoch's.
+    let directory = EpochDirectory::collect(&registry, 0).unwrap();
+    let whole = Epoch::new(public.clone(), directory).unwrap();
+    let device = &whole.directory().devices[0];
+    assert_eq!(whole.draw(Duty::Uptime, device), [0; 0]);
+    assert_eq!(whole.owners_drawn(Duty::Rate, device), 0);
+    assert_eq!(whole.sectors_of(&device.public_key).count(), 1);
+
+    // The same epoch is not one of a network that pays by committee.
+    policy.pays = Pays::Singles;
+    let error = epoch::verify(&public, &policy).unwrap_err();
+    assert!(matches!(error, EpochError::NoWitnesses { epoch: 0 }), "{error}");
+    assert!(error.to_string().contains("pays = \"possession\""), "{error}");
 }
 
 #[test]
