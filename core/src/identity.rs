@@ -28,6 +28,9 @@ pub enum IdentityError {
     /// An EVM address in mixed case whose EIP-55 checksum fails.
     #[error("the address's capitals do not match its EIP-55 checksum: a digit may be mistyped")]
     Checksum,
+    /// The EVM address of zeros.
+    #[error("the zero address is nobody's: what is paid to it is lost; give the account that is meant")]
+    ZeroAddress,
 }
 
 /// The domain of a network: `H(⟦popw.domain⟧, bytes31(BLAKE3(text)))`.
@@ -57,7 +60,8 @@ pub fn domain(text: &str) -> Result<Fr, IdentityError> {
 /// account.
 ///
 /// # Errors
-/// [`IdentityError::Account`], or [`IdentityError::Checksum`] for an EVM address in mixed case.
+/// [`IdentityError::Account`]; [`IdentityError::Checksum`] for an EVM address in mixed case, and
+/// [`IdentityError::ZeroAddress`].
 pub fn account(text: &str) -> Result<Account, IdentityError> {
     Account::parse(text)
 }

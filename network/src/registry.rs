@@ -17,12 +17,14 @@ use rusqlite::{Params, Row};
 use crate::database::{Create, Database, DatabaseError, Kind};
 use crate::member::{EndpointId, Role};
 
+mod address;
 mod allotments;
 mod error;
 mod registration;
 mod rows;
 mod sectors;
 
+pub use address::{AddressError, check_address};
 pub use allotments::{AllotmentEntry, NewAllotment};
 pub use error::RegistryError;
 pub use registration::{Registration, RegistrationError, RegistrationFormat};
@@ -144,7 +146,7 @@ impl Registry {
     /// Adds an entry without a proof of possession: it does not count until [`Registry::attach`]. Returns its number.
     ///
     /// # Errors
-    /// [`RegistryError`] when the role, key, endpoint or addresses cannot be taken.
+    /// [`RegistryError`] when the role, key, owner, endpoint or addresses cannot be taken.
     pub fn add(&mut self, entry: &NewMember, acts_from: u32) -> Result<i64, RegistryError> {
         self.insert(entry, None, acts_from)
     }
@@ -217,7 +219,7 @@ impl Registry {
     /// Changes where a member listens. Addresses enter no proof and act at once.
     ///
     /// # Errors
-    /// [`RegistryError::Unknown`], [`RegistryError::TooManyAddresses`].
+    /// [`RegistryError::Unknown`], [`RegistryError::TooManyAddresses`], [`RegistryError::Address`].
     pub fn set_addresses(
         &mut self,
         public_key: &PublicKey,
@@ -321,6 +323,9 @@ impl Registry {
         if entry.role == Role::Client {
             return Err(RegistryError::Role(entry.role));
         }
+        if entry.owner == Fr::from(0u64) {
+            return Err(RegistryError::ZeroOwner);
+        }
         check_addresses(&entry.addresses)?;
         let failing = self.database.failing();
         self.database.write(|transaction| {
@@ -343,6 +348,7 @@ fn check_addresses(addresses: &[SocketAddr]) -> Result<(), RegistryError> {
     if addresses.len() > MAX_ADDRESSES {
         return Err(RegistryError::TooManyAddresses(addresses.len()));
     }
+    addresses.iter().try_for_each(check_address)?;
     Ok(())
 }
 

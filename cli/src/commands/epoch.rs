@@ -243,7 +243,8 @@ fn print(
         devices: members.map(|(epoch, _)| epoch.directory().devices.len()),
         sectors: members.map(|(epoch, _)| epoch.directory().sectors.len()),
         allotments: members.map(|(epoch, _)| epoch.directory().allotments.len()),
-        odds: members.map(|(epoch, _)| Odds::of(epoch)),
+        // Without witnesses nobody is drawn.
+        odds: members.filter(|_| public.rules.n_w > 0).map(|(epoch, _)| Odds::of(epoch)),
         draws: members.map_or_else(Vec::new, |(epoch, device)| Draw::all(epoch, device)),
     };
     for draw in &shown.draws {

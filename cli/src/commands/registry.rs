@@ -1,6 +1,6 @@
 //! `popw registry`.
 
-use std::net::SocketAddr;
+use std::net::{AddrParseError, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -13,7 +13,7 @@ use popw_network::files::Overwrite;
 use popw_network::keyfile::KeyFile;
 use popw_network::member::Role;
 use popw_network::policy::Policy;
-use popw_network::registry::{Registration, Registry};
+use popw_network::registry::{Registration, Registry, check_address};
 use serde::Serialize;
 
 use super::Outcome;
@@ -74,7 +74,7 @@ struct ProvePossession {
     #[arg(long, value_name = "ACCOUNT", value_parser = account)]
     owner: Option<Fr>,
     /// Where the member listens; can be given several times. Devices need one unless discovery finds them.
-    #[arg(long, value_name = "IP:PORT", visible_alias = "endpoint-address")]
+    #[arg(long, value_name = "IP:PORT", visible_alias = "endpoint-address", value_parser = reachable)]
     address: Vec<SocketAddr>,
     /// Where to write the signed registration.
     #[arg(long, value_name = "FILE", default_value = "possession.json")]
@@ -109,7 +109,7 @@ struct Add {
     #[arg(long, value_name = "FILE")]
     possession: PathBuf,
     /// Where the member listens, instead of the registration's addresses; can be given several times.
-    #[arg(long, value_name = "IP:PORT", visible_alias = "endpoint-address")]
+    #[arg(long, value_name = "IP:PORT", visible_alias = "endpoint-address", value_parser = reachable)]
     address: Vec<SocketAddr>,
     /// The first epoch in which it acts: not before the one that the policy allows.
     #[arg(long, value_name = "EPOCH", visible_alias = "epoch")]
@@ -150,8 +150,15 @@ struct SetAddress {
     #[command(flatten)]
     which: Which,
     /// Where it listens; can be given several times.
-    #[arg(long, value_name = "IP:PORT", required = true)]
+    #[arg(long, value_name = "IP:PORT", required = true, value_parser = reachable)]
     address: Vec<SocketAddr>,
+}
+
+/// Reads an address at which others reach a member, for clap.
+fn reachable(text: &str) -> Result<SocketAddr, String> {
+    let address = text.parse().map_err(|error: AddrParseError| error.to_string())?;
+    check_address(&address).map_err(|error| error.to_string())?;
+    Ok(address)
 }
 
 /// Runs the command.

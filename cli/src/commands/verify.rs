@@ -38,7 +38,10 @@ Verdicts and exit codes:
 Examples:
   popw verify proof.json --keys keys/
   popw verify proof.json --key uptime.vk --network network.toml --epoch epoch-public.json --ledger spent.db
-  popw verify proof.json --keys keys/ --epoch epoch-public.json --ledger spent.db --record";
+  popw verify proof.json --keys keys/ --network network.toml --epoch epoch-public.json --ledger spent.db --record
+
+Without --network, nothing is compared with the network's policy: not the shape of the circuit, not the kind of claim, not
+the answer window, not the epoch's rules and beacons. So a claim is recorded with --network only.";
 
 /// Check a proof. The exit code is the verdict.
 #[derive(clap::Args)]
@@ -57,8 +60,9 @@ pub struct Args {
     /// The ledger of spent nullifiers.
     #[arg(long, value_name = "DB", requires = "epoch")]
     ledger: Option<PathBuf>,
-    /// If the claim is due, enter it into the ledger (which is made if there is none).
-    #[arg(long, requires = "ledger")]
+    /// If the claim is due, enter it into the ledger (which is made if there is none); needs --network, whose policy says
+    /// which shape and kind are paid.
+    #[arg(long, requires_all = ["ledger", "network"])]
     record: bool,
 }
 
@@ -121,7 +125,8 @@ pub fn run(args: Args, ui: &Ui) -> Outcome {
     let paid = policy
         .as_ref()
         .map(|policy| Kind::find(verdict.claim).is_some_and(|kind| policy.pays.includes(kind)));
-    let not_due: Vec<String> = due.and_then(outside).into_iter().chain(paid.and_then(unpaid)).collect();
+    let unpaid = policy.as_ref().filter(|_| paid == Some(false)).map(unpaid);
+    let not_due: Vec<String> = due.and_then(outside).into_iter().chain(unpaid).collect();
     // A claim is due while the network takes it, and takes its kind; the verdict itself depends on documents alone.
     if verdict.verdict == Level::Due && !not_due.is_empty() {
         verdict.verdict = Level::ValidForThisEpoch;
@@ -184,8 +189,8 @@ fn outside(due: Due) -> Option<String> {
     }
 }
 
-fn unpaid(paid: bool) -> Option<String> {
-    (!paid).then(|| "the network does not pay this kind of claim: it pays either work or single claims".to_owned())
+fn unpaid(policy: &Policy) -> String {
+    format!("the network does not pay this kind of claim: its policy says pays = \"{}\"", policy.pays.name())
 }
 
 fn record(ledger: &mut Ledger, proof: &ProofEnvelope) -> Result<(), LedgerError> {

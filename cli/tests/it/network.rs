@@ -140,6 +140,45 @@ fn an_epoch_from_policy_to_close() {
     );
 }
 
+#[test]
+fn nobodys_accounts_and_addresses_are_refused() {
+    let sandbox = Sandbox::with_network(&[]);
+    let zero = owner(0);
+    let new = ["key", "new", "--role", "device", "--out", "zero.key", "--insecure-plaintext", "--owner", &zero];
+    sandbox.run(&new).refused(&["--owner", "zero address"]);
+    sandbox.member("device", "device", &owner(0xd1));
+    for (address, problem) in [
+        ("0.0.0.0:4433", "unspecified"),
+        ("203.0.113.7:0", "port 0"),
+        ("224.0.0.1:4433", "multicast"),
+        ("169.254.1.1:4433", "link-local"),
+        ("[fe80::1]:4433", "link-local"),
+    ] {
+        let prove = ["registry", "prove-possession", "--key", "device.key", "--out", "again.json"];
+        sandbox.run(&[&prove[..], &["--address", address]].concat()).refused(&["--address", problem]);
+        let set = ["registry", "set-address", "--entry", "1", "--address", address];
+        sandbox.run(&set).refused(&["--address", problem]);
+    }
+}
+
+#[test]
+fn a_claim_is_recorded_by_a_policy_only() {
+    let sandbox = Sandbox::with_network(&[]);
+    let verify = ["verify", "proof.json", "--keys", ".", "--epoch", "e.json", "--ledger", "spent.db", "--record"];
+    sandbox.run(&verify).refused(&["--network"]);
+    assert!(!sandbox.path("spent.db").exists());
+}
+
+#[test]
+fn a_network_for_stored_data_alone_opens_epochs_without_witnesses() {
+    let sandbox = Sandbox::with_network(&["--pays", "possession"]);
+    sandbox.members(0);
+    sandbox.value(1, 1, "opening.json");
+    let opened = sandbox.json(&["epoch", "snapshot", "--epoch", "0", "--opening", "opening.json"]);
+    assert_eq!(opened["epoch"]["rules"]["n_w"], Value::from(0));
+    assert_eq!(opened["draws"][0]["committee"].as_array().map(Vec::len), Some(0));
+}
+
 /// A network with a client and a file in the device's store; the path of its `sector.json`.
 fn with_a_store() -> (Sandbox, String) {
     let sandbox = Sandbox::with_network(&[]);

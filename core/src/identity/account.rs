@@ -94,6 +94,9 @@ fn evm(text: &str) -> Result<Account, IdentityError> {
             return Err(IdentityError::Checksum);
         }
     }
+    if address == [0; 20] {
+        return Err(IdentityError::ZeroAddress);
+    }
     Ok(Account::Evm(address))
 }
 
@@ -124,6 +127,14 @@ mod tests {
         assert_eq!(Account::parse(&mistyped), Err(IdentityError::Checksum));
         for bad in ["", "0x", "0x12", "eip155:1", "eip155:x:0x12", "a:b:c", "cosmos:hub:ä", "cosmos:hub:"] {
             assert_eq!(Account::parse(bad), Err(IdentityError::Account), "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_zero_address_is_refused() {
+        let zero = format!("0x{}", "0".repeat(40));
+        for text in [zero.clone(), format!("eip155:1:{zero}")] {
+            assert_eq!(Account::parse(&text), Err(IdentityError::ZeroAddress), "{text}");
         }
     }
 

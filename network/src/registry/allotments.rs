@@ -65,7 +65,7 @@ impl Registry {
     /// ([`Policy::allotments_from`](crate::policy::Policy::allotments_from)). Returns its number.
     ///
     /// # Errors
-    /// [`RegistryError::EpochFixed`], [`RegistryError::NoBytes`]; [`RegistryError::NoDevice`],
+    /// [`RegistryError::EpochFixed`], [`RegistryError::NoBytes`], [`RegistryError::ZeroOwner`]; [`RegistryError::NoDevice`],
     /// [`RegistryError::NotADevice`], [`RegistryError::Unproven`], [`RegistryError::NotActing`];
     /// [`RegistryError::SameOwner`], [`RegistryError::SameKey`], [`RegistryError::AllotmentTaken`];
     /// [`RegistryError::Database`].
@@ -76,6 +76,9 @@ impl Registry {
         }
         if new.cap == 0 {
             return Err(RegistryError::NoBytes);
+        }
+        if new.owner == Fr::from(0u64) {
+            return Err(RegistryError::ZeroOwner);
         }
         let failing = self.database.failing();
         self.database.write(|transaction| {

@@ -2,7 +2,7 @@
 
 use popw_core::eddsa::SignatureError;
 
-use super::MAX_SECTOR_BYTES;
+use super::{AddressError, MAX_SECTOR_BYTES};
 use crate::database::DatabaseError;
 use crate::member::Role;
 
@@ -63,6 +63,12 @@ pub enum RegistryError {
     /// Too many addresses.
     #[error("{0} addresses are too many: give at most 16")]
     TooManyAddresses(usize),
+    /// An address at which nobody reaches the member.
+    #[error(transparent)]
+    Address(#[from] AddressError),
+    /// The zero account as owner.
+    #[error("the owner is the zero account, which is nobody's: give the owner's account")]
+    ZeroOwner,
     /// No device with this key is registered.
     #[error("no device with this key is registered: see the registry's list")]
     NoDevice,

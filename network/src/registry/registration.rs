@@ -10,7 +10,7 @@ use popw_core::identity::{self, IdentityError};
 use popw_core::message;
 use serde::{Deserialize, Serialize};
 
-use super::{NewMember, signed_role};
+use super::{AddressError, NewMember, check_address, signed_role};
 use crate::files::{self, Access, FileError, Overwrite};
 use crate::keyfile::Key;
 use crate::member::{EndpointId, Role};
@@ -67,6 +67,12 @@ pub enum RegistrationError {
     /// The key file names no owner and none was given.
     #[error("the key file names no owner: give the owner's account")]
     NoOwner,
+    /// The zero account as owner.
+    #[error("the owner is the zero account, which is nobody's: give the owner's account")]
+    ZeroOwner,
+    /// An address at which nobody reaches the member.
+    #[error(transparent)]
+    Address(#[from] AddressError),
     /// The key file names another owner.
     #[error("the key file was made for another owner than the one given")]
     OtherOwner,
@@ -88,6 +94,10 @@ impl Registration {
             (Some(named), Some(given)) if named != given => return Err(RegistrationError::OtherOwner),
             (named, given) => named.or(given).ok_or(RegistrationError::NoOwner)?,
         };
+        if owner == Fr::from(0u64) {
+            return Err(RegistrationError::ZeroOwner);
+        }
+        addresses.iter().try_for_each(check_address)?;
         let role = signed_role(key.role()).ok_or(RegistrationError::Role(key.role()))?;
         let message = message::possession(identity::domain(domain_id)?, role, owner);
         Ok(Self {

@@ -102,6 +102,8 @@ fn what_could_never_count_is_refused() {
     assert!(matches!(refused(&mut registry, &itself), RegistryError::SameKey));
     let nothing = NewAllotment { cap: 0, ..good.clone() };
     assert!(matches!(refused(&mut registry, &nothing), RegistryError::NoBytes));
+    let unowned = NewAllotment { owner: Fr::from(0u64), ..good.clone() };
+    assert!(matches!(refused(&mut registry, &unowned), RegistryError::ZeroOwner));
     assert!(matches!(refused(&mut registry, &allotment(31, 99, 3)), RegistryError::NoDevice));
     assert!(matches!(refused(&mut registry, &allotment(31, 24, 3)), RegistryError::Unproven { entry: 5 }));
     let witness = NewAllotment { device: key(Role::Witness, 1).public_key(), ..good };

@@ -217,6 +217,33 @@ fn clients_and_floods_of_addresses_are_refused() {
 }
 
 #[test]
+fn addresses_of_no_host_and_the_zero_owner_are_refused() {
+    let folder = tempdir().unwrap();
+    let (_, mut registry) = open(&folder);
+    let good = registration(Role::Device, 1, 1);
+    let nowhere: SocketAddr = "0.0.0.0:4433".parse().unwrap();
+    let refused = |result: Result<i64, RegistryError>| result.unwrap_err();
+
+    // Neither made, nor taken from somebody who made it otherwise, nor set later.
+    let made = |owner: u64, at: SocketAddr| {
+        let owner = Some(Fr::from(owner));
+        Registration::prove(&key(Role::Device, 1), &domain_id(), owner, vec![address(1), at]).unwrap_err()
+    };
+    assert!(matches!(made(1, nowhere), RegistrationError::Address(_)));
+    assert!(matches!(made(0, address(2)), RegistrationError::ZeroOwner));
+    let unreachable = with(&good, |registration| registration.addresses.push(nowhere));
+    let error = refused(registry.register(&unreachable, 0));
+    assert!(matches!(&error, RegistryError::Address(error) if error.address == nowhere), "{error}");
+    assert!(error.to_string().starts_with("0.0.0.0:4433 is the unspecified address"), "{error}");
+    let unowned = NewMember { owner: Fr::from(0u64), ..good.entry() };
+    assert!(matches!(refused(registry.add(&unowned, 0)), RegistryError::ZeroOwner));
+    registry.register(&good, 0).unwrap();
+    let error = registry.set_addresses(&good.public_key, &[nowhere]).unwrap_err();
+    assert!(matches!(error, RegistryError::Address(_)), "{error}");
+    assert_eq!(active(&registry, Role::Device, 0)[0].addresses, [address(1)]);
+}
+
+#[test]
 fn addresses_change_at_once() {
     let folder = tempdir().unwrap();
     let (_, mut registry) = open(&folder);
