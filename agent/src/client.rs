@@ -95,16 +95,14 @@ pub async fn fetch(config: Config, progress: impl Fn(u64, u64)) -> Result<Fetche
     let address = address.map_err(|_| FetchError::NoDevice(epoch.public().epoch))?;
     let address = entry.addresses.iter().fold(address, |address, &at| address.with_ip_addr(at));
     let public = epoch.public();
-    let schedule =
-        Schedule { start_ms: public.start_unix_ms, slot_ms: public.slot_ms, slots: public.rules.slots };
-    if schedule.slot_at(config.clock.now_ms()).is_none() {
+    if Schedule::of(public).slot_at(config.clock.now_ms()).is_none() {
         tracing::warn!(epoch = public.epoch, "the epoch is not running by this machine's clock");
     }
     let store = ClientStore::open(&config.database, &config.keys.identity())?;
     let partial = Partial::open(&config.out, &config.content)?;
 
     let secret = config.keys.transport.clone();
-    let endpoint = transport::bind(secret, config.listen, &config.transport).await?;
+    let endpoint = transport::bind(secret, &[config.listen], &config.transport).await?;
     let mut failed = "no answer".to_owned();
     // An attempt may drown among others' packets; there is time for another one.
     let connecting = async {

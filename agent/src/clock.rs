@@ -1,44 +1,108 @@
 //! Unix time in milliseconds and the slots of an epoch.
 
 use std::ops::RangeInclusive;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use popw_core::document::EpochPublic;
+
+/// The longest that a task sleeps before it looks at the clock again: the clock may be set meanwhile.
+pub(crate) const STEP: Duration = Duration::from_millis(250);
 
 /// Where a daemon takes the time from: the system's clock, optionally shifted.
 ///
-/// The shift exists to try how the daemons behave when clocks disagree.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// The shift exists to try how the daemons behave when clocks disagree, or are set while they run.
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Clock {
     offset_ms: i64,
+    adjusted: Option<&'static AtomicI64>,
 }
 
 impl Clock {
     /// The system's clock.
     pub const fn system() -> Self {
-        Self { offset_ms: 0 }
+        Self::with_offset(0)
     }
 
     /// The system's clock, `offset_ms` milliseconds ahead (behind when negative).
     pub const fn with_offset(offset_ms: i64) -> Self {
-        Self { offset_ms }
+        Self { offset_ms, adjusted: None }
+    }
+
+    /// The system's clock, ahead by the milliseconds that `offset_ms` holds when it is read.
+    pub const fn adjusted(offset_ms: &'static AtomicI64) -> Self {
+        Self { offset_ms: 0, adjusted: Some(offset_ms) }
     }
 
     /// Milliseconds since 1970-01-01; 0 on a clock set before then.
     pub fn now_ms(&self) -> u64 {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
         let now = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
-        now.saturating_add_signed(self.offset_ms)
+        let adjusted = self.adjusted.map_or(0, |offset_ms| offset_ms.load(Ordering::Relaxed));
+        now.saturating_add_signed(self.offset_ms.saturating_add(adjusted))
     }
 
     /// Sleeps until this clock shows `unix_ms`; returns at once when that has passed.
     pub async fn sleep_until(&self, unix_ms: u64) {
-        // In short steps, so that a clock that is set while we sleep is noticed.
         loop {
-            let left = unix_ms.saturating_sub(self.now_ms());
-            if left == 0 {
+            let left = Duration::from_millis(unix_ms.saturating_sub(self.now_ms()));
+            if left.is_zero() {
                 return;
             }
-            tokio::time::sleep(Duration::from_millis(left.min(10_000))).await;
+            tokio::time::sleep(left.min(STEP)).await;
         }
+    }
+}
+
+/// A clock that was off by less since the last look was slewed, or the machine was busy.
+const JUMP_MS: u128 = 1_000;
+/// How long a clock must have run on before it is believed that everything is over.
+const SETTLING: Duration = Duration::from_secs(60);
+
+/// Notices that a clock is set: it then moves otherwise than the machine's monotonic one, which stands still while the
+/// machine sleeps.
+#[derive(Debug)]
+pub(crate) struct Steady {
+    wall_ms: u64,
+    at: Instant,
+    jumped: Option<Instant>,
+}
+
+impl Steady {
+    pub(crate) fn new(clock: &Clock) -> Self {
+        Self { wall_ms: clock.now_ms(), at: Instant::now(), jumped: None }
+    }
+
+    /// How far the clock has jumped since the last look, milliseconds; `None` when it has run on.
+    pub(crate) fn look(&mut self, clock: &Clock) -> Option<i64> {
+        self.compare(clock.now_ms(), Instant::now())
+    }
+
+    fn compare(&mut self, wall_ms: u64, at: Instant) -> Option<i64> {
+        let passed = at.saturating_duration_since(self.at).as_millis();
+        let passed = i128::try_from(passed).unwrap_or(i128::MAX);
+        let jump = (i128::from(wall_ms) - i128::from(self.wall_ms)).saturating_sub(passed);
+        (self.wall_ms, self.at) = (wall_ms, at);
+        if jump.unsigned_abs() < JUMP_MS {
+            return None;
+        }
+        self.jumped = Some(at);
+        Some(i64::try_from(jump).unwrap_or(if jump < 0 { i64::MIN } else { i64::MAX }))
+    }
+
+    /// Has it run on for long enough to end by it?
+    pub(crate) fn is_settled(&self) -> bool {
+        self.jumped.is_none_or(|at| at.elapsed() >= SETTLING)
+    }
+}
+
+/// A stretch of time for people: `0.4 s`, `35 min`, `24 h`, `12 days`.
+pub fn span(ms: u64) -> String {
+    match ms {
+        0..120_000 => format!("{}.{} s", ms / 1_000, ms % 1_000 / 100),
+        120_000..7_200_000 => format!("{} min", ms / 60_000),
+        7_200_000..172_800_000 => format!("{} h", ms / 3_600_000),
+        _ => format!("{} days", ms / 86_400_000),
     }
 }
 
@@ -54,6 +118,11 @@ pub struct Schedule {
 }
 
 impl Schedule {
+    /// That of a published epoch.
+    pub fn of(public: &EpochPublic) -> Self {
+        Self { start_ms: public.start_unix_ms, slot_ms: public.slot_ms, slots: public.rules.slots }
+    }
+
     /// Start of a slot, Unix milliseconds (for `slot = slots`: the end of the epoch).
     pub fn slot_start(&self, slot: u32) -> u64 {
         self.start_ms.saturating_add(u64::from(slot).saturating_mul(u64::from(self.slot_ms)))
@@ -88,6 +157,36 @@ mod tests {
     use super::*;
 
     const SCHEDULE: Schedule = Schedule { start_ms: 1_000, slot_ms: 100, slots: 3 };
+
+    #[test]
+    fn a_clock_that_is_set_has_jumped_once_and_settles_later() {
+        let (start, mut steady) = (Instant::now(), Steady::new(&Clock::system()));
+        (steady.wall_ms, steady.at) = (1_000_000, start);
+        let mut look = |wall_ms, passed_ms| steady.compare(wall_ms, start + Duration::from_millis(passed_ms));
+        assert_eq!(look(1_000_250, 250), None);
+        assert_eq!(look(1_001_200, 500), None, "0.7 s are no jump");
+        assert_eq!(look(87_401_450, 750), Some(86_400_000));
+        assert_eq!(look(87_401_700, 1_000), None, "said once");
+        assert_eq!(look(1_001_950, 1_250), Some(-86_400_000));
+        assert_eq!(look(1_601_950, 601_250), None, "a long look at something else is no jump");
+        assert_eq!(look(u64::MAX, 601_250), Some(i64::MAX));
+        assert!(!steady.is_settled() && Steady::new(&Clock::system()).is_settled());
+    }
+
+    #[test]
+    fn an_adjusted_clock_is_as_far_ahead_as_it_is_set() {
+        static OFFSET: AtomicI64 = AtomicI64::new(0);
+        let (clock, system) = (Clock::adjusted(&OFFSET), Clock::system());
+        assert!(clock.now_ms().abs_diff(system.now_ms()) < 10_000);
+        OFFSET.store(86_400_000, Ordering::Relaxed);
+        assert!(clock.now_ms() > system.now_ms() + 86_000_000);
+    }
+
+    #[test]
+    fn spans_are_short() {
+        let spans = [0, 450, 119_999, 120_000, 7_200_000, 86_400_000, 172_800_000].map(span);
+        assert_eq!(spans, ["0.0 s", "0.4 s", "119.9 s", "2 min", "2 h", "24 h", "2 days"]);
+    }
 
     #[test]
     fn slots_are_half_open() {

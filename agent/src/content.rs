@@ -61,6 +61,11 @@ impl Store {
         &self.folder
     }
 
+    /// Has it no sector?
+    pub fn is_empty(&self) -> bool {
+        popw_storage::store::list(&self.folder).is_ok_and(|sectors| sectors.is_empty())
+    }
+
     /// Opens the sector with this hash.
     ///
     /// # Errors

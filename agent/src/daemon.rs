@@ -11,9 +11,11 @@ use iroh::Endpoint;
 use thiserror::Error;
 use tokio::task::JoinHandle;
 
+use crate::clock::{Clock, Steady, span};
 use crate::keys::Keys;
 use crate::lock::{self, KeyLock, LockError};
-use crate::metrics::{self, Metrics};
+use crate::metrics::{self, Event, Metrics};
+use crate::skew::REMEDY;
 use crate::store::StoreError;
 use crate::transport::{self, Transport, TransportError};
 
@@ -67,7 +69,7 @@ pub enum Error {
     },
 }
 
-/// Resolves when the process is asked to end: SIGTERM or SIGINT.
+/// Resolves when the process is asked to end: SIGTERM, SIGINT, or SIGHUP unless it was started to outlive its terminal.
 ///
 /// # Errors
 /// The system's, when no handler can be installed.
@@ -77,10 +79,18 @@ pub fn termination() -> std::io::Result<impl Future<Output = ()> + Send + 'stati
         use tokio::signal::unix::{SignalKind, signal};
         let mut term = signal(SignalKind::terminate())?;
         let mut int = signal(SignalKind::interrupt())?;
+        let mut hangup = if ignores_hangup() { None } else { Some(signal(SignalKind::hangup())?) };
         Ok(async move {
+            let hangup = async {
+                match &mut hangup {
+                    Some(hangup) => hangup.recv().await,
+                    None => std::future::pending().await,
+                }
+            };
             tokio::select! {
                 _ = term.recv() => {}
                 _ = int.recv() => {}
+                _ = hangup => {}
             }
         })
     }
@@ -91,6 +101,34 @@ pub fn termination() -> std::io::Result<impl Future<Output = ()> + Send + 'stati
             std::future::pending::<()>().await;
         }
     })
+}
+
+/// Was this process started with SIGHUP ignored, as `nohup` does? A handler of ours would end what is to go on.
+///
+/// To be asked before handlers are installed. Always `false` where the system does not say (`/proc`).
+pub fn ignores_hangup() -> bool {
+    std::fs::read_to_string("/proc/self/status").is_ok_and(|status| hangup_is_ignored(&status))
+}
+
+/// `SigIgn` is a mask in hexadecimal; its lowest bit is signal 1, SIGHUP.
+fn hangup_is_ignored(status: &str) -> bool {
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.is_some_and(|mask| mask & 1 == 1)
+}
+
+/// Looks whether the clock was set, and says so once; returns whether it was.
+pub(crate) fn watch_clock(steady: &mut Steady, clock: &Clock, metrics: &Metrics) -> bool {
+    let Some(jump_ms) = steady.look(clock) else { return false };
+    metrics.event(Event::ClockJumps);
+    let way = if jump_ms < 0 { "back" } else { "ahead" };
+    let far = span(jump_ms.unsigned_abs());
+    tracing::warn!(
+        jump_ms,
+        "this machine's clock jumped {way} by {far}: it was set, or the machine slept. What is due goes by the clock \
+         as it is now; if it is wrong, {REMEDY}"
+    );
+    true
 }
 
 /// A daemon's lock and metrics page.
@@ -125,7 +163,7 @@ impl Daemon {
     pub(crate) async fn bind(
         &self,
         keys: &Keys,
-        listen: SocketAddr,
+        listen: &[SocketAddr],
         transport: &Transport,
     ) -> Result<Endpoint, Error> {
         let endpoint = transport::bind(keys.transport.clone(), listen, transport).await?;
@@ -157,4 +195,17 @@ pub(crate) fn write_dropped(out: &mut fmt::Formatter<'_>, dropped: &BTreeMap<&st
         write!(out, "{comma} {count} {reason}")?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_process_that_ignores_hangups_is_told_by_its_mask() {
+        let ignored = |mask: &str| hangup_is_ignored(&format!("Name:\tpopw\nSigIgn:\t{mask}\nSigCgt:\t0001\n"));
+        assert!(ignored("0000000000001001"));
+        assert!(!ignored("0000000000001000"));
+        assert!(!ignored("") && !hangup_is_ignored(""));
+    }
 }

@@ -21,12 +21,13 @@ use serde::Serialize;
 use self::desk::{Desk, Watched};
 use self::scrub::Scrubber;
 use self::session::Sessions;
-use crate::clock::Clock;
+use crate::clock::{Clock, Steady};
 use crate::content::Store;
 use crate::daemon::{self, Daemon, Error, Until};
 use crate::epochs::EpochFolder;
 use crate::keys::Keys;
 use crate::metrics::{Event, Metrics};
+use crate::skew::{Opinion, REMEDY};
 use crate::store::StoreError;
 use crate::store::device::{self as store, DeviceStore};
 use crate::transport::{Transport, close};
@@ -43,8 +44,8 @@ pub struct Config {
     pub policy: Option<Policy>,
     /// Its database; made when missing.
     pub database: PathBuf,
-    /// Where it listens (UDP): the address that the registry names.
-    pub listen: SocketAddr,
+    /// Where it listens (UDP): the addresses that the registry names. See [`crate::transport::bind`].
+    pub listen: Vec<SocketAddr>,
     /// Which networks it uses.
     pub transport: Transport,
     /// Where the metrics page is served (TCP, loopback only), if anywhere.
@@ -75,7 +76,7 @@ impl Config {
             epochs,
             policy: None,
             database,
-            listen,
+            listen: vec![listen],
             transport: Transport::for_address(listen),
             metrics: None,
             locks: None,
@@ -131,6 +132,8 @@ pub struct Summary {
     pub answered: u64,
     /// Attestations stored in this run.
     pub stored: u64,
+    /// What the witnesses asked last say of this machine's clock; `None` when none was there.
+    pub clock: Option<Opinion>,
     /// Messages dropped in this run, by reason.
     pub dropped: BTreeMap<&'static str, u64>,
 }
@@ -178,8 +181,12 @@ pub async fn run(
     let metrics = Metrics::new("device");
     let daemon = Daemon::start("device", &keys, config.locks, config.metrics, metrics.clone()).await?;
     let store = DeviceStore::open(&config.database, &keys.identity())?;
-    let endpoint = daemon.bind(&keys, config.listen, &config.transport).await?;
+    let endpoint = daemon.bind(&keys, &config.listen, &config.transport).await?;
     let content = config.store.as_deref().map(Store::open).transpose()?;
+    if let Some(store) = content.as_ref().filter(|store| store.is_empty()) {
+        let folder = store.folder().display();
+        tracing::warn!(%folder, "the store has no sector: is its disk mounted? `popw storage add` takes data in");
+    }
     let scrubber = config
         .store
         .zip(config.scrubbing)
@@ -188,8 +195,8 @@ pub async fn run(
     let desk = Arc::new(desk.serving(content, config.serving));
     let sessions = Arc::new(Sessions::default());
 
-    // Before anyone is let in: a witness that is not known yet would be turned away.
-    take_up(&desk, &folder).await;
+    // Before anyone is let in, the epoch that is wanted most: a witness that is not known yet would be turned away.
+    take_up(&desk, &folder, config.grace).await;
     let accepting = tokio::spawn(session::accept(endpoint.clone(), desk.clone(), sessions.clone()));
     let work = follow(&desk, &sessions, folder, config.grace, config.until);
     tokio::select! {
@@ -209,11 +216,25 @@ pub async fn run(
 
 /// Takes up epochs as their documents appear, asks for missing attestations when one ends; returns
 /// when `until` says that the work is done.
-async fn follow(desk: &Arc<Desk>, sessions: &Sessions, folder: EpochFolder, grace: Duration, until: Until) {
+async fn follow(
+    desk: &Arc<Desk>,
+    sessions: &Arc<Sessions>,
+    folder: EpochFolder,
+    grace: Duration,
+    until: Until,
+) {
+    let grace_ms = daemon::millis(grace);
+    let mut steady = Steady::new(&desk.clock);
     let mut asked: BTreeMap<u32, u32> = BTreeMap::new();
     loop {
-        take_up(desk, &folder).await;
-        let (now_ms, grace_ms) = (desk.clock.now_ms(), daemon::millis(grace));
+        if daemon::watch_clock(&mut steady, &desk.clock, &desk.metrics) {
+            // What was asked at a wrong time is asked again at the right one.
+            asked.clear();
+            desk.clocks.forget();
+            tokio::spawn(compare_clocks(desk.clone(), sessions.clone()));
+        }
+        let last_end_ms = take_up(desk, &folder, grace).await;
+        let now_ms = desk.clock.now_ms();
         let epochs = desk.epochs();
         let running = epochs.iter().find(|watched| watched.roster.schedule.slot_at(now_ms).is_some());
         desk.metrics.running(running.map(|watched| watched.roster.key.epoch));
@@ -228,22 +249,32 @@ async fn follow(desk: &Arc<Desk>, sessions: &Sessions, folder: EpochFolder, grac
             }
         }
         desk.retire(now_ms.saturating_sub(grace_ms));
-        let over =
-            |watched: &Arc<Watched>| watched.roster.schedule.end_ms().saturating_add(grace_ms) <= now_ms;
-        if until == Until::LastEpoch && !epochs.is_empty() && epochs.iter().all(over) {
+        let is_over = last_end_ms.is_some_and(|end| end.saturating_add(grace_ms) <= now_ms);
+        // A clock that has just jumped may be about to jump back.
+        if until == Until::LastEpoch && is_over && steady.is_settled() {
             return;
         }
         tokio::time::sleep(daemon::TICK).await;
     }
 }
 
-async fn take_up(desk: &Desk, folder: &EpochFolder) {
-    for roster in folder.scan().await {
+/// Takes up the epoch that is wanted most; returns when the last one in the folder ends.
+async fn take_up(desk: &Desk, folder: &EpochFolder, grace: Duration) -> Option<u64> {
+    let look = folder.scan(desk.clock.now_ms(), grace).await;
+    if let Some(roster) = look.taken {
         let epoch = roster.key.epoch;
         match desk.watch(roster) {
             true => tracing::info!(epoch, "epoch taken up"),
             false => tracing::warn!(epoch, "this device (key and owner) is not registered in this epoch"),
         }
+    }
+    look.last_end_ms
+}
+
+/// Asks every witness that is connected what its clock shows.
+async fn compare_clocks(desk: Arc<Desk>, sessions: Arc<Sessions>) {
+    for connection in sessions.connections() {
+        session::compare_clock(&connection, &desk).await;
     }
 }
 
@@ -298,6 +329,7 @@ async fn summary(desk: &Desk) -> Result<Summary, StoreError> {
         epochs,
         answered: metrics.events(Event::Pongs),
         stored: metrics.events(Event::Attestations),
+        clock: desk.clocks.opinion(desk.clock.now_ms()),
         dropped: metrics.all_dropped(),
     })
 }
@@ -323,6 +355,9 @@ impl fmt::Display for Summary {
             for &rate in &epoch.rates {
                 writeln!(out, "  rate:   {}.{} Mbit/s", rate / 10, rate % 10)?;
             }
+        }
+        if let Some(clock) = self.clock.filter(Opinion::is_wrong) {
+            writeln!(out, "{clock}: {REMEDY}")?;
         }
         write!(out, "{} pings answered, {} attestations stored", self.answered, self.stored)?;
         daemon::write_dropped(out, &self.dropped)

@@ -30,6 +30,7 @@ pub mod metrics;
 mod random;
 pub mod receipts;
 pub mod roster;
+pub mod skew;
 pub mod store;
 #[cfg(test)]
 mod testing;

@@ -48,7 +48,10 @@ pub enum LockError {
         source: io::Error,
     },
     /// No folder for lock files is known.
-    #[error("no folder for lock files: set XDG_STATE_HOME or HOME, or name a folder")]
+    #[error(
+        "no folder for lock files is known, since neither XDG_STATE_HOME nor HOME holds an absolute path: name one \
+         with --locks DIR, the same for every daemon of this machine, or set one of the two"
+    )]
     NoFolder,
 }
 

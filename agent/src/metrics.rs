@@ -122,6 +122,8 @@ counters! {
         Scrubs => "scrubs",
         /// Damaged ranges that scrubs have found.
         Damaged => "damaged_ranges",
+        /// Times that this machine's clock was set, or that it slept.
+        ClockJumps => "clock_jumps",
     }
 }
 

@@ -49,8 +49,7 @@ impl Roster {
     pub fn new(epoch: Epoch) -> Self {
         let public = epoch.public();
         let key = EpochKey { domain: public.domain, epoch: public.epoch, opening: public.opening.rho() };
-        let schedule =
-            Schedule { start_ms: public.start_unix_ms, slot_ms: public.slot_ms, slots: public.rules.slots };
+        let schedule = Schedule::of(public);
         Self { key, schedule, epoch }
     }
 

@@ -2,6 +2,7 @@
 //! survives `kill -9` and power loss. Nothing signed leaves a daemon before it is committed.
 
 pub mod client;
+mod clock;
 pub mod device;
 pub mod rate;
 pub mod served;
@@ -34,13 +35,16 @@ pub enum StoreError {
         /// SQLite's error.
         source: rusqlite::Error,
     },
-    /// The file's folder cannot be made.
-    #[error("cannot create the database's folder {}: {source}", path.display())]
-    Folder {
-        /// The folder.
+    /// The folder that a new file would be in is not there.
+    #[error(
+        "there is no database {}, and no folder {} to make one in: is the path right, and is its disk mounted? If \
+         it is to be new, make the folder first", path.display(), folder.display()
+    )]
+    NoFolder {
+        /// The file.
         path: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
+        /// Its folder.
+        folder: PathBuf,
     },
     /// No database there, and this use does not create one.
     #[error("no database at {}", .0.display())]
@@ -127,21 +131,26 @@ pub struct EpochKey {
 }
 
 impl Database {
-    /// Opens the daemon's own database, creating or migrating it.
+    /// Opens the daemon's own database, creating or migrating it. A new one is told in the log; its folder is never made,
+    /// for a mistyped path or a disk that is not mounted would make it seem that nothing was ever signed.
     ///
     /// `identity` names the key it belongs to: the first opening writes it, later ones must match.
     pub(crate) fn open(path: &Path, kind: Kind, identity: &[u8]) -> Result<Self, StoreError> {
-        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            let error = |source| StoreError::Folder { path: folder.to_path_buf(), source };
-            std::fs::create_dir_all(folder).map_err(error)?;
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+            return Err(StoreError::NoFolder { path: path.to_path_buf(), folder: folder.to_path_buf() });
         }
         let open = || {
             let mut connection = Connection::open(path)?;
             prepare(&connection)?;
-            migrate(&mut connection, path, kind)?;
-            Ok(connection)
+            let is_new = migrate(&mut connection, path, kind)?;
+            Ok((connection, is_new))
         };
-        let connection = open().map_err(|error: StoreError| error.at(path))?;
+        let (connection, is_new) = open().map_err(|error: StoreError| error.at(path))?;
+        if is_new {
+            let (path, kind) = (path.display(), kind.name);
+            tracing::info!(%path, "a new, empty {kind} database was made; if there was one, stop and name it with --db");
+        }
         connection.execute("INSERT OR IGNORE INTO identity VALUES (1, ?1)", [identity])?;
         let stored: Vec<u8> = connection.query_row("SELECT identity FROM identity", [], |row| row.get(0))?;
         if stored != identity {
@@ -213,7 +222,8 @@ fn check_kind(connection: &Connection, path: &Path, kind: Kind) -> Result<u32, S
     Ok(version)
 }
 
-fn migrate(connection: &mut Connection, path: &Path, kind: Kind) -> Result<(), StoreError> {
+/// Brings the schema up to date; returns whether the database is new.
+fn migrate(connection: &mut Connection, path: &Path, kind: Kind) -> Result<bool, StoreError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let tables: u32 = transaction.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
     if tables == 0 {
@@ -228,7 +238,7 @@ fn migrate(connection: &mut Connection, path: &Path, kind: Kind) -> Result<(), S
         }
     }
     transaction.commit()?;
-    Ok(())
+    Ok(tables == 0)
 }
 
 /// The row of an epoch, made when it is new.

@@ -3,10 +3,12 @@
 //! A peer's address is its transport key; who it is in the network's registries is looked up in the
 //! epoch's directory. On loopback nothing else is contacted: no relay, no discovery, no port mapping.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
-use iroh::endpoint::{ConnectOptions, IdleTimeout, PortmapperConfig, QuicTransportConfig, VarInt, presets};
+use iroh::endpoint::{
+    BindOpts, ConnectOptions, IdleTimeout, PortmapperConfig, QuicTransportConfig, VarInt, presets,
+};
 use iroh::{Endpoint, RelayMap, RelayMode, RelayUrl, SecretKey};
 use thiserror::Error;
 
@@ -36,11 +38,14 @@ pub enum TransportError {
     /// A relay's address is not a URL.
     #[error("{0:?} is not a relay's URL")]
     Relay(String),
-    /// The address is taken, or not this machine's.
-    #[error("cannot listen on {addr}: {reason}")]
+    /// No address to listen on.
+    #[error("there is no address to listen on: name one, such as 0.0.0.0:4433")]
+    NoAddress,
+    /// An address is taken, or not this machine's.
+    #[error("cannot listen on {addrs}: {reason}")]
     Bind {
-        /// The address.
-        addr: SocketAddr,
+        /// The address, or all of them where it is not known which.
+        addrs: String,
         /// What the system said.
         reason: String,
     },
@@ -51,6 +56,77 @@ struct Patience {
     idle: Duration,
     keep_alive: Duration,
     first_rtt: Duration,
+}
+
+/// A socket to open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Socket {
+    addr: SocketAddr,
+    /// New connections to peers of its family go out from it.
+    is_default: bool,
+    /// Without it nothing works.
+    is_required: bool,
+}
+
+impl Socket {
+    fn options(&self) -> BindOpts {
+        let whole = if self.addr.is_ipv4() { 32 } else { 128 };
+        let prefix = if self.is_default { 0 } else { whole };
+        BindOpts::default().set_prefix_len(prefix).set_is_required(self.is_required)
+    }
+}
+
+/// The sockets for the addresses given. The first of a family is the one that new connections go out from.
+///
+/// An address that stands for all of one family stands for the other family's as well, where the machine has it:
+/// peers are of both, and a witness that had sockets of one only would never see the devices of the other.
+fn sockets(listen: &[SocketAddr]) -> Vec<Socket> {
+    let mut sockets: Vec<Socket> = Vec::new();
+    for &addr in listen {
+        let is_default = !sockets.iter().any(|socket| socket.addr.is_ipv4() == addr.is_ipv4());
+        sockets.push(Socket { addr, is_default, is_required: true });
+    }
+    let is_mixed = sockets.iter().filter(|socket| socket.is_default).count() > 1;
+    if let Some(addr) = listen.iter().find_map(other_family).filter(|_| !is_mixed) {
+        sockets.push(Socket { addr, is_default: true, is_required: false });
+    }
+    // The transport takes no further socket of a family after its default one.
+    sockets.sort_by_key(|socket| socket.is_default);
+    sockets
+}
+
+/// What stands for the same in the other family: all addresses, or loopback for someone who only dials.
+fn other_family(addr: &SocketAddr) -> Option<SocketAddr> {
+    let port = addr.port();
+    let ip = match addr.ip() {
+        IpAddr::V4(Ipv4Addr::UNSPECIFIED) => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
+        IpAddr::V6(Ipv6Addr::UNSPECIFIED) => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+        IpAddr::V4(Ipv4Addr::LOCALHOST) if port == 0 => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        IpAddr::V6(Ipv6Addr::LOCALHOST) if port == 0 => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        _ => return None,
+    };
+    Some(SocketAddr::new(ip, port))
+}
+
+/// Why none of `sockets` can send to any of a peer's addresses, with the remedy; `None` when one can, or when the peer
+/// has no address.
+pub(crate) fn out_of_reach(sockets: &[SocketAddr], peer: &[SocketAddr]) -> Option<&'static str> {
+    let same_family = |socket: &SocketAddr, addr: &SocketAddr| socket.is_ipv4() == addr.is_ipv4();
+    let on_the_way =
+        |socket: &SocketAddr, addr: &SocketAddr| !socket.ip().is_loopback() || addr.ip().is_loopback();
+    let pairs: Vec<(&SocketAddr, &SocketAddr)> =
+        sockets.iter().flat_map(|socket| peer.iter().map(move |addr| (socket, addr))).collect();
+    if peer.is_empty() || pairs.iter().any(|(socket, addr)| same_family(socket, addr) && on_the_way(socket, addr))
+    {
+        return None;
+    }
+    Some(if !pairs.iter().any(|(socket, addr)| on_the_way(socket, addr)) {
+        "listen on 0.0.0.0:0 instead of loopback"
+    } else if peer.iter().all(SocketAddr::is_ipv6) {
+        "listen on an IPv6 address as well, such as with a further --listen [::]:0"
+    } else {
+        "listen on an IPv4 address as well, such as with a further --listen 0.0.0.0:0"
+    })
 }
 
 impl Transport {
@@ -79,20 +155,29 @@ impl Transport {
     }
 }
 
-/// Opens the daemon's socket. Its transport key is its address.
+/// Opens the daemon's sockets. Its transport key is its address.
+///
+/// `0.0.0.0` or `[::]` alone stands for all addresses of both families, and so does loopback with port 0.
 ///
 /// # Errors
 /// [`TransportError`].
 pub async fn bind(
     secret: SecretKey,
-    listen: SocketAddr,
+    listen: &[SocketAddr],
     transport: &Transport,
 ) -> Result<Endpoint, TransportError> {
-    if *transport == Transport::Loopback && !listen.ip().is_loopback() {
-        return Err(TransportError::NotLoopback(listen));
+    if listen.is_empty() {
+        return Err(TransportError::NoAddress);
     }
-    let failed =
-        |error: &dyn std::fmt::Display| TransportError::Bind { addr: listen, reason: error.to_string() };
+    if *transport == Transport::Loopback
+        && let Some(addr) = listen.iter().find(|addr| !addr.ip().is_loopback())
+    {
+        return Err(TransportError::NotLoopback(*addr));
+    }
+    let failed = |error: &dyn std::fmt::Display| {
+        let addrs: Vec<String> = listen.iter().map(ToString::to_string).collect();
+        TransportError::Bind { addrs: addrs.join(", "), reason: error.to_string() }
+    };
     let builder = match transport {
         Transport::Loopback => {
             Endpoint::builder(presets::Minimal).portmapper_config(PortmapperConfig::Disabled)
@@ -106,10 +191,12 @@ pub async fn bind(
             Endpoint::builder(presets::N0).relay_mode(RelayMode::Custom(RelayMap::from_iter(relays)))
         }
     };
+    let mut builder = builder.clear_ip_transports();
+    for socket in sockets(listen) {
+        builder =
+            builder.bind_addr_with_opts(socket.addr, socket.options()).map_err(|error| failed(&error))?;
+    }
     let endpoint = builder
-        .clear_ip_transports()
-        .bind_addr(listen)
-        .map_err(|error| failed(&error))?
         .secret_key(secret)
         .alpns(vec![ALPN.to_vec(), fetch::ALPN.to_vec(), rate::ALPN.to_vec()])
         .transport_config(quic(&transport.patience()))
@@ -171,4 +258,82 @@ pub mod close {
     pub const IDLE: VarInt = VarInt::from_u32(7);
     /// Too many connections.
     pub const CROWDED: VarInt = VarInt::from_u32(6);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn addrs(texts: &[&str]) -> Vec<SocketAddr> {
+        texts.iter().map(|text| text.parse().expect("an address")).collect()
+    }
+
+    fn opened(listen: &[&str]) -> Vec<(String, bool, bool)> {
+        let sockets = sockets(&addrs(listen));
+        sockets.iter().map(|one| (one.addr.to_string(), one.is_default, one.is_required)).collect()
+    }
+
+    #[test]
+    fn all_addresses_of_one_family_stand_for_both() {
+        let both = |one: &str, other: &str| {
+            vec![(one.to_owned(), true, true), (other.to_owned(), true, false)]
+        };
+        assert_eq!(opened(&["0.0.0.0:0"]), both("0.0.0.0:0", "[::]:0"));
+        assert_eq!(opened(&["[::]:4433"]), both("[::]:4433", "0.0.0.0:4433"));
+        assert_eq!(opened(&["127.0.0.1:0"]), both("127.0.0.1:0", "[::1]:0"));
+        // Who names an address means it.
+        assert_eq!(opened(&["127.0.0.1:4433"]), [("127.0.0.1:4433".to_owned(), true, true)]);
+        assert_eq!(opened(&["192.0.2.7:0"]), [("192.0.2.7:0".to_owned(), true, true)]);
+    }
+
+    #[test]
+    fn the_first_address_of_a_family_is_the_way_out() {
+        let several = opened(&["192.0.2.7:1", "[2001:db8::7]:2", "192.0.2.8:3"]);
+        let expected = [("192.0.2.8:3", false), ("192.0.2.7:1", true), ("[2001:db8::7]:2", true)];
+        assert_eq!(several, expected.map(|(addr, is_default)| (addr.to_owned(), is_default, true)));
+        assert_eq!(opened(&["0.0.0.0:1", "[2001:db8::7]:2"]).len(), 2, "both families are given");
+    }
+
+    #[test]
+    fn a_peer_without_a_common_family_is_out_of_reach() {
+        let reach = |sockets: &[&str], peer: &[&str]| out_of_reach(&addrs(sockets), &addrs(peer));
+        let (v4, v6) = ("192.0.2.7:1", "[2001:db8::7]:1");
+        assert!(reach(&["0.0.0.0:1"], &[v6]).is_some_and(|remedy| remedy.contains("[::]:0")));
+        assert!(reach(&["[::]:1"], &[v4]).is_some_and(|remedy| remedy.contains("0.0.0.0:0")));
+        assert!(reach(&["127.0.0.1:1"], &[v4]).is_some_and(|remedy| remedy.contains("loopback")));
+        for (sockets, peer) in [
+            (&["0.0.0.0:1"][..], &[v4][..]),
+            (&["0.0.0.0:1"], &[v6, v4]),
+            (&["0.0.0.0:1", "[::]:1"], &[v6]),
+            (&["127.0.0.1:1"], &["127.0.0.1:2"]),
+            (&["127.0.0.1:1"], &[]),
+        ] {
+            assert_eq!(reach(sockets, peer), None, "{sockets:?} {peer:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_dialler_reaches_peers_of_either_family() {
+        let key = |seed: u8| SecretKey::from_bytes(&[seed; 32]);
+        let any = addrs(&["127.0.0.1:0"]);
+        let dialler = bind(key(1), &any, &Transport::Loopback).await.expect("sockets");
+        for (seed, listen) in [(2, "127.0.0.1:0"), (3, "[::1]:0")] {
+            let Ok(socket) = std::net::UdpSocket::bind(listen) else {
+                println!("SKIPPED: this machine has no {listen}");
+                continue;
+            };
+            let at = socket.local_addr().expect("an address");
+            drop(socket);
+            let peer = bind(key(seed), &[at], &Transport::Loopback).await.expect("a socket");
+            let address = iroh::EndpointAddr::new(peer.id()).with_ip_addr(at);
+            let accepting = tokio::spawn(async move {
+                let incoming = peer.accept().await.expect("a peer");
+                let connection = incoming.await.expect("a connection");
+                connection.closed().await
+            });
+            let dialled = tokio::time::timeout(Duration::from_secs(20), dialler.connect(address, ALPN)).await;
+            dialled.expect("in time").expect("a connection").close(close::DONE, b"done");
+            accepting.await.expect("closed");
+        }
+    }
 }

@@ -18,21 +18,22 @@ use popw_core::draw;
 use popw_network::policy::Policy;
 use serde::Serialize;
 use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
+use tokio::task::{AbortHandle, JoinSet};
 
 use self::desk::{Desk, Duty};
 use self::link::{Dialling, Link};
 use self::rate::Challenger;
 use self::summary::summary;
 use self::watch::Watch;
-use crate::clock::Clock;
+use crate::clock::{Clock, Steady};
 use crate::daemon::{self, Daemon, Error, Until};
 use crate::epochs::EpochFolder;
 use crate::keys::Keys;
 use crate::metrics::Metrics;
+use crate::roster::Roster;
 use crate::store::StoreError;
 use crate::store::witness::WitnessStore;
-use crate::transport::Transport;
+use crate::transport::{self, Transport};
 use crate::wire::rate::MAX_TEST_MS;
 
 pub use self::summary::{DutySummary, RateSummary, Summary};
@@ -49,8 +50,8 @@ pub struct Config {
     /// Its database; made when missing. Keep it: a witness that loses it in the middle of an epoch
     /// contradicts what it has signed.
     pub database: PathBuf,
-    /// The socket it dials from (UDP); port 0 for any.
-    pub listen: SocketAddr,
+    /// The sockets it dials from (UDP); port 0 for any. See [`transport::bind`].
+    pub listen: Vec<SocketAddr>,
     /// Which networks it uses.
     pub transport: Transport,
     /// Where the metrics page is served (TCP, loopback only), if anywhere.
@@ -110,7 +111,7 @@ impl Config {
             epochs,
             policy: None,
             database,
-            listen,
+            listen: vec![listen],
             transport: Transport::for_address(listen),
             metrics: None,
             locks: None,
@@ -138,7 +139,7 @@ pub async fn run(
     let Config { keys, .. } = config;
     let daemon = Daemon::start("witness", &keys, config.locks, config.metrics, metrics.clone()).await?;
     let store = WitnessStore::open(&config.database, &keys.identity())?;
-    let endpoint = daemon.bind(&keys, config.listen, &config.transport).await?;
+    let endpoint = daemon.bind(&keys, &config.listen, &config.transport).await?;
     if let Some(lie) = config.pace.misbehave {
         tracing::warn!(?lie, "this witness lies, as it was told to: for demonstrations only");
     }
@@ -149,11 +150,12 @@ pub async fn run(
         pace: config.pace,
         transport: config.transport,
         turn: Arc::new(Semaphore::new(1)),
+        steady: Steady::new(&config.clock),
         links: HashMap::new(),
-        watches: JoinSet::new(),
+        tasks: JoinSet::new(),
         duties: Vec::new(),
         tests: Vec::new(),
-        last_end_ms: None,
+        out_of_reach: HashSet::new(),
     };
     let result = tokio::select! {
         result = work.follow(folder, config.until) => result,
@@ -162,17 +164,17 @@ pub async fn run(
             Ok(())
         }
     };
-    // Watches first: what they are storing is either committed or was never sent.
-    work.watches.shutdown().await;
+    // Tasks first: what they are storing is either committed or was never sent.
+    work.tasks.shutdown().await;
     work.links.values().for_each(|(_, link)| link.close());
     endpoint.close().await;
     result?;
-    let summary = summary(&desk, &work.duties, &work.tests).await?;
+    let summary = summary(&desk, &Post::begun(&work.duties), &Post::begun(&work.tests)).await?;
     daemon.stop();
     Ok(summary)
 }
 
-/// The running watches and the connections that they share.
+/// The duties, the tasks that are at them, and the connections that these share.
 struct Work {
     desk: Arc<Desk>,
     endpoint: Endpoint,
@@ -180,38 +182,73 @@ struct Work {
     transport: Transport,
     /// Tests are made one after the other: two at once would share this witness's line.
     turn: Arc<Semaphore>,
+    steady: Steady,
     links: HashMap<EndpointId, (EndpointAddr, Link)>,
-    watches: JoinSet<Result<(), StoreError>>,
-    duties: Vec<Arc<Duty>>,
-    tests: Vec<Arc<Duty>>,
-    last_end_ms: Option<u64>,
+    tasks: JoinSet<Result<(), StoreError>>,
+    duties: Vec<Post>,
+    tests: Vec<Post>,
+    /// Devices that no socket reaches, as was said.
+    out_of_reach: HashSet<EndpointId>,
+}
+
+/// A duty, and the last task that was set to it.
+struct Post {
+    duty: Arc<Duty>,
+    address: EndpointAddr,
+    task: Option<AbortHandle>,
+    /// The task broke: another one would, too.
+    has_failed: bool,
+}
+
+impl Post {
+    /// Has nobody at it, though its epoch is not over by the clock: it has just been taken up, or the clock said
+    /// that the epoch was over and was set right.
+    fn is_vacant(&self, grace_ms: u64, now_ms: u64) -> bool {
+        let is_idle = self.task.as_ref().is_none_or(AbortHandle::is_finished);
+        is_idle && !self.has_failed && !self.is_over(grace_ms, now_ms)
+    }
+
+    fn is_over(&self, grace_ms: u64, now_ms: u64) -> bool {
+        self.duty.roster.schedule.end_ms().saturating_add(grace_ms) <= now_ms
+    }
+
+    /// The duties that somebody has been at.
+    fn begun(posts: &[Self]) -> Vec<Arc<Duty>> {
+        posts.iter().filter(|post| post.task.is_some()).map(|post| post.duty.clone()).collect()
+    }
 }
 
 impl Work {
     async fn follow(&mut self, folder: EpochFolder, until: Until) -> Result<(), Error> {
+        let grace_ms = daemon::millis(self.pace.grace);
         loop {
-            for roster in folder.scan().await {
-                let epoch = roster.key.epoch;
-                let end = roster.schedule.end_ms().saturating_add(daemon::millis(self.pace.grace));
-                self.last_end_ms = self.last_end_ms.max(Some(end));
-                let duties = Duty::all(&roster, &self.desk.keys, draw::Duty::Uptime);
-                let tests = Duty::all(&roster, &self.desk.keys, draw::Duty::Rate);
-                tracing::info!(epoch, devices = duties.len(), tests = tests.len(), "epoch taken up");
-                duties.into_iter().for_each(|duty| self.watch(duty));
-                tests.into_iter().for_each(|duty| self.test(duty));
+            daemon::watch_clock(&mut self.steady, &self.desk.clock, &self.desk.metrics);
+            let look = folder.scan(self.desk.clock.now_ms(), self.pace.grace).await;
+            if let Some(roster) = look.taken {
+                self.take_up(&roster);
             }
-            let now_ms = self.desk.clock.now_ms();
-            while let Some(done) = self.watches.try_join_next() {
+            while let Some(done) = self.tasks.try_join_next() {
                 match done {
                     Ok(result) => result?,
-                    Err(error) => tracing::error!(%error, "a watch ended unexpectedly"),
+                    Err(error) => {
+                        tracing::error!(%error, "a task ended unexpectedly");
+                        let is_its = |post: &&mut Post| {
+                            post.task.as_ref().is_some_and(|task| task.id() == error.id())
+                        };
+                        let posts = self.duties.iter_mut().chain(&mut self.tests);
+                        posts.filter(is_its).for_each(|post| post.has_failed = true);
+                    }
                 }
             }
-            self.retire(now_ms);
-            let running = self.duties.iter().find(|duty| duty.roster.schedule.slot_at(now_ms).is_some());
-            self.desk.metrics.running(running.map(|duty| duty.roster.key.epoch));
-            let over = self.last_end_ms.is_some_and(|end| end <= now_ms);
-            if until == Until::LastEpoch && over && self.watches.is_empty() {
+            let now_ms = self.desk.clock.now_ms();
+            self.fill_posts(grace_ms, now_ms);
+            self.retire(grace_ms, now_ms);
+            let running = self.duties.iter().find(|post| post.duty.roster.schedule.slot_at(now_ms).is_some());
+            self.desk.metrics.running(running.map(|post| post.duty.roster.key.epoch));
+            let is_over = look.last_end_ms.is_some_and(|end| end.saturating_add(grace_ms) <= now_ms);
+            // A clock that has just jumped may be about to jump back.
+            let may_end = until == Until::LastEpoch && self.steady.is_settled();
+            if may_end && is_over && self.tasks.is_empty() {
                 tracing::info!("the last epoch is over");
                 return Ok(());
             }
@@ -219,63 +256,105 @@ impl Work {
         }
     }
 
-    /// Forgets what is long over: a daemon runs for years.
-    fn retire(&mut self, now_ms: u64) {
-        let newest =
-            self.duties.iter().chain(&self.tests).map(|duty| duty.roster.key.epoch).max().unwrap_or_default();
-        let grace = daemon::millis(self.pace.grace);
-        let over = |duty: &Arc<Duty>| duty.roster.schedule.end_ms().saturating_add(grace) <= now_ms;
-        let kept = |duty: &Arc<Duty>| !over(duty) || duty.roster.key.epoch + KEPT_EPOCHS > newest;
-        self.duties.retain(kept);
-        self.tests.retain(kept);
-        let needed: HashSet<_> =
-            self.duties.iter().filter(|duty| !over(duty)).map(|duty| duty.device.entry.endpoint.0).collect();
-        self.links.retain(|device, _| needed.contains(device.as_bytes()));
+    fn take_up(&mut self, roster: &Arc<Roster>) {
+        let duties = Duty::all(roster, &self.desk.keys, draw::Duty::Uptime);
+        let tests = Duty::all(roster, &self.desk.keys, draw::Duty::Rate);
+        let epoch = roster.key.epoch;
+        tracing::info!(epoch, devices = duties.len(), tests = tests.len(), "epoch taken up");
+        let duties: Vec<Post> = duties.into_iter().filter_map(|duty| self.post(duty)).collect();
+        self.duties.extend(duties);
+        if !self.pace.rate_test.is_zero() {
+            let tests: Vec<Post> = tests.into_iter().filter_map(|duty| self.post(duty)).collect();
+            self.tests.extend(tests);
+        }
+    }
+
+    fn post(&mut self, duty: Duty) -> Option<Post> {
+        let Some(address) = duty.device.address() else {
+            let device = duty.device.entry.endpoint;
+            tracing::warn!(%device, "the directory's transport key of this device is none");
+            return None;
+        };
+        self.say_if_out_of_reach(&duty, address.id);
+        Some(Post { duty: Arc::new(duty), address, task: None, has_failed: false })
+    }
+
+    /// Says once of a device that none of our sockets can send to it. Relays can, so nothing is said where there are any.
+    fn say_if_out_of_reach(&mut self, duty: &Duty, device: EndpointId) {
+        if matches!(self.transport, Transport::Public { .. }) {
+            return;
+        }
+        let (sockets, addresses) = (self.endpoint.bound_sockets(), &duty.device.entry.addresses);
+        match transport::out_of_reach(&sockets, addresses) {
+            None => {
+                self.out_of_reach.remove(&device);
+            }
+            Some(remedy) if self.out_of_reach.insert(device) => {
+                let device = duty.device.entry.endpoint;
+                tracing::warn!(%device, ?addresses, ?sockets, "no socket of ours reaches this device: {remedy}");
+            }
+            Some(_) => {}
+        }
+    }
+
+    /// Sets a task to each duty that nobody is at.
+    fn fill_posts(&mut self, grace_ms: u64, now_ms: u64) {
+        let (mut duties, mut tests) = (std::mem::take(&mut self.duties), std::mem::take(&mut self.tests));
+        for post in duties.iter_mut().filter(|post| post.is_vacant(grace_ms, now_ms)) {
+            post.task = Some(self.watch(post));
+        }
+        for post in tests.iter_mut().filter(|post| post.is_vacant(grace_ms, now_ms)) {
+            post.task = Some(self.test(post));
+        }
+        (self.duties, self.tests) = (duties, tests);
     }
 
     /// Tests a device's rate at some moment of the epoch, and delivers what was signed.
-    fn test(&mut self, duty: Duty) {
-        let grace = daemon::millis(self.pace.grace);
-        let over = duty.roster.schedule.end_ms().saturating_add(grace) <= self.desk.clock.now_ms();
-        let Some(address) = duty.device.address().filter(|_| !over && !self.pace.rate_test.is_zero()) else {
-            return;
-        };
-        let duty = Arc::new(duty);
-        self.tests.push(duty.clone());
+    fn test(&mut self, post: &Post) -> AbortHandle {
         let challenger = Challenger {
             desk: self.desk.clone(),
-            duty,
+            duty: post.duty.clone(),
             endpoint: self.endpoint.clone(),
-            address,
+            address: post.address.clone(),
             transport: self.transport.clone(),
             pace: self.pace,
             turn: self.turn.clone(),
         };
-        self.watches.spawn(challenger.run());
+        self.tasks.spawn(challenger.run())
     }
 
-    fn watch(&mut self, duty: Duty) {
-        let grace = daemon::millis(self.pace.grace);
-        if duty.roster.schedule.end_ms().saturating_add(grace) <= self.desk.clock.now_ms() {
-            return;
-        }
-        let Some(address) = duty.device.address() else {
-            let device = duty.device.entry.endpoint;
-            return tracing::warn!(%device, "the directory's transport key of this device is none");
-        };
+    fn watch(&mut self, post: &Post) -> AbortHandle {
+        let (address, duty) = (&post.address, post.duty.clone());
         let link = match self.links.get(&address.id) {
-            Some((known, link)) if *known == address => link.clone(),
+            Some((known, link)) if known == address => link.clone(),
             _ => {
                 let dialling = Dialling::for_slots(duty.roster.schedule.slot_ms);
                 let link = Link::new(self.endpoint.clone(), address.clone(), dialling, self.desk.clone());
-                self.links.insert(address.id, (address, link.clone()));
+                self.links.insert(address.id, (address.clone(), link.clone()));
                 link
             }
         };
-        let duty = self.desk.take_up(duty);
-        self.duties.push(duty.clone());
+        self.desk.take_up(duty.clone());
         let watch = Watch { desk: self.desk.clone(), duty, link, pace: self.pace };
-        self.watches.spawn(watch.run());
+        self.tasks.spawn(watch.run())
+    }
+
+    /// Forgets what is long over: a daemon runs for years.
+    fn retire(&mut self, grace_ms: u64, now_ms: u64) {
+        let posts = self.duties.iter().chain(&self.tests);
+        let newest = posts.map(|post| post.duty.roster.key.epoch).max().unwrap_or_default();
+        let is_kept = |post: &Post| {
+            !post.is_over(grace_ms, now_ms) || post.duty.roster.key.epoch + KEPT_EPOCHS > newest
+        };
+        self.duties.retain(is_kept);
+        self.tests.retain(is_kept);
+        let needed: HashSet<EndpointId> = self
+            .duties
+            .iter()
+            .filter(|post| !post.is_over(grace_ms, now_ms))
+            .map(|post| post.address.id)
+            .collect();
+        self.links.retain(|device, _| needed.contains(device));
     }
 }
 

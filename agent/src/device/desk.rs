@@ -12,12 +12,13 @@ use popw_network::epoch::directory::DirectoryEntry;
 use super::Serving;
 use super::account::Accounts;
 use super::rate::Tests;
-use crate::clock::Clock;
+use crate::clock::{Clock, span};
 use crate::content::Store;
 use crate::keys::Keys;
 use crate::limits::{Bucket, Nonces};
 use crate::metrics::{Event, Metrics, Reason};
 use crate::roster::{Device, Roster};
+use crate::skew::{News, REMEDY, Witnesses};
 use crate::store::device::{DeviceStore, Kept};
 use crate::wire::{self, Attest, Message, Ping, Pong, Refused, SignatureBytes};
 
@@ -35,6 +36,8 @@ pub(crate) struct Desk {
     pub(super) serving: Serving,
     pub(super) accounts: Accounts,
     pub(super) tests: Tests,
+    /// What witnesses' clocks say of ours.
+    pub(super) clocks: Witnesses,
     epochs: RwLock<BTreeMap<u32, Arc<Watched>>>,
     buckets: Mutex<HashMap<EndpointId, Bucket>>,
 }
@@ -81,6 +84,7 @@ impl Desk {
             serving: Serving::default(),
             accounts: Accounts::default(),
             tests: Tests::default(),
+            clocks: Witnesses::default(),
             epochs: RwLock::default(),
             buckets: Mutex::default(),
         }
@@ -162,6 +166,31 @@ impl Desk {
             }
         }
         admission
+    }
+
+    /// Notes by how much a witness's clock is ahead of ours. What they say together is told once, again when it changes,
+    /// and kept in the database; it changes nothing that this device does.
+    pub(super) async fn note_clock(&self, peer: EndpointId, skew_ms: i64) {
+        self.metrics.skew(skew_ms);
+        let is_first = self.clocks.opinion(0).is_none();
+        let (opinion, news) = self.clocks.note(peer, skew_ms, self.clock.now_ms(), self.max_skew_ms / 2);
+        let (skew_ms, bound) = (opinion.skew_ms, span(self.max_skew_ms));
+        match news {
+            Some(News::Differs) if skew_ms.unsigned_abs() > self.max_skew_ms => tracing::warn!(
+                skew_ms,
+                "{opinion}: beyond {bound} their pings are refused, and this device counts as down; {REMEDY}"
+            ),
+            Some(News::Differs) => {
+                tracing::warn!(skew_ms, "{opinion}: beyond {bound} their pings would be refused; {REMEDY}");
+            }
+            Some(News::Agrees) => tracing::info!(skew_ms, "this device's clock agrees with its witnesses' again"),
+            None => {}
+        }
+        if (is_first || news.is_some())
+            && let Err(error) = self.store.keep_opinion(opinion).await
+        {
+            tracing::error!(%error, "cannot keep what witnesses say of the clock");
+        }
     }
 
     /// Answers a message of the peer with this transport key. Whatever is refused is counted.

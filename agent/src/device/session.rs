@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use iroh::endpoint::{Connection, RecvStream, SendStream};
 use iroh::{Endpoint, EndpointId};
@@ -15,6 +15,7 @@ use popw_core::draw::Duty;
 use super::desk::{Admission, Desk};
 use super::{fetch, rate};
 use crate::metrics::{Event, Reason};
+use crate::skew::skew;
 use crate::transport::close;
 use crate::wire::{self, Message};
 
@@ -28,6 +29,12 @@ const MAX_STREAMS: usize = 8;
 const MAX_STRIKES: u32 = 64;
 /// A stream that takes longer than this has stalled.
 const STREAM_PATIENCE: Duration = Duration::from_secs(10);
+/// How often a witness is asked what its clock shows.
+const COMPARE_EVERY: Duration = Duration::from_secs(30);
+/// An answer that takes longer says too little about the moment at which it was given, milliseconds.
+const SLOW_MS: u32 = 1_000;
+/// An epoch that no witness knows: it refuses, and every refusal carries its time.
+const NO_EPOCH: u32 = u32::MAX;
 
 /// The open connection of every admitted peer.
 #[derive(Default)]
@@ -135,7 +142,7 @@ async fn session(connection: Connection, desk: &Arc<Desk>, witnesses: &Sessions,
         wire::fetch::ALPN => fetch::serve(&connection, desk).await,
         wire::rate::ALPN => rate::serve(&connection, desk).await,
         _ => {
-            let asking = tokio::spawn(ask_for_missing(connection.clone(), desk.clone()));
+            let asking = tokio::spawn(keep_asking(connection.clone(), desk.clone()));
             serve(&connection, desk).await;
             asking.abort();
         }
@@ -182,20 +189,31 @@ async fn exchange(desk: &Desk, peer: &EndpointId, mut send: SendStream, mut rece
     fine
 }
 
-/// Asks a witness that has just connected for what it signed: an earlier answer may have been lost
-/// with the connection (or with one of the two processes).
-async fn ask_for_missing(connection: Connection, desk: Arc<Desk>) {
+/// Asks a witness that has just connected for what it signed: an earlier answer may have been lost with the connection
+/// (or with one of the two processes). Then, again and again, what its clock shows.
+async fn keep_asking(connection: Connection, desk: Arc<Desk>) {
     for watched in desk.epochs() {
         let now_ms = desk.clock.now_ms();
         if now_ms >= watched.roster.schedule.start_ms {
             ask(&connection, &desk, watched.roster.key.epoch).await;
         }
     }
+    loop {
+        compare_clock(&connection, &desk).await;
+        tokio::time::sleep(COMPARE_EVERY).await;
+    }
+}
+
+/// Asks a witness what its clock shows: of the clock a device learns by asking only, since a ping does not say when it was sent.
+pub(super) async fn compare_clock(connection: &Connection, desk: &Desk) {
+    ask(connection, desk, NO_EPOCH).await;
 }
 
 /// Asks one witness for its latest attestation of an epoch and stores it.
 pub(super) async fn ask(connection: &Connection, desk: &Desk, epoch: u32) {
+    let (sent_ms, sent) = (desk.clock.now_ms(), Instant::now());
     let asked = tokio::time::timeout(STREAM_PATIENCE, request(connection, epoch)).await;
+    let latency_ms = u32::try_from(sent.elapsed().as_millis()).unwrap_or(u32::MAX);
     let answer = match asked {
         Ok(Ok(answer)) => answer,
         Ok(Err(error)) => return tracing::debug!(%error, "a request for an attestation failed"),
@@ -209,6 +227,9 @@ pub(super) async fn ask(connection: &Connection, desk: &Desk, epoch: u32) {
             }
         }
         // Nothing signed yet, or the witness knows nothing of that epoch.
+        Message::Refused(refused) if latency_ms <= SLOW_MS => {
+            desk.note_clock(connection.remote_id(), skew(refused.unix_ms, sent_ms, latency_ms)).await;
+        }
         Message::Refused(_) => {}
         _ => desk.metrics.count_drop(Reason::Unexpected),
     }

@@ -14,8 +14,11 @@ use super::{
 /// SQLite's `application_id` of this database: "popd".
 pub const APPLICATION_ID: i32 = 0x706f_7064;
 
-const KIND: Kind =
-    Kind { name: "device", application_id: APPLICATION_ID, migrations: &[SCHEMA, super::served::SCHEMA] };
+const KIND: Kind = Kind {
+    name: "device",
+    application_id: APPLICATION_ID,
+    migrations: &[SCHEMA, super::served::SCHEMA, super::clock::SCHEMA],
+};
 
 const SCHEMA: &str = "
     CREATE TABLE attestation (

@@ -6,6 +6,7 @@ use popw_core::eddsa::SecretKey;
 use super::device::{DeviceStore, Kept};
 use super::witness::{Attestation, Outcome, WitnessStore};
 use super::*;
+use crate::skew::Opinion;
 
 const KEY: EpochKey = EpochKey { domain: Fr::ONE, epoch: 3, opening: Fr::ONE };
 
@@ -25,7 +26,7 @@ fn sign_number(number: u64) -> Signature {
 
 fn folder() -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().expect("folder");
-    let path = folder.path().join("some/where.db");
+    let path = folder.path().join("some.db");
     (folder, path)
 }
 
@@ -192,6 +193,39 @@ fn a_database_belongs_to_one_key_one_role_and_a_known_schema() {
     let text = path.with_file_name("text.db");
     std::fs::write(&text, "this is no database, but it is long enough to be taken for one").expect("write");
     assert!(matches!(DeviceStore::open(&text, b"me"), Err(StoreError::Open { path, .. }) if path == text));
+}
+
+/// A mistyped path, or a disk that is not mounted, is no reason to begin with nothing.
+#[test]
+fn a_database_is_made_in_a_folder_that_is_there_only() {
+    let (folder, path) = folder();
+    let astray = folder.path().join("not-mounted/some.db");
+    let refused = WitnessStore::open(&astray, b"me").expect_err("no folder");
+    assert!(matches!(&refused, StoreError::NoFolder { path, .. } if *path == astray), "{refused}");
+    assert!(refused.to_string().contains("not-mounted") && refused.to_string().contains("mounted?"));
+    assert!(!astray.parent().expect("a folder").exists(), "and none is made");
+    let is_new = |path: &Path| {
+        let mut connection = Connection::open(path).expect("the file");
+        let kind = Kind { name: "test", application_id: 7, migrations: &[] };
+        migrate(&mut connection, path, kind).expect("a schema")
+    };
+    assert_eq!((is_new(&path), is_new(&path)), (true, false));
+}
+
+#[tokio::test]
+async fn the_last_opinion_of_the_clock_is_kept() {
+    let (_folder, path) = folder();
+    let store = DeviceStore::open(&path, b"me").expect("store");
+    let read = || DeviceStore::read(&path, b"me").expect("store").opinion().expect("readable");
+    assert_eq!(read(), None);
+    for skew_ms in [-10_000, 3] {
+        let opinion = Opinion { skew_ms, witnesses: 2, unix_ms: 5 };
+        store.keep_opinion(opinion).await.expect("kept");
+        assert_eq!(read(), Some(opinion));
+    }
+    // As an older program left it.
+    Connection::open(&path).and_then(|file| file.execute_batch("DROP TABLE clock")).expect("dropped");
+    assert_eq!(read(), None);
 }
 
 #[test]

@@ -1,16 +1,17 @@
 //! What a witness signs, and what it says to a device's requests.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use iroh::EndpointId;
 use popw_core::{Fr, draw, eddsa, message};
 
 use super::link::LinkError;
-use crate::clock::Clock;
+use crate::clock::{Clock, span};
 use crate::keys::Keys;
 use crate::metrics::{Event, Metrics, Reason};
 use crate::roster::{Device, Roster};
+use crate::skew::{News, REMEDY, Said, skew};
 use crate::store::StoreError;
 use crate::store::witness::{Answer, Attestation, WitnessStore};
 use crate::wire::{self, Attest, FrameError, Message, Ping, Refusal, Refused, SignatureBytes};
@@ -23,6 +24,8 @@ pub(crate) struct Desk {
     pub(super) clock: Clock,
     pub(super) max_skew_ms: u64,
     duties: RwLock<Duties>,
+    /// What was said of devices' clocks.
+    said: Mutex<HashMap<[u8; 32], Said>>,
 }
 
 /// By epoch and the device's transport key.
@@ -73,6 +76,13 @@ pub(super) enum Miss {
     Dropped(Reason),
 }
 
+impl Miss {
+    /// Did the device refuse because its clock and ours disagree? If ours is wrong, that slot is still to come.
+    pub(super) fn is_of_clocks(&self) -> bool {
+        matches!(self, Self::Refused(Refusal::WrongSlot | Refusal::WrongEpoch))
+    }
+}
+
 impl Desk {
     pub(super) fn new(
         keys: Arc<Keys>,
@@ -81,14 +91,13 @@ impl Desk {
         clock: Clock,
         max_skew_ms: u64,
     ) -> Self {
-        Self { keys, store, metrics, clock, max_skew_ms, duties: RwLock::default() }
+        let (duties, said) = (RwLock::default(), Mutex::default());
+        Self { keys, store, metrics, clock, max_skew_ms, duties, said }
     }
 
-    pub(super) fn take_up(&self, duty: Duty) -> Arc<Duty> {
-        let duty = Arc::new(duty);
+    pub(super) fn take_up(&self, duty: Arc<Duty>) {
         let mut duties = self.duties.write().unwrap_or_else(PoisonError::into_inner);
-        duties.insert((duty.roster.key.epoch, duty.device.entry.endpoint.0), duty.clone());
-        duty
+        duties.insert((duty.roster.key.epoch, duty.device.entry.endpoint.0), duty);
     }
 
     pub(super) fn lay_down(&self, duty: &Duty) {
@@ -137,9 +146,20 @@ impl Desk {
     fn note_skew(&self, duty: &Duty, skew_ms: i64) {
         self.metrics.skew(skew_ms);
         let device = duty.device.entry.endpoint;
-        let bound = self.max_skew_ms;
-        if skew_ms.unsigned_abs() > bound / 2 {
-            tracing::warn!(%device, skew_ms, bound, "the device's clock differs from ours");
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        match said.entry(device.0).or_default().news(skew_ms, self.max_skew_ms / 2) {
+            Some(News::Differs) => {
+                let way = if skew_ms < 0 { "behind" } else { "ahead" };
+                let (far, bound) = (span(skew_ms.unsigned_abs()), span(self.max_skew_ms));
+                tracing::warn!(
+                    %device,
+                    skew_ms,
+                    "the device's clock differs from ours: {far} {way}; beyond {bound} it takes no pings. If others \
+                     differ alike, it is this machine's clock that is wrong: {REMEDY}"
+                );
+            }
+            Some(News::Agrees) => tracing::info!(%device, skew_ms, "the device's clock agrees with ours again"),
+            None => {}
         }
     }
 
@@ -201,13 +221,6 @@ pub(super) fn attest(duty: &Duty, attestation: &Attestation) -> Attest {
         bitmap: attestation.bitmap.words(),
         signature: SignatureBytes::new(&attestation.signature),
     }
-}
-
-/// The peer's clock less ours, taking its answer to be from the middle of the round trip.
-fn skew(theirs_ms: u64, sent_ms: u64, latency_ms: u32) -> i64 {
-    let ours = sent_ms.saturating_add(u64::from(latency_ms) / 2);
-    let difference = i128::from(theirs_ms) - i128::from(ours);
-    i64::try_from(difference).unwrap_or(if difference < 0 { i64::MIN } else { i64::MAX })
 }
 
 #[cfg(test)]

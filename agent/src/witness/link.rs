@@ -140,7 +140,7 @@ async fn keep(
 
 /// Answers the device's requests until the connection ends.
 async fn answer_requests(connection: &Connection, desk: &Arc<Desk>) {
-    // One at a time: a device has reason for one request at the start and a few at an epoch's end.
+    // One at a time: a device has reason for a few requests at the start and at an epoch's end, and for one now and then.
     while let Ok((send, receive)) = connection.accept_bi().await {
         let answering = answer_request(connection, desk, send, receive);
         if timeout(STREAM_PATIENCE, answering).await.is_err() {

@@ -11,6 +11,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use super::desk::{Desk, Duty};
 use super::{Pace, rate_test_ms};
+use crate::clock::STEP;
 use crate::daemon::millis;
 use crate::metrics::{Event, Reason};
 use crate::random;
@@ -40,6 +41,16 @@ pub(super) struct Challenger {
     pub(super) turn: Arc<Semaphore>,
 }
 
+/// What came of a device's tests.
+enum Measured {
+    /// In 0.1 Mbit/s.
+    Rate(u32),
+    /// It gave no rate, and will not.
+    Nothing,
+    /// By the clock, no test fits into the epoch any more.
+    TooLate,
+}
+
 /// Why a test gave no rate.
 #[derive(Debug, thiserror::Error)]
 enum TestError {
@@ -64,39 +75,53 @@ enum TestError {
 }
 
 impl Challenger {
-    /// Tests, signs once, and delivers until the grace period is over.
+    /// Tests, signs once, and delivers. Ends when the grace period is over, never before: a clock that was wrong may be
+    /// set right.
     ///
     /// # Errors
     /// [`StoreError`] when the database fails: a witness that cannot store must not sign.
     pub(super) async fn run(self) -> Result<(), StoreError> {
-        let (key, leaf) = (self.duty.roster.key, self.duty.device.leaf);
-        let end_ms = self.duty.roster.schedule.end_ms();
-        let signed = match self.desk.store.rate(key, leaf).await? {
-            Some(signed) => Some(signed),
-            None => match self.measure().await {
-                Some(measured) => Some(self.sign(measured).await?),
-                None => None,
-            },
-        };
-        if let Some(signed) = signed {
-            let last_call = self.desk.clock.sleep_until(end_ms.saturating_add(millis(self.pace.grace)));
-            tokio::select! {
-                () = self.deliver(&signed) => {}
-                () = last_call => {}
+        let last_call = self.duty.roster.schedule.end_ms().saturating_add(millis(self.pace.grace));
+        let work = async {
+            if let Some(signed) = self.signed().await? {
+                self.deliver(&signed).await;
             }
+            self.desk.clock.sleep_until(last_call).await;
+            Ok(())
+        };
+        tokio::select! {
+            done = work => done,
+            () = self.desk.clock.sleep_until(last_call) => Ok(()),
         }
-        Ok(())
     }
 
-    /// The device's rate, or nothing: then nothing is signed.
-    async fn measure(&self) -> Option<u32> {
+    /// What was signed for the device in this epoch, after a test if need be.
+    async fn signed(&self) -> Result<Option<SignedRate>, StoreError> {
+        let (key, leaf) = (self.duty.roster.key, self.duty.device.leaf);
+        if let Some(signed) = self.desk.store.rate(key, leaf).await? {
+            return Ok(Some(signed));
+        }
+        loop {
+            match self.measure().await {
+                Measured::Rate(rate) => return self.sign(rate).await.map(Some),
+                Measured::Nothing => return Ok(None),
+                Measured::TooLate => tokio::time::sleep(STEP).await,
+            }
+        }
+    }
+
+    /// The device's rate, unless there is none: then nothing is signed.
+    async fn measure(&self) -> Measured {
         let schedule = self.duty.roster.schedule;
         let end_ms = schedule.end_ms();
         let epoch_ms = end_ms.saturating_sub(schedule.start_ms);
         let test_ms = rate_test_ms(self.pace.rate_test, epoch_ms, self.duty.roster.rules().k);
         let latest = end_ms.saturating_sub(u64::from(test_ms));
-        if test_ms == 0 || self.desk.clock.now_ms() >= latest {
-            return None;
+        if test_ms == 0 {
+            return Measured::Nothing;
+        }
+        if self.desk.clock.now_ms() >= latest {
+            return Measured::TooLate;
         }
         let earliest = schedule.start_ms.max(self.desk.clock.now_ms());
         // As much room again for the tests of others and for attempts that fail.
@@ -107,19 +132,19 @@ impl Challenger {
             // Never closed, so always a turn.
             let turn = self.turn.acquire().await;
             if self.desk.clock.now_ms() >= latest {
-                break;
+                return Measured::TooLate;
             }
             let outcome = self.test(test_ms).await;
             drop(turn);
             let (device, epoch) = (self.duty.device.entry.endpoint, self.duty.roster.key.epoch);
             match outcome {
                 Ok(0) => tracing::info!(%device, epoch, "the device sent next to nothing"),
-                Ok(rate) => return Some(rate),
+                Ok(rate) => return Measured::Rate(rate),
                 Err(TestError::Busy) => failed = failed.saturating_sub(1),
                 Err(TestError::WrongData) => {
                     self.desk.metrics.count_drop(Reason::WrongData);
                     tracing::warn!(%device, epoch, "the device sent other bytes than the seed's; no rate");
-                    return None;
+                    return Measured::Nothing;
                 }
                 Err(error) => tracing::debug!(%device, epoch, %error, "a rate test failed"),
             }
@@ -127,7 +152,7 @@ impl Challenger {
             let pause = random::between(PAUSE_MS.start, PAUSE_MS.end).unwrap_or(PAUSE_MS.start);
             tokio::time::sleep(Duration::from_millis(pause)).await;
         }
-        None
+        Measured::Nothing
     }
 
     async fn connect(&self) -> Result<Connection, TestError> {

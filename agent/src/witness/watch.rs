@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use super::desk::{self, Desk, Duty, Miss};
 use super::link::{Link, LinkError};
 use super::{Misbehave, Pace};
+use crate::clock::STEP;
 use crate::daemon::millis;
 use crate::metrics::{Event, Reason};
 use crate::random;
@@ -43,10 +44,12 @@ impl Watch {
         let deliver = self.deliver(&changed);
         let watch = async {
             match self.pace.misbehave {
-                None => self.ping_every_slot(&changed).await?,
-                Some(Misbehave::AlwaysUp) => self.claim_every_slot(&changed).await?,
+                None => self.ping_every_slot(&changed, last_call).await?,
+                Some(Misbehave::AlwaysUp) => {
+                    self.claim_every_slot(&changed).await?;
+                    self.desk.clock.sleep_until(last_call).await;
+                }
             }
-            self.desk.clock.sleep_until(last_call).await;
             Ok(())
         };
         let result = tokio::select! {
@@ -57,38 +60,88 @@ impl Watch {
         result
     }
 
-    async fn ping_every_slot(&self, changed: &Notify) -> Result<(), StoreError> {
+    /// Pings in each slot until `last_call`. Which slot is next is asked of the clock at each step, so that one that is set
+    /// meanwhile, ahead or back, costs the slots that it skips and no others.
+    async fn ping_every_slot(&self, changed: &Notify, last_call: u64) -> Result<(), StoreError> {
         let schedule = self.duty.roster.schedule;
         let (key, device) = (self.duty.roster.key, self.duty.device.leaf);
-        let recorded = self.desk.store.recorded(key, device).await?;
-        let deadline_ms = self.deadline_ms();
-        for slot in 0..schedule.slots {
-            let (start, end) = (schedule.slot_start(slot), schedule.slot_start(slot + 1));
-            // The last moment whose answer can still come inside the slot.
-            let latest = end.saturating_sub(deadline_ms);
+        // What was pinged before a restart is not judged again.
+        let mut judged = self.desk.store.recorded(key, device).await?;
+        let (mut planned, mut refused, mut is_closed) = (None, None, false);
+        loop {
             let now_ms = self.desk.clock.now_ms();
-            // A slot that is over, or was pinged before a restart, is not judged (again).
-            if now_ms >= latest || recorded.get(slot) {
+            if now_ms >= last_call {
+                return Ok(());
+            }
+            if now_ms >= schedule.end_ms() && !is_closed {
+                // Whatever became of the last slot.
+                is_closed = true;
+                changed.notify_one();
+            }
+            // Set back before the slot: it is to come again.
+            refused = refused.filter(|&slot| now_ms >= schedule.slot_start(slot));
+            let Some(slot) = self.next_slot(&judged, refused, planned, now_ms) else {
+                tokio::time::sleep(STEP).await;
+                continue;
+            };
+            let moment = match planned {
+                Some((of, moment)) if of == slot => moment,
+                _ => self.moment(slot, now_ms),
+            };
+            planned = Some((slot, moment));
+            if now_ms < moment {
+                tokio::time::sleep(Duration::from_millis(moment - now_ms).min(STEP)).await;
                 continue;
             }
-            let moment = random::between(start.max(now_ms), latest).unwrap_or_else(|error| {
-                tracing::error!(%error, "no randomness for the moment of a ping; taking the slot's start");
-                start
-            });
-            self.desk.clock.sleep_until(moment).await;
-            let left_ms = end.saturating_sub(self.desk.clock.now_ms());
-            if left_ms == 0 {
-                // This machine slept through the slot; that is not the device's fault.
-                continue;
-            }
-            let outcome = self.ping(slot, deadline_ms.min(left_ms)).await;
-            let up = outcome.answer.is_some();
-            self.desk.store.record(key, device, outcome).await?;
-            if up || slot + 1 == schedule.slots {
+            planned = None;
+            let left_ms = schedule.slot_start(slot + 1).saturating_sub(now_ms);
+            let is_last = slot + 1 == schedule.slots;
+            let answer = match self.ping(slot, now_ms, self.deadline_ms().min(left_ms)).await {
+                Ok(answer) => Some(answer),
+                Err(miss) if miss.is_of_clocks() => {
+                    refused = Some(slot);
+                    continue;
+                }
+                Err(_) => None,
+            };
+            let is_up = answer.is_some();
+            self.desk.store.record(key, device, Outcome { slot, unix_ms: now_ms, answer }).await?;
+            judged.set(slot).map_err(|_| StoreError::Corrupt("slot"))?;
+            if is_up || is_last {
                 self.sign_if_due(slot, changed);
             }
         }
-        Ok(())
+    }
+
+    /// The first slot that can still be pinged, the running one included if an answer can come in time.
+    fn next_slot(
+        &self,
+        judged: &SlotBitmap,
+        refused: Option<u32>,
+        planned: Option<(u32, u64)>,
+        now_ms: u64,
+    ) -> Option<u32> {
+        let schedule = self.duty.roster.schedule;
+        // A moment that was chosen may be the last one, and this task some milliseconds late.
+        let until = |slot: u32| match planned {
+            Some((of, _)) if of == slot => schedule.slot_start(slot + 1),
+            _ => self.latest(slot),
+        };
+        (0..schedule.slots).find(|&slot| !judged.get(slot) && refused != Some(slot) && now_ms < until(slot))
+    }
+
+    /// The last moment of a slot whose answer can still come inside it.
+    fn latest(&self, slot: u32) -> u64 {
+        self.duty.roster.schedule.slot_start(slot + 1).saturating_sub(self.deadline_ms())
+    }
+
+    /// When a slot is pinged: a device cannot know.
+    fn moment(&self, slot: u32, now_ms: u64) -> u64 {
+        let start = self.duty.roster.schedule.slot_start(slot).max(now_ms);
+        random::between(start, self.latest(slot)).unwrap_or_else(|error| {
+            tracing::error!(%error, "no randomness for the moment of a ping; taking the slot's start");
+            start
+        })
     }
 
     /// At most a third of the slot, so that most of it stays for the random moment.
@@ -97,21 +150,17 @@ impl Watch {
         millis(self.pace.deadline).min(slot_ms / 3).max(1)
     }
 
-    async fn ping(&self, slot: u32, deadline_ms: u64) -> Outcome {
-        let unix_ms = self.desk.clock.now_ms();
-        let answer = match self.try_ping(slot, unix_ms, deadline_ms).await {
-            Ok(answer) => {
-                self.desk.metrics.event(Event::Pongs);
-                Some(answer)
-            }
+    async fn ping(&self, slot: u32, unix_ms: u64, deadline_ms: u64) -> Result<Answer, Miss> {
+        let answer = self.try_ping(slot, unix_ms, deadline_ms).await;
+        match &answer {
+            Ok(_) => self.desk.metrics.event(Event::Pongs),
             Err(miss) => {
                 self.desk.metrics.event(Event::Missed);
                 let device = self.duty.device.entry.endpoint;
                 tracing::debug!(%device, epoch = self.duty.roster.key.epoch, slot, %miss, "not seen");
-                None
             }
-        };
-        Outcome { slot, unix_ms, answer }
+        }
+        answer
     }
 
     async fn try_ping(&self, slot: u32, unix_ms: u64, deadline_ms: u64) -> Result<Answer, Miss> {

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use popw_agent::clock::Clock;
@@ -32,6 +33,33 @@ pub enum Lie {
     AlwaysUp,
 }
 
+/// A clock that is wrong for a while: by how much, and in which milliseconds of Unix time.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Astray {
+    pub by_ms: i64,
+    pub between: std::ops::Range<u64>,
+}
+
+impl Astray {
+    /// The clock, which a thread sets.
+    fn clock(self) -> Clock {
+        let offset_ms: &'static AtomicI64 = Box::leak(Box::default());
+        let set = move |between: &std::ops::Range<u64>| {
+            let is_wrong = between.contains(&world::now_ms());
+            offset_ms.store(if is_wrong { self.by_ms } else { 0 }, Ordering::Relaxed);
+        };
+        let between = self.between;
+        set(&between);
+        std::thread::spawn(move || {
+            loop {
+                set(&between);
+                std::thread::sleep(Duration::from_millis(5));
+            }
+        });
+        Clock::adjusted(offset_ms)
+    }
+}
+
 /// How a daemon is started.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Daemon {
@@ -46,6 +74,7 @@ pub struct Daemon {
     pub metrics: Option<SocketAddr>,
     pub grace_ms: u64,
     pub clock_offset_ms: i64,
+    pub astray: Option<Astray>,
     pub lie: Lie,
     pub until_last_epoch: bool,
     pub store: Option<PathBuf>,
@@ -91,8 +120,13 @@ impl Child {
 
     /// SIGTERM.
     pub fn terminate(&self) {
+        self.signal("TERM");
+    }
+
+    /// A signal by its name.
+    pub fn signal(&self, name: &str) {
         let pid = self.process.id().to_string();
-        let status = Command::new("kill").args(["-TERM", &pid]).status().expect("kill");
+        let status = Command::new("kill").args([&format!("-{name}"), &pid]).status().expect("kill");
         assert!(status.success());
     }
 
@@ -114,6 +148,11 @@ impl Child {
 
     pub fn log(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
+    /// How many lines of the log say something.
+    pub fn says(&self, what: &str) -> usize {
+        self.log().lines().filter(|line| line.contains(what)).count()
     }
 }
 
@@ -147,7 +186,7 @@ async fn run(config: &Daemon) -> Result<String, daemon::Error> {
     let Daemon { seed, listen, .. } = *config;
     let shutdown = daemon::termination().expect("signals");
     let until = if config.until_last_epoch { Until::LastEpoch } else { Until::Stopped };
-    let clock = Clock::with_offset(config.clock_offset_ms);
+    let clock = config.astray.clone().map_or(Clock::with_offset(config.clock_offset_ms), Astray::clock);
     let grace = Duration::from_millis(config.grace_ms);
     let (epochs, database) = (config.epochs.clone(), config.database.clone());
     let locks = Some(config.locks.clone());

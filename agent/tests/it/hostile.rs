@@ -67,7 +67,7 @@ impl Scene {
     async fn dial(&self, keys: &Keys) -> (Endpoint, Connection) {
         let any = SocketAddr::from(([127, 0, 0, 1], 0));
         let endpoint =
-            transport::bind(keys.transport.clone(), any, &Transport::Loopback).await.expect("socket");
+            transport::bind(keys.transport.clone(), &[any], &Transport::Loopback).await.expect("socket");
         let device = EndpointAddr::new(world::keys(1).endpoint()).with_ip_addr(self.world.listen);
         let connection = endpoint.connect(device, ALPN).await.expect("a connection");
         (endpoint, connection)

@@ -56,7 +56,7 @@ fn a_device_that_sends_other_bytes_gets_no_rate() {
     runtime().block_on(async {
         // In the device's place, with its key: zeros compress well.
         let keys = world::keys(1);
-        let endpoint = transport::bind(keys.transport.clone(), world.listen, &Transport::Loopback).await;
+        let endpoint = transport::bind(keys.transport.clone(), &[world.listen], &Transport::Loopback).await;
         let endpoint = endpoint.expect("socket");
         let lying = tokio::spawn(async move {
             while let Some(incoming) = endpoint.accept().await {

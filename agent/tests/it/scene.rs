@@ -150,7 +150,7 @@ impl Scene {
 
     /// A connection of a peer that makes its own rules.
     pub async fn dial(&self, keys: &Keys, alpn: &[u8]) -> (Endpoint, Connection) {
-        let endpoint = transport::bind(keys.transport.clone(), any(), &Transport::Loopback).await;
+        let endpoint = transport::bind(keys.transport.clone(), &[any()], &Transport::Loopback).await;
         let endpoint = endpoint.expect("socket");
         let device = EndpointAddr::new(world::keys(1).endpoint()).with_ip_addr(self.world.listen);
         let connection = endpoint.connect(device, alpn).await.expect("a connection");

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use popw_agent::daemon::ignores_hangup;
+
 use crate::child::REFUSED;
 use crate::world::{Plan, World, free_address, now_ms, wait_until_listening};
 
@@ -75,4 +77,43 @@ fn a_database_of_another_key_or_kind_is_refused() {
     let mut third = config.start();
     assert_eq!(third.wait(PATIENCE).code(), Some(REFUSED));
     assert!(third.log().contains("is not a device database"), "{}", third.log());
+}
+
+#[test]
+fn a_hangup_ends_a_daemon_as_sigterm_does() {
+    let world = idle_world();
+    let mut device = world.device().start();
+    wait_until_listening(&device);
+    device.signal("HUP");
+    if ignores_hangup() {
+        // This test was started with nohup, and so was the daemon: it goes on.
+        std::thread::sleep(Duration::from_secs(1));
+        device.terminate();
+    }
+    assert!(device.wait(PATIENCE).success(), "{}", device.log());
+    assert_eq!(world.device().summary()["answered"], 0, "it says what it has done");
+}
+
+#[test]
+fn a_new_database_is_told_and_never_made_in_a_folder_that_is_missing() {
+    let world = idle_world();
+    let mut config = world.device();
+    config.database = world.path("not-mounted/device.db");
+    let mut refused = config.start();
+    assert_eq!(refused.wait(PATIENCE).code(), Some(REFUSED));
+    assert!(refused.log().contains("no folder") && refused.log().contains("mounted?"), "{}", refused.log());
+    assert!(!world.path("not-mounted").exists());
+
+    let mut config = world.device();
+    config.log = world.path("second.log");
+    config.store = Some(world.path("store"));
+    std::fs::create_dir(world.path("store")).expect("a folder");
+    for made in [1, 1] {
+        let mut device = config.start();
+        wait_until_listening(&device);
+        device.terminate();
+        assert!(device.wait(PATIENCE).success(), "{}", device.log());
+        assert_eq!(device.says("a new, empty device database was made"), made, "only the first time");
+        assert!(device.says("the store has no sector") >= 1, "{}", device.log());
+    }
 }

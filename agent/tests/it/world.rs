@@ -196,6 +196,7 @@ impl World {
             metrics: None,
             grace_ms: 3_000,
             clock_offset_ms: 0,
+            astray: None,
             lie: Lie::None,
             until_last_epoch: true,
             store: None,

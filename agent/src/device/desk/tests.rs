@@ -215,6 +215,25 @@ async fn a_clock_beyond_the_tolerance_shows_in_the_refusal() {
     assert!(unix_ms > Clock::system().now_ms() + u64::from(SLOT_MS));
 }
 
+#[tokio::test]
+async fn what_witnesses_say_of_the_clock_is_kept_when_it_is_news() {
+    let bench = bench();
+    let kept = || {
+        let identity = testing::keys(1, 1).identity();
+        let path = bench._folder.path().join("device.db");
+        DeviceStore::read(&path, &identity).expect("store").opinion().expect("readable")
+    };
+    assert_eq!(kept(), None);
+    bench.desk.note_clock(bench.peer(0), -10_000).await;
+    let first = kept().expect("the first measurement");
+    assert_eq!((first.skew_ms, first.witnesses, first.is_wrong()), (-10_000, 1, true));
+    bench.desk.note_clock(bench.peer(0), -10_005).await;
+    assert_eq!(kept(), Some(first), "no news");
+    bench.desk.note_clock(bench.peer(1), 10).await;
+    assert_eq!(kept().map(|kept| (kept.skew_ms, kept.witnesses, kept.is_wrong())), Some((10, 2, false)));
+    assert_eq!(bench.desk.metrics.worst_skew_ms(), -10_005);
+}
+
 fn any_message() -> impl Strategy<Value = Message> {
     let signature =
         any::<([u8; 32], [u8; 32], [u8; 32])>().prop_map(|(r8_x, r8_y, s)| SignatureBytes { r8_x, r8_y, s });
