@@ -73,7 +73,7 @@ printf '{"format": "popw.epoch", "version": 1' >cut.json
 printf 'no document at all\n' >text
 
 group "help, completions, schemas"
-for command in '' network 'network init' 'network show' key 'key new' 'key show' registry 'registry add' 'registry list' \
+for command in '' network 'network init' 'network show' key 'key new' 'key show' 'key passphrase' registry 'registry add' 'registry list' \
     'registry remove' 'registry prove-possession' 'registry set-address' epoch 'epoch snapshot' 'epoch close' 'epoch show' \
     beacon 'beacon verify' 'beacon rounds' 'beacon chain' 'beacon file' 'witness run' 'device run' 'device status' \
     'device export' 'setup uptime' 'setup storage' 'setup bandwidth' 'setup work' 'prove uptime' 'prove storage' \
@@ -141,6 +141,9 @@ check "show: endpoint altered" 1 'altered.key names an endpoint' key show altere
 edit device.key altered.key 'd.public_key.x = plus(d.public_key.x, 1)'
 check "show: point off the curve" 1 'altered.key.*field .public_key' key show altered.key
 check "show: JSON" 0 '"encrypted": true' --json key show device.key
+check "passphrase: anew" 0 'takes 64 MiB' key passphrase device.key --keep --passphrase-file pass
+check "passphrase: wrong" 1 'wrong passphrase' key passphrase device.key --keep --passphrase-file wrong
+check "passphrase: kept and changed" 2 'cannot be used with' key passphrase device.key --keep --new-passphrase-file wrong
 
 group "registry"
 check "possession" 0 'holds no secret' registry prove-possession --key device.key --passphrase-file pass --address 127.0.0.1:4433
@@ -227,6 +230,7 @@ check "no folder of epochs" 1 'folder of epoch documents' witness run --network 
 check "metrics for everyone" 1 'on loopback only' witness run "${run[@]}" --key "$member/witness-00.key" --db x.db --metrics 0.0.0.0:9100
 check "another key's database" 1 'witness-01.db belongs to another key' witness run "${run[@]}" --key "$member/witness-00.key" --db "$demo/db/witness-01.db"
 check "not a database" 1 'pass' witness run "${run[@]}" --key "$member/witness-00.key" --db pass
+check "a database in a folder that is missing" 1 'no folder .*absent.*mounted' witness run "${run[@]}" --key "$member/witness-00.key" --db absent/x.db
 check "wrong passphrase" 1 'wrong passphrase' device run "${run[@]}" --key device.key --passphrase-file wrong --db x.db --listen 127.0.0.1:0
 "$popw" device run "${run[@]}" --key "$member/device.key" --db running.db --listen 127.0.0.1:0 >daemon.log 2>&1 &
 daemon=$!

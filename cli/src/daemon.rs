@@ -5,20 +5,24 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use miette::{IntoDiagnostic, WrapErr, miette};
-use popw_agent::daemon::{Until, termination};
+use popw_agent::daemon::Until;
 use popw_agent::keys::Keys;
 use popw_agent::transport::Transport;
 use popw_core::Fr;
+use popw_network::keyfile::KeyFile;
 use popw_network::member::Role;
 use tracing_subscriber::EnvFilter;
 
-use crate::commands::key::account;
+use crate::commands::key::{account, warn_if_open};
 use crate::commands::network::NetworkArgs;
+use crate::interrupt::termination;
 use crate::passphrase::PassphraseArgs;
 use crate::ui::Ui;
 
 /// What a daemon logs unless RUST_LOG says otherwise: its own doings, and trouble elsewhere.
 const LOGGED: &str = "warn,popw_agent=info";
+/// How long work on other threads, such as reading a large directory, is waited for at the end. Nothing is lost by leaving it.
+const LAST_WORK: Duration = Duration::from_secs(1);
 
 /// To be flattened into a daemon's arguments.
 #[derive(clap::Args, Debug)]
@@ -36,7 +40,7 @@ pub struct DaemonArgs {
     /// The folder of published epochs and their directories (*.json); new ones are noticed while it runs.
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub epochs: PathBuf,
-    /// Its database; made when missing. Keep it: what was signed is in it.
+    /// Its database; made when missing, in a folder that is there. Keep it: what was signed is in it.
     #[arg(long, value_name = "FILE")]
     pub db: PathBuf,
     /// Serve Prometheus metrics here: loopback only.
@@ -48,7 +52,8 @@ pub struct DaemonArgs {
     /// Use this relay instead of iroh's public ones; can be given several times.
     #[arg(long, value_name = "URL", conflicts_with = "direct")]
     relay: Vec<String>,
-    /// Where lock files are kept: one daemon per key runs on a machine.
+    /// Where lock files are kept: one daemon per key runs on a machine. By default in $XDG_STATE_HOME or $HOME; a service
+    /// without either has to name it.
     #[arg(long, value_name = "DIR")]
     pub locks: Option<PathBuf>,
     /// How long after an epoch's end last attestations are delivered.
@@ -65,7 +70,10 @@ impl DaemonArgs {
     /// # Errors
     /// What is wrong with the key file; a missing or contradicting owner.
     pub fn keys(&self, role: Role, ui: &Ui) -> miette::Result<Keys> {
-        let key = self.passphrase.unlock(&self.key, role, ui)?;
+        let file = KeyFile::read(&self.key).into_diagnostic()?;
+        file.expect_role(role).into_diagnostic()?;
+        warn_if_open(&file, &self.key, ui);
+        let key = self.passphrase.open(&file, &self.key, ui)?;
         let owner = match (key.owner(), self.owner) {
             (Some(named), Some(given)) if named != given => {
                 let help = "leave --owner away, or use the key of that owner";
@@ -83,9 +91,9 @@ impl DaemonArgs {
         Ok(Keys::from_key(&key, owner))
     }
 
-    /// Which networks are used from an address.
-    pub fn transport(&self, listen: SocketAddr) -> Transport {
-        match (listen.ip().is_loopback(), self.direct) {
+    /// Which networks are used from these addresses.
+    pub fn transport(&self, listen: &[SocketAddr]) -> Transport {
+        match (listen.iter().all(|addr| addr.ip().is_loopback()), self.direct) {
             (true, _) => Transport::Loopback,
             (false, true) => Transport::Direct,
             (false, false) => Transport::Public { relays: self.relay.clone() },
@@ -119,8 +127,10 @@ where
         .build()
         .into_diagnostic()
         .wrap_err("cannot start the daemon")?;
-    runtime.block_on(async {
+    let outcome = runtime.block_on(async {
         let stop = termination().into_diagnostic().wrap_err("cannot wait for SIGTERM")?;
         daemon(Box::new(Box::pin(stop))).await.into_diagnostic()
-    })
+    });
+    runtime.shutdown_timeout(LAST_WORK);
+    outcome
 }

@@ -93,6 +93,10 @@ enum Command {
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let ui = Ui::new(cli.json);
+    if let Err(report) = interrupt::stand_in(&ui) {
+        ui.failure(&report);
+        return ExitCode::FAILURE;
+    }
     let outcome = match cli.command {
         Command::Network(args) => commands::network::run(args, &ui),
         Command::Key(args) => commands::key::run(args, &ui),

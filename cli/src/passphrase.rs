@@ -23,6 +23,11 @@ pub struct PassphraseArgs {
 }
 
 impl PassphraseArgs {
+    /// As if given on the command line.
+    pub fn from_file(passphrase_file: Option<PathBuf>) -> Self {
+        Self { passphrase_file }
+    }
+
     /// Reads a key file, checks its role and unlocks it; a file that is not encrypted needs no passphrase.
     ///
     /// # Errors
@@ -38,12 +43,26 @@ impl PassphraseArgs {
     /// # Errors
     /// As [`PassphraseArgs::unlock`].
     pub fn open(&self, file: &KeyFile, path: &Path, ui: &Ui) -> miette::Result<Key> {
+        Ok(self.open_with(file, path, ui)?.1)
+    }
+
+    /// The same, with the passphrase that it took.
+    ///
+    /// # Errors
+    /// As [`PassphraseArgs::unlock`].
+    pub fn open_with(
+        &self,
+        file: &KeyFile,
+        path: &Path,
+        ui: &Ui,
+    ) -> miette::Result<(Option<SecretString>, Key)> {
         let passphrase = match (file.is_encrypted(), &self.passphrase_file) {
             (false, _) => None,
             (true, Some(from)) => Some(read(from, ui)?),
             (true, None) => Some(ask(&format!("Passphrase of {}: ", path.display()))?),
         };
-        file.unlock(passphrase.as_ref()).into_diagnostic()
+        let key = file.unlock(passphrase.as_ref()).into_diagnostic()?;
+        Ok((passphrase, key))
     }
 
     /// The passphrase of something else than a key file of popw.

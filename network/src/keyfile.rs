@@ -19,8 +19,9 @@ use crate::files::{self, Access, FileError, Overwrite};
 use crate::member::{EndpointId, Role};
 
 mod age_seal;
+mod memory;
 
-pub use age_seal::DEFAULT_WORK_FACTOR;
+pub use age_seal::{DEFAULT_WORK_FACTOR, HIGHEST_WORK_FACTOR};
 
 const WHAT: &str = "key file";
 const LIMIT: u64 = 64 << 10;
@@ -59,9 +60,9 @@ pub struct KeyFile {
 /// How the seed is to be kept.
 #[derive(Clone, Copy, Debug)]
 pub enum Protection<'a> {
-    /// Encrypted with a passphrase, at scrypt's work factor [`DEFAULT_WORK_FACTOR`] (about a second).
+    /// Encrypted with a passphrase, at scrypt's work factor [`DEFAULT_WORK_FACTOR`].
     Passphrase(&'a SecretString),
-    /// As above with another work factor (log2 of scrypt's N): low ones for tests only.
+    /// As above with another work factor (log2 of scrypt's N, at most [`HIGHEST_WORK_FACTOR`]): lower ones for tests only.
     PassphraseWithWork(&'a SecretString, u8),
     /// In the open, marked `INSECURE-PLAINTEXT`.
     InsecurePlaintext,
@@ -108,6 +109,18 @@ pub enum KeyFileError {
         required: u8,
         /// The highest accepted.
         bound: u8,
+    },
+    /// scrypt would take more memory than there is.
+    #[error(
+        "to encrypt or decrypt the key file {} takes {mib} MiB of memory (scrypt), which are not to be had: free some, raise the \
+         limit of the process or container, or have it take less, on a machine that has so much: popw key passphrase {} \
+         --keep", path.display(), path.display()
+    )]
+    Memory {
+        /// The file.
+        path: PathBuf,
+        /// What it takes, in MiB.
+        mib: u64,
     },
     /// A key of another role.
     #[error("the key file {} is a {found}'s, but a {expected}'s is needed here", path.display())]
@@ -163,7 +176,7 @@ impl KeyFile {
         protection: Protection<'_>,
         seed: Zeroizing<[u8; 32]>,
     ) -> Result<(Self, Key), KeyFileError> {
-        let stored = StoredSeed::seal(&seed, protection)?;
+        let stored = StoredSeed::seal(&seed, protection, path)?;
         let key = Key::new(role, owner, seed);
         let file = Self {
             format: KeyFormat::Key,
@@ -178,6 +191,22 @@ impl KeyFile {
         };
         files::write_json(path, WHAT, &file, Overwrite::No, Access::Secret)?;
         Ok((file, key))
+    }
+
+    /// Writes the file anew, in one step, with the seed of its unlocked `key` kept otherwise: under another passphrase, or with
+    /// another work factor. Nothing else in it changes.
+    ///
+    /// # Errors
+    /// [`KeyFileError::PublicKeyMismatch`] when `key` is another file's; else as [`KeyFile::create`]. The old file is then
+    /// as it was.
+    pub fn protect(&self, key: &Key, protection: Protection<'_>) -> Result<Self, KeyFileError> {
+        if key.public_key() != self.public_key {
+            return Err(KeyFileError::PublicKeyMismatch(self.path.clone()));
+        }
+        let seed = StoredSeed::seal(&key.seed, protection, &self.path)?;
+        let file = Self { seed, ..self.clone() };
+        files::write_json(&self.path, WHAT, &file, Overwrite::Yes, Access::Secret)?;
+        Ok(file)
     }
 
     /// Reads a key file without unlocking it.
@@ -221,6 +250,14 @@ impl KeyFile {
     /// Whether unlocking needs a passphrase; a file without one is insecure.
     pub fn is_encrypted(&self) -> bool {
         matches!(self.seed, StoredSeed::Age(_))
+    }
+
+    /// log2 of scrypt's N of an encrypted file: opening it takes 2^(10 + this) bytes of memory.
+    pub fn work_factor(&self) -> Option<u8> {
+        match &self.seed {
+            StoredSeed::Age(text) => age_seal::work_factor(text),
+            StoredSeed::Plaintext(_) => None,
+        }
     }
 
     /// Refuses a key of another role.
@@ -333,7 +370,7 @@ enum StoredSeed {
 }
 
 impl StoredSeed {
-    fn seal(seed: &[u8; 32], protection: Protection<'_>) -> Result<Self, KeyFileError> {
+    fn seal(seed: &[u8; 32], protection: Protection<'_>, path: &Path) -> Result<Self, KeyFileError> {
         let (passphrase, work) = match protection {
             Protection::InsecurePlaintext => return Ok(Self::Plaintext(hex::encode(seed))),
             Protection::Passphrase(passphrase) => (passphrase, DEFAULT_WORK_FACTOR),
@@ -342,7 +379,7 @@ impl StoredSeed {
         if passphrase.expose_secret().is_empty() {
             return Err(KeyFileError::EmptyPassphrase);
         }
-        age_seal::seal(seed, passphrase, work).map(Self::Age)
+        age_seal::seal(seed, passphrase, work, path).map(Self::Age)
     }
 
     fn open(

@@ -29,7 +29,7 @@ pub struct Args {
 #[derive(Subcommand)]
 enum Command {
     /// Answer the drawn witnesses' pings and challenges, serve clients, and keep what they all sign, until stopped
-    /// (Ctrl-C or SIGTERM).
+    /// (Ctrl-C, SIGTERM or SIGHUP).
     Run(Box<Run>),
     /// Show an epoch's slots as the quorum saw them, what each seat has signed, receipts and rates.
     Status(CollectedArgs),
@@ -48,10 +48,10 @@ RUST_LOG=debug says more.")]
 struct Run {
     #[command(flatten)]
     daemon: DaemonArgs,
-    /// Where it listens (UDP): the address that the registry names. On a loopback address, nothing outside this
-    /// machine is contacted.
-    #[arg(long, value_name = "IP:PORT")]
-    listen: SocketAddr,
+    /// Where it listens (UDP): the addresses that the registry names; can be given several times. 0.0.0.0 or [::] alone
+    /// stands for all addresses of both families. On loopback addresses, nothing outside this machine is contacted.
+    #[arg(long, value_name = "IP:PORT", required = true)]
+    listen: Vec<SocketAddr>,
     /// Let clients with an allotment download the sectors of this store (popw storage add).
     #[arg(long, value_name = "DIR")]
     store: Option<PathBuf>,
@@ -97,10 +97,12 @@ pub fn run(args: Args, ui: &Ui) -> Outcome {
 fn serve(command: Run, ui: &Ui) -> Outcome {
     let policy = command.daemon.network.read()?;
     let keys = command.daemon.keys(Role::Device, ui)?;
-    let (until, transport) = (command.daemon.until(), command.daemon.transport(command.listen));
+    let (until, transport) = (command.daemon.until(), command.daemon.transport(&command.listen));
     let arguments = command.daemon;
+    let first = command.listen[0];
     let config = Config {
         policy: Some(policy),
+        listen: command.listen,
         transport,
         metrics: arguments.metrics,
         locks: arguments.locks,
@@ -110,7 +112,7 @@ fn serve(command: Run, ui: &Ui) -> Outcome {
         scrubbing: (command.scrub > 0)
             .then(|| Scrubbing { bytes_per_second: u64::from(command.scrub) << 20, ..Scrubbing::default() }),
         serving: Serving { credit: command.credit << 20, ..Serving::default() },
-        ..Config::new(keys, arguments.epochs, arguments.db, command.listen)
+        ..Config::new(keys, arguments.epochs, arguments.db, first)
     };
     let summary = daemon::run(|stop| device::run(config, stop))?;
     ui.result(&summary, || summary.to_string());

@@ -7,13 +7,13 @@ use clap::{Args as ClapArgs, Subcommand};
 use miette::{IntoDiagnostic, miette};
 use popw_core::eddsa::PublicKey;
 use popw_core::{Fr, identity};
-use popw_network::keyfile::{KeyFile, Protection};
+use popw_network::keyfile::{DEFAULT_WORK_FACTOR, HIGHEST_WORK_FACTOR, KeyFile, Protection};
 use popw_network::member::{EndpointId, Role};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
 use super::Outcome;
-use crate::passphrase::PassphraseArgs;
+use crate::passphrase::{PassphraseArgs, warn_if_shared};
 use crate::text;
 use crate::ui::Ui;
 
@@ -30,6 +30,18 @@ enum Command {
     New(New),
     /// Show what a key file says, without its secret.
     Show(Show),
+    /// Encrypt an existing key file anew: with another passphrase, or for another use of memory.
+    Passphrase(Passphrase),
+}
+
+/// How much work, and memory, a passphrase's key takes.
+#[derive(ClapArgs)]
+struct Work {
+    /// log2 of scrypt's N. Opening the file takes 2^N KiB of memory, 64 MiB with 16, and twice the time for each more: 17 or 18
+    /// for machines that always have so much.
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_WORK_FACTOR,
+        value_parser = clap::value_parser!(u8).range(i64::from(DEFAULT_WORK_FACTOR)..=i64::from(HIGHEST_WORK_FACTOR)))]
+    work_factor: u8,
 }
 
 #[derive(ClapArgs)]
@@ -52,6 +64,8 @@ struct New {
     owner: Option<Fr>,
     #[command(flatten)]
     passphrase: PassphraseArgs,
+    #[command(flatten)]
+    work: Work,
     /// Write the seed in the open. For tests: whoever reads the file has the key.
     #[arg(long)]
     insecure_plaintext: bool,
@@ -72,7 +86,30 @@ struct Show {
     passphrase: PassphraseArgs,
 }
 
-/// What both commands print. Nothing secret.
+#[derive(ClapArgs)]
+#[command(after_help = "Examples:
+  popw key passphrase device.key
+  popw key passphrase device.key --keep --passphrase-file secret.txt
+  popw key passphrase device.key --passphrase-file secret.txt --new-passphrase-file new.txt
+
+--keep is for keys that take more memory than a board or a container has: made with 256 MiB before, they take 64 MiB after.
+The key stays the same. The file is replaced in one step; what is in copies of it stays under the old passphrase.")]
+struct Passphrase {
+    /// The key file.
+    file: PathBuf,
+    #[command(flatten)]
+    passphrase: PassphraseArgs,
+    /// A file whose first line is the new passphrase; without it, it is asked for.
+    #[arg(long, value_name = "FILE", conflicts_with = "keep")]
+    new_passphrase_file: Option<PathBuf>,
+    /// Keep the passphrase, and only encrypt anew.
+    #[arg(long)]
+    keep: bool,
+    #[command(flatten)]
+    work: Work,
+}
+
+/// What all commands print. Nothing secret.
 #[derive(Serialize)]
 struct Shown<'a> {
     path: &'a Path,
@@ -81,6 +118,9 @@ struct Shown<'a> {
     endpoint: EndpointId,
     owner: Option<String>,
     encrypted: bool,
+    /// What unlocking takes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    memory_mib: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     unlocked: Option<bool>,
 }
@@ -94,10 +134,11 @@ pub fn run(args: Args, ui: &Ui) -> Outcome {
             if show.unlock {
                 show.passphrase.open(&file, &show.file, ui)?;
             }
-            warn_if_open(&file, ui);
+            warn_if_open(&file, &show.file, ui);
             print(&show.file, &file, show.unlock.then_some(true), ui);
             Ok(ExitCode::SUCCESS)
         }
+        Command::Passphrase(command) => protect(&command, ui),
     }
 }
 
@@ -128,7 +169,7 @@ fn make(new: &New, ui: &Ui) -> Outcome {
         Protection::InsecurePlaintext
     } else {
         chosen = new.passphrase.choose(ui)?;
-        Protection::Passphrase(&chosen)
+        Protection::PassphraseWithWork(&chosen, new.work.work_factor)
     };
     let (file, _) = match &new.insecure_seed {
         Some(text) => {
@@ -139,14 +180,33 @@ fn make(new: &New, ui: &Ui) -> Outcome {
         None => KeyFile::create(&new.out, new.role, new.owner, protection),
     }
     .into_diagnostic()?;
-    warn_if_open(&file, ui);
+    warn_if_open(&file, &new.out, ui);
     print(&new.out, &file, None, ui);
     Ok(ExitCode::SUCCESS)
 }
 
-fn warn_if_open(file: &KeyFile, ui: &Ui) {
+fn protect(command: &Passphrase, ui: &Ui) -> Outcome {
+    let file = KeyFile::read(&command.file).into_diagnostic()?;
+    if command.keep && !file.is_encrypted() {
+        let help = "leave --keep away, and choose one";
+        return Err(miette!(help = help, "{} has no passphrase that could be kept", command.file.display()));
+    }
+    let (old, key) = command.passphrase.open_with(&file, &command.file, ui)?;
+    let new = match old.filter(|_| command.keep) {
+        Some(kept) => kept,
+        None => PassphraseArgs::from_file(command.new_passphrase_file.clone()).choose(ui)?,
+    };
+    let protection = Protection::PassphraseWithWork(&new, command.work.work_factor);
+    let file = file.protect(&key, protection).into_diagnostic()?;
+    print(&command.file, &file, None, ui);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Says so when a key is in the open, and the more when others may read it.
+pub fn warn_if_open(file: &KeyFile, path: &Path, ui: &Ui) {
     if !file.is_encrypted() {
         ui.warn("this key is NOT encrypted: whoever reads the file can sign as its owner. For tests only");
+        warn_if_shared(path, ui);
     }
 }
 
@@ -158,6 +218,7 @@ fn print(path: &Path, file: &KeyFile, unlocked: Option<bool>, ui: &Ui) {
         endpoint: file.endpoint(),
         owner: file.owner().map(|owner| text::account(&owner)),
         encrypted: file.is_encrypted(),
+        memory_mib: file.work_factor().and_then(|work| 1u64.checked_shl(u32::from(work))).map(|kib| kib >> 10),
         unlocked,
     };
     ui.result(&shown, || {
@@ -166,8 +227,9 @@ fn print(path: &Path, file: &KeyFile, unlocked: Option<bool>, ui: &Ui) {
             (true, None) => "under a passphrase (age)",
             (false, _) => "IN THE OPEN",
         };
+        let memory = shown.memory_mib.map_or(String::new(), |mib| format!("; unlocking takes {mib} MiB of memory"));
         format!(
-            "Key of a {}: {}\n  A.x       {}\n  A.y       {}\n  endpoint  {}\n  owner     {}\n  kept      {kept}",
+            "Key of a {}: {}\n  A.x       {}\n  A.y       {}\n  endpoint  {}\n  owner     {}\n  kept      {kept}{memory}",
             shown.role,
             path.display(),
             popw_core::field::to_decimal(&shown.public_key.point.x),

@@ -17,12 +17,12 @@ use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use miette::{IntoDiagnostic, WrapErr, miette};
-use popw_agent::daemon::termination;
 use tokio::net::TcpListener;
 use tower_http::services::ServeDir;
 use tower_http::services::fs::ServeFileSystemResponseBody;
 
 use super::Outcome;
+use crate::interrupt::termination;
 use crate::ui::Ui;
 
 /// How long a client has for the head of a request.

@@ -22,7 +22,7 @@ pub struct Args {
 #[derive(Subcommand)]
 enum Command {
     /// Ping the devices drawn to this witness, test the rate of those drawn to it for that, and sign what it saw, until
-    /// stopped (Ctrl-C or SIGTERM).
+    /// stopped (Ctrl-C, SIGTERM or SIGHUP).
     Run(Box<Run>),
 }
 
@@ -37,9 +37,10 @@ taken back, and of a device's rate it signs one an epoch. RUST_LOG=debug says mo
 struct Run {
     #[command(flatten)]
     daemon: DaemonArgs,
-    /// The socket it dials from (UDP). On a loopback address, nothing outside this machine is contacted.
+    /// The sockets it dials from (UDP); can be given several times. 0.0.0.0:0 alone stands for both IPv4 and IPv6. On
+    /// loopback addresses, nothing outside this machine is contacted.
     #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:0")]
-    listen: SocketAddr,
+    listen: Vec<SocketAddr>,
     /// How long an answer to a ping may take; never more than a third of a slot.
     #[arg(long, value_name = "TIME", default_value = "5s", value_parser = humantime::parse_duration)]
     deadline: Duration,
@@ -65,7 +66,7 @@ pub fn run(args: Args, ui: &Ui) -> Outcome {
     let Command::Run(run) = args.command;
     let policy = run.daemon.network.read()?;
     let keys = run.daemon.keys(Role::Witness, ui)?;
-    let (until, transport) = (run.daemon.until(), run.daemon.transport(run.listen));
+    let (until, transport) = (run.daemon.until(), run.daemon.transport(&run.listen));
     let arguments = run.daemon;
     let pace = Pace {
         deadline: run.deadline,
@@ -74,14 +75,16 @@ pub fn run(args: Args, ui: &Ui) -> Outcome {
         rate_test: run.rate_test,
         misbehave: run.misbehave.map(|Lie::AlwaysUp| Misbehave::AlwaysUp),
     };
+    let first = run.listen[0];
     let config = Config {
         policy: Some(policy),
+        listen: run.listen,
         transport,
         metrics: arguments.metrics,
         locks: arguments.locks,
         pace,
         until,
-        ..Config::new(keys, arguments.epochs, arguments.db, run.listen)
+        ..Config::new(keys, arguments.epochs, arguments.db, first)
     };
     let summary = daemon::run(|stop| witness::run(config, stop))?;
     ui.result(&summary, || summary.to_string());

@@ -7,7 +7,7 @@ use std::{
     path::Path,
     process::{Command, Stdio},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use popw_circuits::drivers::{
@@ -105,5 +105,67 @@ fn a_signal_cancels_and_leaves_no_file() {
             on_time.unwrap_or_else(|| panic!("no signal came while it worked: {arguments:?}"));
         assert_eq!((found, text.as_str()), (Some(code), line), "{arguments:?}");
         assert_eq!(files(folder.path()), before, "{arguments:?}");
+    }
+}
+
+/// How the first process of a PID namespace is started here; `None` where that is not allowed.
+fn as_first() -> Option<Vec<&'static str>> {
+    let ways = [&["unshare", "--pid", "--fork"][..], &["unshare", "--user", "--map-root-user", "--pid", "--fork"]];
+    let works = |way: &[&str]| {
+        let tried = Command::new(way[0]).args(&way[1..]).arg("true").stderr(Stdio::null()).status();
+        tried.is_ok_and(|status| status.success())
+    };
+    ways.into_iter().find(|&way| works(way)).map(<[&str]>::to_vec)
+}
+
+/// The kernel keeps from such a process every signal that it does not handle; `docker stop` would wait, and kill it.
+#[test]
+fn the_first_process_of_a_container_ends_at_a_signal() {
+    let Some(way) = as_first() else {
+        println!("SKIPPED: no PID namespace can be made here");
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    fs::File::create(folder.path().join("big")).and_then(|file| file.set_len(256 << 20)).unwrap();
+    for (signal, code) in [("TERM", 143), ("INT", 130)] {
+        let mut child = Command::new(way[0])
+            .args(&way[1..])
+            .arg(env!("CARGO_BIN_EXE_popw"))
+            .args(["storage", "add", "big", "--store", signal])
+            .current_dir(folder.path())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let inner = || {
+            let children = format!("/proc/{0}/task/{0}/children", child.id());
+            let inner: u32 = fs::read_to_string(children).ok()?.split_whitespace().next()?.parse().ok()?;
+            (fs::read_to_string(format!("/proc/{inner}/comm")).ok()?.trim() == "popw").then_some(inner)
+        };
+        let began = Instant::now();
+        let inner = loop {
+            match inner() {
+                Some(inner) => break inner,
+                None => assert!(began.elapsed() < Duration::from_secs(20), "popw did not start"),
+            }
+            thread::sleep(Duration::from_millis(20));
+        };
+        // Its first act is to see to signals.
+        thread::sleep(Duration::from_millis(500));
+        let kill = |signal: &str| Command::new("kill").args([&format!("-{signal}"), &inner.to_string()]).status();
+        assert!(kill(signal).unwrap().success());
+        let sent = Instant::now();
+        let status = loop {
+            if let Some(status) = child.try_wait().unwrap() {
+                break status;
+            }
+            if sent.elapsed() > Duration::from_secs(10) {
+                kill("KILL").unwrap();
+                child.wait().unwrap();
+                panic!("alive ten seconds after SIG{signal}");
+            }
+            thread::sleep(Duration::from_millis(20));
+        };
+        assert_eq!(status.code(), Some(code), "SIG{signal}");
     }
 }

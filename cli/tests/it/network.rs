@@ -374,6 +374,84 @@ fn nothing_secret_is_printed_or_left_readable() {
 }
 
 #[test]
+fn a_key_is_encrypted_anew_with_its_passphrase_or_another() {
+    let sandbox = Sandbox::new();
+    for (name, passphrase) in [("pass", "correct horse\n"), ("other", "battery staple\n")] {
+        std::fs::write(sandbox.path(name), passphrase).expect("a passphrase file");
+    }
+    let old = ["--passphrase-file", "pass"];
+    let new = ["key", "new", "--role", "device", "--out", "device.key", "--work-factor", "17"];
+    let made = sandbox.json(&[&new[..], &old].concat());
+    assert_eq!(made["memory_mib"], 128);
+    let again = ["key", "passphrase", "device.key", "--keep"];
+    let kept = sandbox.json(&[&again[..], &old].concat());
+    assert_eq!(kept["memory_mib"], 64);
+    assert_eq!(kept["public_key"], made["public_key"]);
+    let show = ["key", "show", "device.key", "--unlock", "--passphrase-file"];
+    sandbox.run(&[&show[..], &["pass"]].concat()).good();
+    let change = ["key", "passphrase", "device.key", "--new-passphrase-file", "other"];
+    sandbox.run(&[&change[..], &old].concat()).good();
+    sandbox.run(&[&show[..], &["pass"]].concat()).refused(&["wrong passphrase", "device.key"]);
+    sandbox.run(&[&show[..], &["other"]].concat()).good();
+
+    let open = ["key", "new", "--role", "device", "--out", "open.key", "--insecure-plaintext"];
+    sandbox.run(&open).good();
+    sandbox.run(&["key", "passphrase", "open.key", "--keep"]).refused(&["open.key", "no passphrase"]);
+    sandbox.run(&["key", "passphrase", "open.key", "--new-passphrase-file", "other"]).good();
+    assert_eq!(sandbox.json(&["key", "show", "open.key"])["encrypted"], true);
+}
+
+/// A board with less memory than an old key takes: an error that says so, and no abort.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_key_that_takes_more_memory_than_there_is_is_refused() {
+    let sandbox = Sandbox::new();
+    std::fs::write(sandbox.path("pass"), "correct horse\n").expect("a passphrase file");
+    let new = ["key", "new", "--role", "device", "--passphrase-file", "pass", "--work-factor"];
+    sandbox.run(&[&new[..], &["18", "--out", "large.key"]].concat()).good();
+    sandbox.run(&[&new[..], &["16", "--out", "small.key"]].concat()).good();
+    let limited = |key: &str| {
+        let command = format!("ulimit -v 250000; exec {} key show {key} --unlock", env!("CARGO_BIN_EXE_popw"));
+        let output = Command::new("sh")
+            .args(["-c", &command])
+            .env("POPW_PASSPHRASE_FILE", "pass")
+            .current_dir(sandbox.folder.path())
+            .output()
+            .expect("popw runs");
+        Run::of(&output)
+    };
+    limited("small.key").good();
+    limited("large.key").refused(&["large.key", "256 MiB", "popw key passphrase"]);
+}
+
+/// What whoever starts a daemon should know of its files.
+#[test]
+fn a_daemon_warns_of_a_key_in_the_open() {
+    let sandbox = Sandbox::with_network(&[]);
+    sandbox.member("witness", "w", &owner(1));
+    let run = ["witness", "run", "--key", "w.key", "--locks", "locks", "--epochs", ".", "--db", "not-mounted/w.db"];
+    let refused = sandbox.run(&run);
+    assert!(refused.err.contains("NOT encrypted"), "{}", refused.err);
+    assert!(!refused.err.contains("others on this machine"), "{}", refused.err);
+    refused.refused(&["not-mounted", "no folder"]);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let everyone = std::fs::Permissions::from_mode(0o644);
+        std::fs::set_permissions(sandbox.path("w.key"), everyone).expect("a mode");
+        sandbox.run(&run).refused(&["NOT encrypted", "others on this machine may read w.key", "chmod 600"]);
+    }
+    let output = Command::new(env!("CARGO_BIN_EXE_popw"))
+        .args(["witness", "run", "--key", "w.key", "--db", "w.db"])
+        .current_dir(sandbox.folder.path())
+        .env_remove("HOME")
+        .env_remove("XDG_STATE_HOME")
+        .output()
+        .expect("popw runs");
+    Run::of(&output).refused(&["--locks DIR"]);
+}
+
+#[test]
 fn a_registration_for_one_network_is_none_for_another() {
     let sandbox = Sandbox::with_network(&[]);
     sandbox.member("device", "device", &owner(0xd1));

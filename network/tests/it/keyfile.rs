@@ -26,8 +26,12 @@ fn encrypted(folder: &TempDir) -> PathBuf {
     path
 }
 
+fn plaintext_path(folder: &TempDir) -> PathBuf {
+    folder.path().join("plain.key")
+}
+
 pub fn plaintext(folder: &TempDir) -> PathBuf {
-    let path = folder.path().join("plain.key");
+    let path = plaintext_path(folder);
     let seed = Zeroizing::new([7; 32]);
     KeyFile::create_from_seed(&path, Role::Witness, None, Protection::InsecurePlaintext, seed).unwrap();
     path
@@ -255,6 +259,54 @@ fn a_foreign_work_factor_is_bounded() {
         value["seed"]["age"] = json!(format!("{header}{}", "0".repeat(64)));
     });
     assert!(matches!(unlock(&path), KeyFileError::ExcessiveWork { required: 40, .. }));
+}
+
+#[test]
+fn a_key_is_protected_anew_and_stays_the_same() {
+    let folder = tempdir().unwrap();
+    let path = encrypted(&folder);
+    let file = KeyFile::read(&path).unwrap();
+    let key = file.unlock(Some(&passphrase())).unwrap();
+    let another = SecretString::from("battery staple");
+    file.protect(&key, Protection::PassphraseWithWork(&another, WORK + 1)).unwrap();
+    assert!(matches!(unlock(&path), KeyFileError::WrongPassphrase(_)), "the old passphrase");
+    let anew = KeyFile::read(&path).unwrap();
+    assert_eq!((file.work_factor(), anew.work_factor()), (Some(WORK), Some(WORK + 1)));
+    let unlocked = anew.unlock(Some(&another)).unwrap();
+    assert_eq!((unlocked.public_key(), unlocked.endpoint()), (key.public_key(), key.endpoint()));
+    assert_eq!((unlocked.role(), unlocked.owner()), (key.role(), key.owner()));
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing else is left");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    // In the open and back; never with the seed of another key.
+    let open = KeyFile::read(&plaintext(&folder)).unwrap();
+    assert_eq!(open.work_factor(), None);
+    let before = fs::read(&path).unwrap();
+    let foreign = open.unlock(None).unwrap();
+    let error = anew.protect(&foreign, Protection::InsecurePlaintext).unwrap_err();
+    assert!(matches!(error, KeyFileError::PublicKeyMismatch(_)), "{error}");
+    let empty = SecretString::from("");
+    let error = anew.protect(&unlocked, Protection::Passphrase(&empty)).unwrap_err();
+    assert!(matches!(error, KeyFileError::EmptyPassphrase), "{error}");
+    assert_eq!(fs::read(&path).unwrap(), before);
+    open.protect(&foreign, Protection::PassphraseWithWork(&another, WORK)).unwrap();
+    let text = fs::read_to_string(plaintext_path(&folder)).unwrap();
+    assert!(!text.contains("INSECURE") && !text.contains(&hex::encode([7u8; 32])), "{text}");
+}
+
+/// N = 2^18, as files were made before: 256 MiB.
+#[test]
+fn keys_of_the_former_work_factor_open() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("device.key");
+    KeyFile::create(&path, Role::Device, None, Protection::PassphraseWithWork(&passphrase(), 18)).unwrap();
+    let file = KeyFile::read(&path).unwrap();
+    assert_eq!(file.work_factor(), Some(18));
+    assert_eq!(file.unlock(Some(&passphrase())).unwrap().public_key(), file.public_key());
 }
 
 proptest! {

@@ -2,7 +2,9 @@
 
 use std::process::ExitCode;
 
+use popw_agent::clock::{Clock, span};
 use popw_agent::export::Collected;
+use popw_agent::skew::{Opinion, REMEDY};
 use popw_agent::store::served::StoredReceipt;
 use popw_agent::votes::Votes;
 use popw_core::bitmap::SlotBitmap;
@@ -31,6 +33,8 @@ struct Status {
     /// The largest rate that a quorum of owners reaches, in 0.1 Mbit/s.
     certified_rate: u32,
     min_rate: u32,
+    /// What witnesses said of the device's clock the last time that it was news.
+    clock: Option<Opinion>,
 }
 
 /// An allotment's last receipt.
@@ -125,6 +129,8 @@ pub(super) fn run(args: &CollectedArgs, ui: &Ui) -> Outcome {
         rates: rates.collect(),
         certified_rate: collected.certified_rate(),
         min_rate: rules.min_rate,
+        clock: Opinion::read(&args.db, &device.public_key, device.owner)
+            .map_err(|error| explained(error.into(), &args.db))?,
     };
     ui.result(&status, || describe(&status));
     Ok(ExitCode::SUCCESS)
@@ -169,7 +175,14 @@ fn describe(status: &Status) -> String {
         (true, _) => format!("  A proof would claim 0 slots: a gap is longer than {}.", status.max_gap),
         (false, up) => format!("  A proof would claim {up} slots."),
     };
-    out + &describe_bandwidth(status)
+    out + &describe_bandwidth(status) + &describe_clock(status)
+}
+
+/// Only a clock that is wrong is worth a line. When that was said goes by the same clock.
+fn describe_clock(status: &Status) -> String {
+    let Some(clock) = status.clock.filter(Opinion::is_wrong) else { return String::new() };
+    let ago = span(Clock::system().now_ms().saturating_sub(clock.unix_ms));
+    format!("\n\n  CLOCK: {clock}, as they said {ago} ago: {REMEDY}.")
 }
 
 fn describe_bandwidth(status: &Status) -> String {
