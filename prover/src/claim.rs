@@ -12,6 +12,7 @@ use popw_core::{
     document::{ClaimInput, EnvelopeFormat, Openings, ProofEnvelope, PublicInputs, Version},
     eddsa::SecretKey,
 };
+use popw_files::{Content, FileError, Output, Overwrite};
 use popw_verifier::key::{Header, Payload, System, VerifyingKey};
 
 use crate::{
@@ -28,9 +29,9 @@ pub enum SetupError {
     /// Groth16.
     #[error(transparent)]
     Groth16(#[from] groth16::SetupError),
-    /// The verifying key's file.
+    /// A file that cannot be put where it should be.
     #[error(transparent)]
-    Key(#[from] groth16::KeyError),
+    Output(#[from] FileError),
     /// halo2.
     #[error(transparent)]
     Halo2(#[from] halo2::SetupError),
@@ -74,15 +75,19 @@ pub fn setup(
     progress.report("synthesising the circuit", 0.0);
     let rest = Part::new(progress, 0.02, 1.0);
     let mut used = vec![files.proving(), files.verifying()];
+    // Before the work, so that a path that cannot be written is not noticed after it.
+    let output = |path: &Path, content| Output::new(path, content, Overwrite::Yes);
+    let verifying = output(&files.verifying(), Content::file("verifying key"))?;
     let verifying_key = match system {
         System::Groth16 => groth16::setup(&files.proving(), &matrices(shape), &purpose, entropy, &rest)?,
         System::Halo2 => {
+            let proving = output(&files.proving(), Content::file("proving key"))?;
             let layout = layout(shape);
             let string = files.reference_string(layout.k);
             let srs = reference_string(&string, layout.k, entropy, &rest)?;
             rest.report("computing the key's polynomials", 0.6);
             let key = halo2::ProvingKey::setup(&layout, &srs)?;
-            key.save(&files.proving())?;
+            key.save_to(proving)?;
             used.push(string);
             let header = Header {
                 system,
@@ -94,7 +99,7 @@ pub fn setup(
             VerifyingKey::new(header, Payload::Halo2(Box::new(key.verifying_key().clone())))?
         }
     };
-    groth16::write_verifying_key(&files.verifying(), &verifying_key)?;
+    groth16::write_verifying_key(verifying, &verifying_key)?;
     progress.report("done", 1.0);
     Ok(Made { verifying_key, files: used })
 }
@@ -112,7 +117,12 @@ fn reference_string(
             Entropy::System => Tau::Random,
             Entropy::Seed(seed) => Tau::Seed(seed),
         };
-        Srs::development(k, tau)?.save(path)?;
+        let output = Output::new(path, Content::file("reference string"), Overwrite::No)?;
+        match Srs::development(k, tau)?.save_to(output) {
+            // One that another process made meanwhile is kept, and taken: keys may have been made from it already.
+            Err(error) if !path.exists() => return Err(error.into()),
+            _ => {}
+        }
     }
     progress.report("checking the reference string", 0.3);
     Ok(Srs::open_checked(path, Check::Now)?)

@@ -29,7 +29,6 @@ mod matrix;
 mod prove;
 mod raw;
 mod reduction;
-mod replace;
 mod setup;
 pub(crate) mod stamp;
 mod subgroup;

@@ -16,6 +16,7 @@ use popw_circuits::{
     claims::{Kind, Shape, shape},
     drivers::{evaluate::Assignment, r1cs::Csr},
 };
+use popw_files::{Content, Output, Overwrite};
 use popw_prover::{
     groth16::{
         Check, Entropy, ProvingKey, Purpose, Replay, Source, import, read_witness, setup, write_witness,
@@ -110,11 +111,15 @@ impl Case {
         stock.serialize_uncompressed(&mut out)?;
         out.flush()?;
         let key = ProvingKey::open(&files.popw(), Check::Once, &Silent)?;
-        write_zkey(&files.zkey(), &key, &Silent)?;
+        write_zkey(output(&files.zkey())?, &key, &Silent)?;
         write_witness(&files.witness(), assignment)?;
         fs::write(files.digest(), digest)?;
         Ok(files)
     }
+}
+
+fn output(path: &Path) -> Result<Output, Error> {
+    Ok(Output::new(path, Content::file("key"), Overwrite::Yes)?)
 }
 
 /// The files of a circuit.
@@ -170,7 +175,7 @@ impl Files {
         }
         let r1cs = self.0.join("circuit.r1cs");
         let r1cs = r1cs.exists().then_some(r1cs.as_path());
-        let key = import(&Source::Snarkjs { zkey: &self.zkey(), r1cs }, &self.popw(), &Silent)?;
+        let key = import(&Source::Snarkjs { zkey: &self.zkey(), r1cs }, output(&self.popw())?, &Silent)?;
         assignment_to(&self.assignment(), &read_witness(&self.witness(), &key.dimensions())?)?;
         let mut out = BufWriter::new(File::create(self.ark_coset())?);
         peers::key_of(&key)?.serialize_uncompressed(&mut out)?;

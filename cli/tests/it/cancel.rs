@@ -15,6 +15,7 @@ use popw_circuits::drivers::{
     r1cs::{Csr, Matrices},
 };
 use popw_core::Fr;
+use popw_files::{Content, Output, Overwrite};
 use popw_prover::{
     groth16::{self, Check, Entropy, ProvingKey, Purpose},
     progress::Silent,
@@ -72,7 +73,8 @@ fn a_signal_cancels_and_leaves_no_file() {
     groth16::setup(&path("circuit.pk"), &matrices, &purpose, &Entropy::Seed([7; 32]), &Silent).unwrap();
     groth16::write_witness(&path("witness.wtns"), &assignment).unwrap();
     let key = ProvingKey::open(&path("circuit.pk"), Check::Once, &Silent).unwrap();
-    groth16::write_zkey(&path("circuit.zkey"), &key, &Silent).unwrap();
+    let zkey = Output::new(&path("circuit.zkey"), Content::stream("key"), Overwrite::No).unwrap();
+    groth16::write_zkey(zkey, &key, &Silent).unwrap();
 
     let before = files(folder.path());
     let prove = ["groth16", "prove", "--wtns", "witness.wtns", "--threads", "1", "--backend"];

@@ -5,9 +5,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use popw_files::FileError;
+
 /// A key file that cannot be read or written: which file, what is wrong, what to do.
 #[derive(Debug, thiserror::Error)]
-#[error("{}: {problem}", path.display())]
+#[error("{}", told(path, problem))]
 pub struct KeyError {
     /// The file concerned.
     pub path: PathBuf,
@@ -40,6 +42,20 @@ impl KeyError {
             };
             Self::new(path, problem)
         }
+    }
+}
+
+impl From<FileError> for KeyError {
+    fn from(error: FileError) -> Self {
+        Self { path: error.path().to_owned(), problem: KeyProblem::Output(error) }
+    }
+}
+
+/// The problem with its file, which some problems name themselves.
+pub(super) fn told(path: &Path, problem: &KeyProblem) -> String {
+    match problem {
+        KeyProblem::Output(error) => error.to_string(),
+        problem => format!("{}: {problem}", path.display()),
     }
 }
 
@@ -116,9 +132,9 @@ pub enum KeyProblem {
     /// No randomness to check points with.
     #[error("cannot be checked: {0}")]
     Entropy(#[source] super::entropy::EntropyError),
-    /// Another process is writing this very file.
-    #[error("another process is writing this key: wait for it, or choose another path")]
-    Busy,
+    /// The file cannot be put where it should be.
+    #[error(transparent)]
+    Output(FileError),
     /// The folder or file cannot be written.
     #[error("cannot be written ({0}): choose a folder you may write to")]
     ReadOnly(#[source] io::Error),

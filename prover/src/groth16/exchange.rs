@@ -15,8 +15,8 @@ mod error;
 #[cfg(feature = "fuzz")]
 pub(crate) mod fuzz;
 mod import;
-mod output;
 mod r1cs;
+mod writer;
 mod wtns;
 mod zkey;
 mod zkey_write;

@@ -7,6 +7,7 @@ use ark_ec::PrimeGroup;
 use ark_groth16::Groth16;
 use ark_relations::gr1cs::SynthesisError;
 use popw_circuits::drivers::r1cs::{Csr, Matrices};
+use popw_files::{Content, FileError, Output, Overwrite};
 use popw_verifier::{
     groth16::Key,
     key::{Development, Header, Payload, System, VerifyingKey},
@@ -19,7 +20,6 @@ use super::{
     layout::{Dimensions, QuotientBasis},
     matrix::Compact,
     reduction::{CosetReduction, Replay},
-    replace::Replacement,
     stamp::Stamp,
     write::{Contents, bytes_at_most, write},
 };
@@ -79,7 +79,8 @@ pub fn setup(
     let entries = matrices.a.columns.len() + matrices.b.columns.len() + matrices.c.columns.len();
     let at_most = bytes_at_most(&dimensions, entries);
     // Before the work, so that a path that cannot be written is not noticed after it.
-    let replacement = Replacement::begin(path, at_most)?;
+    let mut output =
+        Output::new(path, Content::file("proving key"), Overwrite::Yes).map_err(KeyError::from)?;
 
     progress.report("computing the key's points", 0.02);
     let parameters = generate::<CosetReduction>(matrices, entropy)?;
@@ -101,10 +102,10 @@ pub fn setup(
     let compact = Compact::new(matrices);
     let contents = Contents::of_parameters(dimensions, basis, &verifying_key, &compact, &parameters);
     let fail = KeyError::writing(path, at_most);
-    let (digest, bytes) =
-        write(&mut replacement.file(), &contents, &Part::new(progress, 0.95, 1.0)).map_err(&fail)?;
+    let file = output.file().map_err(KeyError::from)?;
+    let (digest, _) = write(file, &contents, &Part::new(progress, 0.95, 1.0)).map_err(fail)?;
     drop(contents);
-    replacement.commit(bytes)?;
+    output.finish().map_err(KeyError::from)?;
     let metadata = std::fs::metadata(path).map_err(KeyError::reading(path))?;
     Stamp::new(&metadata, &digest).set(path);
     Ok(verifying_key)
@@ -138,17 +139,12 @@ pub fn verifying_key_path(proving_key: &Path) -> PathBuf {
     proving_key.with_extension("vk")
 }
 
-/// Writes a verifying key to its own file, replacing one of that name.
+/// Writes a verifying key to its own file.
 ///
 /// # Errors
-/// [`KeyError`], as for [`setup`].
-pub fn write_verifying_key(path: &Path, key: &VerifyingKey) -> Result<(), KeyError> {
-    use std::io::Write;
-    let bytes = key.to_bytes();
-    let length = bytes.len() as u64;
-    let replacement = Replacement::begin(path, length)?;
-    replacement.file().write_all(&bytes).map_err(KeyError::writing(path, length))?;
-    replacement.commit(length)
+/// As of [`Output::write`].
+pub fn write_verifying_key(output: Output, key: &VerifyingKey) -> Result<(), FileError> {
+    output.write(&key.to_bytes())
 }
 
 fn check(matrices: &Matrices) -> Result<Dimensions, SetupError> {

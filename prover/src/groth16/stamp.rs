@@ -11,6 +11,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use popw_files::{Content, Output, Overwrite};
+
 const TITLE: &str = "popw proving key checked, version 1";
 
 /// The state of a file that was validated.
@@ -29,10 +31,24 @@ impl Stamp {
         fs::read_to_string(file(key)).is_ok_and(|text| text == self.0)
     }
 
-    /// Puts the stamp next to the key. A folder that cannot be written is no error: the key is then validated
-    /// each time.
+    /// Puts the stamp next to the key. A folder that cannot be written, or a name that something else has, is no error: the
+    /// key is then validated each time.
     pub(crate) fn set(&self, key: &Path) {
-        let _ = fs::write(file(key), &self.0);
+        let path = file(key);
+        if is_free(&path)
+            && let Ok(output) = Output::new(&path, Content::file("stamp"), Overwrite::Yes)
+        {
+            let _ = output.write(self.0.as_bytes());
+        }
+    }
+}
+
+/// Whether nothing is at `path`, or another stamp.
+fn is_free(path: &Path) -> bool {
+    match fs::symlink_metadata(path) {
+        Ok(found) if found.is_file() => fs::read(path).is_ok_and(|text| text.starts_with(TITLE.as_bytes())),
+        Ok(_) => false,
+        Err(_) => true,
     }
 }
 

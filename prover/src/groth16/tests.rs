@@ -21,6 +21,7 @@ use popw_circuits::drivers::{
     evaluate::Assignment,
     r1cs::{Csr, Matrices},
 };
+use popw_files::{Content, FileError, Output, Overwrite};
 use popw_verifier::key::VerifyingKey;
 use tempfile::TempDir;
 
@@ -174,6 +175,11 @@ const SEED: Entropy = Entropy::Seed([7; 32]);
 
 fn purpose() -> Purpose {
     Purpose { claim: "sample".into(), claim_version: 1, shape: "demo".into() }
+}
+
+/// Where a file goes, replacing one of that name.
+fn to(path: &Path) -> Output {
+    Output::new(path, Content::stream("file"), Overwrite::Yes).unwrap()
 }
 
 fn open(path: &Path) -> Result<ProvingKey, KeyError> {

@@ -1,24 +1,39 @@
 //! Files that are whole or refused: `magic ‖ version ‖ length of body ‖ BLAKE3 of body ‖ body`.
 
 use std::{
-    ffi::OsString,
-    fs::{self, File},
+    fs::File,
     io::{self, BufWriter, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
 };
+
+use popw_files::{Content, Output, Overwrite};
 
 const VERSION: u16 = 1;
 const HEADER: u64 = 8 + 2 + 8 + 32;
 
 /// What is wrong with a file of the halo2 engine, and what to do about it.
 #[derive(Debug, thiserror::Error)]
-#[error("{}: {problem}", path.display())]
+#[error("{}", told(path, problem))]
 pub struct FileError {
     /// The file.
     pub path: PathBuf,
     /// What is wrong with it.
     #[source]
     pub problem: FileProblem,
+}
+
+/// The problem with its file, which some problems name themselves.
+fn told(path: &Path, problem: &FileProblem) -> String {
+    match problem {
+        FileProblem::Output(error) => error.to_string(),
+        problem => format!("{}: {problem}", path.display()),
+    }
+}
+
+impl From<popw_files::FileError> for FileError {
+    fn from(error: popw_files::FileError) -> Self {
+        Self { path: error.path().to_owned(), problem: FileProblem::Output(error) }
+    }
 }
 
 /// What is wrong with a file.
@@ -28,9 +43,9 @@ pub enum FileProblem {
     /// The operating system would not let it be read.
     #[error("cannot be read: {0}")]
     Read(#[source] io::Error),
-    /// The operating system would not let it be written.
-    #[error("cannot be written: {0}")]
-    Write(#[source] io::Error),
+    /// It cannot be written.
+    #[error(transparent)]
+    Output(popw_files::FileError),
     /// Some other kind of file.
     #[error("not {expected} (wrong magic): choose another file, or make one with `popw setup`")]
     WrongKind {
@@ -85,41 +100,38 @@ pub(super) struct Kind {
     pub name: &'static str,
 }
 
-/// Writes a file under a temporary name, syncs it and gives it its name.
+impl Kind {
+    /// A file of this kind at `path`, replacing one of that name.
+    pub(super) fn output(&self, path: &Path) -> Result<Output, FileError> {
+        let what = self.name.strip_prefix("a ").unwrap_or(self.name);
+        Ok(Output::new(path, Content::file(what), Overwrite::Yes)?)
+    }
+}
+
+/// Writes a file.
 pub(super) fn write(
-    path: &Path,
+    mut output: Output,
     kind: &Kind,
     body: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), FileError> {
-    let mut name = path.file_name().map(OsString::from).unwrap_or_default();
-    name.push(format!(".{}.partial", std::process::id()));
-    let partial = path.with_file_name(name);
-    let result = write_partial(&partial, kind, body).and_then(|()| {
-        fs::rename(&partial, path)?;
-        sync_folder(path)
-    });
-    result.map_err(|error| {
-        // Nothing to be done if this fails too.
-        let _ = fs::remove_file(&partial);
-        FileError::new(path, FileProblem::Write(error))
-    })
+    let written = write_to(output.file()?, kind, body);
+    written.map_err(|error| output.failed(error))?;
+    Ok(output.finish()?)
 }
 
-fn write_partial(
-    partial: &Path,
+fn write_to(
+    file: &mut File,
     kind: &Kind,
     body: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
-    let mut file = File::create(partial)?;
     file.seek(SeekFrom::Start(HEADER))?;
     let mut sink =
         BufWriter::with_capacity(1 << 20, Hashing { file, hasher: blake3::Hasher::new(), length: 0 });
     body(&mut sink)?;
-    let Hashing { mut file, hasher, length } = sink.into_inner().map_err(io::IntoInnerError::into_error)?;
+    let Hashing { file, hasher, length } = sink.into_inner().map_err(io::IntoInnerError::into_error)?;
     let digest = *hasher.finalize().as_bytes();
     file.seek(SeekFrom::Start(0))?;
-    file.write_all(&header(kind, length, &digest))?;
-    file.sync_all()
+    file.write_all(&header(kind, length, &digest))
 }
 
 /// What stands before a body of this length and digest.
@@ -127,22 +139,13 @@ pub(super) fn header(kind: &Kind, length: u64, digest: &[u8; 32]) -> Vec<u8> {
     [&kind.magic[..], &VERSION.to_be_bytes(), &length.to_be_bytes(), digest].concat()
 }
 
-/// Makes the new name durable, where folders can be synced.
-fn sync_folder(path: &Path) -> io::Result<()> {
-    if cfg!(unix) {
-        let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        File::open(folder)?.sync_all()?;
-    }
-    Ok(())
-}
-
-struct Hashing {
-    file: File,
+struct Hashing<'a> {
+    file: &'a mut File,
     hasher: blake3::Hasher,
     length: u64,
 }
 
-impl Write for Hashing {
+impl Write for Hashing<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.file.write(bytes)?;
         self.hasher.update(&bytes[..written]);

@@ -14,6 +14,7 @@ use halo2_proofs::{
     halo2curves::bn256::{Fr, G1Affine},
     plonk::{self, Circuit, ConstraintSystem, keygen_pk2},
 };
+use popw_files::Output;
 use popw_verifier::halo2::Key;
 
 use super::{
@@ -91,12 +92,17 @@ impl<G: GateSet> TableKey<G> {
         &self.key
     }
 
-    /// Writes the key: under a temporary name, synced, renamed. About 36 MiB for 2^14 rows and 27 fixed columns.
+    /// Writes the key to `path`, replacing a file of that name. About 36 MiB for 2^14 rows and 27 fixed columns.
     ///
     /// # Errors
-    /// [`FileProblem::Write`](super::FileProblem::Write).
+    /// [`FileProblem::Output`](super::FileProblem::Output).
     pub fn save(&self, path: &Path) -> Result<(), FileError> {
-        file::write(path, &KIND, |out| self.write_body(out))
+        self.save_to(KIND.output(path)?)
+    }
+
+    /// The same to a file that was planned before the key was made.
+    pub(crate) fn save_to(&self, output: Output) -> Result<(), FileError> {
+        file::write(output, &KIND, |out| self.write_body(out))
     }
 
     pub(super) fn write_body(&self, mut out: &mut dyn Write) -> io::Result<()> {

@@ -28,6 +28,7 @@ use halo2_proofs::{
         kzg::commitment::ParamsKZG,
     },
 };
+use popw_files::Output;
 use popw_verifier::key::Development;
 use rand::TryRngCore;
 use rand_chacha::{
@@ -121,12 +122,17 @@ impl Srs {
         convert::ark_g2(&self.params.s_g2())
     }
 
-    /// Writes the string: under a temporary name, synced, renamed.
+    /// Writes the string to `path`, replacing a file of that name.
     ///
     /// # Errors
-    /// [`FileProblem::Write`](super::FileProblem::Write).
+    /// [`FileProblem::Output`](super::FileProblem::Output).
     pub fn save(&self, path: &Path) -> Result<(), FileError> {
-        file::write(path, &KIND, |out| self.write_body(out))
+        self.save_to(KIND.output(path)?)
+    }
+
+    /// The same to a file that was planned before the string was made.
+    pub(crate) fn save_to(&self, output: Output) -> Result<(), FileError> {
+        file::write(output, &KIND, |out| self.write_body(out))
     }
 
     pub(super) fn write_body(&self, mut out: &mut dyn Write) -> io::Result<()> {

@@ -4,14 +4,13 @@
 //! and l; each list after its length (8 bytes, little-endian). Nothing says which form it is: that one is right whose
 //! lists fill the file.
 
-use std::path::Path;
-
 use ark_bn254::{Bn254, Fr, G1Affine, G1Projective};
 use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::{FftField, Field};
 use ark_groth16::{ProvingKey as Parameters, VerifyingKey};
 use ark_poly::{EvaluationDomain, Radix2EvaluationDomain};
 use ark_serialize::{Compress, Validate};
+use popw_files::Output;
 use popw_verifier::key::Payload;
 use rayon::prelude::*;
 
@@ -19,7 +18,7 @@ use super::{
     super::{error::KeyProblem, key::ProvingKey, layout::QuotientBasis},
     container::Reader,
     error::{ExchangeError, ExchangeProblem},
-    output::Output,
+    writer::Writer,
 };
 use crate::{
     backend::Query,
@@ -126,7 +125,7 @@ impl Form {
     }
 }
 
-/// Writes `key` to `path` as arkworks serializes it, uncompressed.
+/// Writes `key` as arkworks serializes it, uncompressed.
 ///
 /// arkworks' own prover wants the H query in the basis of coefficients. A key in the coset's basis is converted: `n·log n`
 /// multiplications of points for a domain of `n`, about a minute for 2^16 on two cores.
@@ -134,7 +133,7 @@ impl Form {
 /// # Errors
 /// [`ExchangeProblem::Key`] if the file cannot be written.
 pub fn write_arkworks(
-    path: &Path,
+    output: Output,
     key: &ProvingKey,
     progress: &dyn ProgressSink,
 ) -> Result<(), ExchangeError> {
@@ -160,7 +159,7 @@ pub fn write_arkworks(
     let bytes = 64 * in_g1 + 128 * (3 + variables) + 6 * 8;
 
     let rest = Part::new(progress, 0.8, 1.0);
-    let mut out = Output::begin(path, bytes as u64, "writing arkworks' key", &rest)?;
+    let mut out = Writer::begin(output, bytes as u64, "writing arkworks' key", &rest)?;
     let constants = &view.constants;
     put(&mut out, constants.alpha_g1)?;
     for point in [constants.beta_g2, verifying_key.gamma(), constants.delta_g2] {
@@ -177,7 +176,7 @@ pub fn write_arkworks(
     out.commit()
 }
 
-fn put<P: AffineRepr>(out: &mut Output<'_>, point: P) -> Result<(), ExchangeError> {
+fn put<P: AffineRepr>(out: &mut Writer<'_>, point: P) -> Result<(), ExchangeError> {
     let mut bytes = [0; 128];
     let size = Form::new(Compress::No).size::<P>();
     // Writing to memory of the right size does not fail.
@@ -185,14 +184,14 @@ fn put<P: AffineRepr>(out: &mut Output<'_>, point: P) -> Result<(), ExchangeErro
     out.put(&bytes[..size])
 }
 
-fn put_list<P: AffineRepr>(out: &mut Output<'_>, points: &[P]) -> Result<(), ExchangeError> {
+fn put_list<P: AffineRepr>(out: &mut Writer<'_>, points: &[P]) -> Result<(), ExchangeError> {
     out.put(&(points.len() as u64).to_le_bytes())?;
     points.iter().try_for_each(|point| put(out, *point))
 }
 
 /// All columns' points, infinity for those that the query leaves out.
 fn put_query<P: AffineRepr>(
-    out: &mut Output<'_>,
+    out: &mut Writer<'_>,
     query: &Query<'_, P>,
     columns: std::ops::Range<usize>,
 ) -> Result<(), ExchangeError> {

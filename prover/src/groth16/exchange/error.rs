@@ -5,11 +5,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::super::error::{KeyError, KeyProblem};
+use super::super::error::{self, KeyError, KeyProblem};
 
 /// A file of other software that cannot be used or made: which file, what is wrong, what to do.
 #[derive(Debug, thiserror::Error)]
-#[error("{}: {problem}", path.display())]
+#[error("{}", told(path, problem))]
 pub struct ExchangeError {
     /// The file concerned.
     pub path: PathBuf,
@@ -27,6 +27,14 @@ impl ExchangeError {
 impl From<KeyError> for ExchangeError {
     fn from(KeyError { path, problem }: KeyError) -> Self {
         Self { path, problem: ExchangeProblem::Key(problem) }
+    }
+}
+
+/// The problem with its file, which some problems name themselves.
+fn told(path: &Path, problem: &ExchangeProblem) -> String {
+    match problem {
+        ExchangeProblem::Key(problem) => error::told(path, problem),
+        problem => format!("{}: {problem}", path.display()),
     }
 }
 

@@ -6,6 +6,7 @@ use std::{
     path::Path,
 };
 
+use popw_files::Output;
 use popw_verifier::{
     groth16::Key,
     key::{CIRCUIT, Header, Payload, System, VerifyingKey},
@@ -19,7 +20,6 @@ use super::{
         mapping::Mapping,
         matrix::{Coefficients, Compact},
         raw,
-        replace::Replacement,
         stamp::Stamp,
         write::{Contents, Points, write},
     },
@@ -54,7 +54,7 @@ pub enum Source<'a> {
     },
 }
 
-/// Makes a key file at `path`, replacing one of that name, and opens it. Every point of the source is checked.
+/// Makes a key file, and opens it. Every point of the source is checked.
 ///
 /// The verifying key inside names the "claim" [`CIRCUIT`], version 0, and the source's file name as shape: no claim of
 /// popw's, so a proof of the circuit is never taken for one.
@@ -63,10 +63,10 @@ pub enum Source<'a> {
 /// [`ExchangeError`], naming the file that is wrong and where; the old file, if any, is then untouched.
 pub fn import(
     source: &Source<'_>,
-    path: &Path,
+    output: Output,
     progress: &dyn ProgressSink,
 ) -> Result<ProvingKey, ExchangeError> {
-    build(source, Some(path), progress)
+    build(source, Some(output), progress)
 }
 
 /// The same with a file that has no name and is gone with the key. It is made in the folder for temporary files.
@@ -82,7 +82,7 @@ pub fn import_temporary(
 
 fn build(
     source: &Source<'_>,
-    target: Option<&Path>,
+    target: Option<Output>,
     progress: &dyn ProgressSink,
 ) -> Result<ProvingKey, ExchangeError> {
     progress.report("reading the key", 0.0);
@@ -219,7 +219,7 @@ pub(super) fn one_sided(contents: &Contents<'_>) -> Option<usize> {
 fn save(
     source: &Path,
     contents: &Contents<'_>,
-    target: Option<&Path>,
+    target: Option<Output>,
     progress: &dyn ProgressSink,
 ) -> Result<ProvingKey, ExchangeError> {
     if let Some(index) = one_sided(contents) {
@@ -228,16 +228,17 @@ fn save(
         return Err(ExchangeError::new(source, ExchangeProblem::Value { section, index, reason }));
     }
     let at_most = contents.bytes_at_most();
-    let Some(path) = target else {
+    let Some(mut output) = target else {
         let folder = env::temp_dir();
         let file = tempfile::tempfile_in(&folder).map_err(KeyError::writing(&folder, at_most))?;
         return fill(&file, &folder, source, contents, progress);
     };
-    let replacement = Replacement::begin(path, at_most)?;
-    let key = fill(replacement.file(), path, source, contents, progress)?;
-    replacement.commit(key.file_bytes())?;
-    let metadata = fs::metadata(path).map_err(KeyError::reading(path))?;
-    Stamp::new(&metadata, &key.digest()).set(path);
+    let path = output.path().to_owned();
+    let file = output.file().map_err(KeyError::from)?;
+    let key = fill(file, &path, source, contents, progress)?;
+    output.finish().map_err(KeyError::from)?;
+    let metadata = fs::metadata(&path).map_err(KeyError::reading(&path))?;
+    Stamp::new(&metadata, &key.digest()).set(&path);
     Ok(key)
 }
 

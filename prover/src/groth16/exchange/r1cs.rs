@@ -2,10 +2,9 @@
 //!
 //! Wires are columns: the constant 1, outputs, public inputs, then the rest. (iden3's r1csfile, version 1.)
 
-use std::path::Path;
-
 use ark_bn254::Fr;
 use ark_ff::PrimeField;
+use popw_files::Output;
 
 use super::{
     super::{
@@ -16,7 +15,7 @@ use super::{
     },
     container::{Container, Kind, Reader, head, modulus, section_head},
     error::{ExchangeError, ExchangeProblem},
-    output::Output,
+    writer::Writer,
 };
 use crate::progress::ProgressSink;
 
@@ -112,11 +111,15 @@ fn combination(
     Ok(())
 }
 
-/// Writes the constraints of a key to `path`, all public inputs as outputs.
+/// Writes the constraints of a key, all public inputs as outputs.
 ///
 /// # Errors
 /// [`ExchangeProblem::NoProducts`] for a key without C; [`ExchangeProblem::Key`] if the file cannot be written.
-pub fn write_r1cs(path: &Path, key: &ProvingKey, progress: &dyn ProgressSink) -> Result<(), ExchangeError> {
+pub fn write_r1cs(
+    output: Output,
+    key: &ProvingKey,
+    progress: &dyn ProgressSink,
+) -> Result<(), ExchangeError> {
     let view = key.view();
     let c = view.c.ok_or_else(|| ExchangeError::new(key.path(), ExchangeProblem::NoProducts))?;
     let d = view.dimensions;
@@ -125,7 +128,7 @@ pub fn write_r1cs(path: &Path, key: &ProvingKey, progress: &dyn ProgressSink) ->
     let constraint_bytes = 12 * u64::from(d.constraints) + 36 * entries as u64;
     let bytes = 12 + 3 * 12 + HEADER_BYTES + constraint_bytes + 8 * variables;
 
-    let mut out = Output::begin(path, bytes, "writing the constraints", progress)?;
+    let mut out = Writer::begin(output, bytes, "writing the constraints", progress)?;
     out.put(&head(&KIND, 3))?;
     out.put(&section_head(1, HEADER_BYTES))?;
     out.put(&modulus(Fr::MODULUS))?;

@@ -5,13 +5,14 @@ use std::path::Path;
 use ark_bn254::Fr;
 use ark_ff::{One, PrimeField, Zero};
 use popw_circuits::drivers::evaluate::Assignment;
+use popw_files::{Content, Output, Overwrite};
 use zeroize::Zeroizing;
 
 use super::{
-    super::{layout::Dimensions, raw},
+    super::{error::KeyError, layout::Dimensions, raw},
     container::{Container, Kind, Reader, head, map, modulus, section_head},
     error::{ExchangeError, ExchangeProblem},
-    output::Output,
+    writer::Writer,
 };
 use crate::progress::Silent;
 
@@ -59,7 +60,7 @@ pub(super) fn read(bytes: &[u8], dimensions: &Dimensions) -> Result<Assignment, 
     })
 }
 
-/// Writes an assignment to `path` for snarkjs, readable by its owner only: it is secret.
+/// Writes an assignment to `path` for snarkjs, replacing a file of that name; readable by its owner only: it is secret.
 ///
 /// # Errors
 /// [`ExchangeProblem::Key`] if the file cannot be written.
@@ -67,9 +68,9 @@ pub fn write_witness(path: &Path, assignment: &Assignment) -> Result<(), Exchang
     let Assignment { public, witness } = assignment;
     let count = 1 + public.len() + witness.len();
     let value_bytes = 32 * count as u64;
+    let output = Output::new(path, Content::secret("witness"), Overwrite::Yes).map_err(KeyError::from)?;
     let mut out =
-        Output::begin(path, 12 + 2 * 12 + HEADER_BYTES + value_bytes, "writing the witness", &Silent)?;
-    out.keep_private()?;
+        Writer::begin(output, 12 + 2 * 12 + HEADER_BYTES + value_bytes, "writing the witness", &Silent)?;
     out.put(&head(&KIND, 2))?;
     out.put(&section_head(1, HEADER_BYTES))?;
     out.put(&modulus(Fr::MODULUS))?;

@@ -1,17 +1,16 @@
 //! Writing a key as a `.zkey` file for stock snarkjs.
 
-use std::path::Path;
-
 use ark_bn254::{Fq, Fr};
 use ark_ec::short_weierstrass::{Affine, SWCurveConfig};
 use ark_ff::PrimeField;
+use popw_files::Output;
 use popw_verifier::key::Payload;
 
 use super::{
     super::{error::KeyProblem, key::ProvingKey, layout::QuotientBasis, raw},
     container::{head, modulus, section_head},
     error::{ExchangeError, ExchangeProblem},
-    output::Output,
+    writer::Writer,
     zkey::{ENTRY_BYTES, GROTH16, KIND},
 };
 use crate::{backend::Query, progress::ProgressSink};
@@ -20,7 +19,7 @@ const HEADER_BYTES: u64 = 2 * 36 + 3 * 4 + 3 * 64 + 3 * 128;
 /// Digest of the circuit (64) and number of contributions (4).
 const CONTRIBUTIONS_BYTES: u64 = 68;
 
-/// Writes `key` to `path` as a `.zkey` file.
+/// Writes `key` as a `.zkey` file.
 ///
 /// The file lists no contributions, since the key was made without any: snarkjs proves with it and exports its verifying
 /// key, but `zkey verify` has nothing to go by. The matrix C has no place in it: write it with
@@ -29,7 +28,11 @@ const CONTRIBUTIONS_BYTES: u64 = 68;
 /// # Errors
 /// [`ExchangeProblem::Basis`] for a key in the basis of coefficients; [`ExchangeProblem::Key`] if the file cannot be
 /// written.
-pub fn write_zkey(path: &Path, key: &ProvingKey, progress: &dyn ProgressSink) -> Result<(), ExchangeError> {
+pub fn write_zkey(
+    output: Output,
+    key: &ProvingKey,
+    progress: &dyn ProgressSink,
+) -> Result<(), ExchangeError> {
     let view = key.view();
     if view.basis != QuotientBasis::Coset {
         return Err(ExchangeError::new(key.path(), ExchangeProblem::Basis));
@@ -62,9 +65,9 @@ pub fn write_zkey(path: &Path, key: &ProvingKey, progress: &dyn ProgressSink) ->
     ];
     let bytes = 12 + lengths.iter().map(|length| 12 + length).sum::<u64>();
 
-    let mut out = Output::begin(path, bytes, "writing the .zkey file", progress)?;
+    let mut out = Writer::begin(output, bytes, "writing the .zkey file", progress)?;
     out.put(&head(&KIND, lengths.len() as u32))?;
-    let begin = |out: &mut Output<'_>, kind: u32| out.put(&section_head(kind, lengths[kind as usize - 1]));
+    let begin = |out: &mut Writer<'_>, kind: u32| out.put(&section_head(kind, lengths[kind as usize - 1]));
     begin(&mut out, 1)?;
     out.put(&GROTH16.to_le_bytes())?;
     begin(&mut out, 2)?;
@@ -91,7 +94,7 @@ pub fn write_zkey(path: &Path, key: &ProvingKey, progress: &dyn ProgressSink) ->
     // Limbs of a validated key are below the modulus.
     let encode = |value: &Fr| Fr::from_bigint(value.0).map_or([0; 32], raw::scalar_bytes);
     let values: Vec<_> = view.coefficients.iter().map(encode).collect();
-    let entry = |out: &mut Output<'_>, matrix: u32, row: u32, column: u32, value: &[u8; 32]| {
+    let entry = |out: &mut Writer<'_>, matrix: u32, row: u32, column: u32, value: &[u8; 32]| {
         let [matrix, row, column] = [matrix, row, column].map(u32::to_le_bytes);
         out.put(&[&matrix[..], &row, &column, value].concat())
     };
@@ -125,7 +128,7 @@ pub fn write_zkey(path: &Path, key: &ProvingKey, progress: &dyn ProgressSink) ->
 
 /// All columns' points, infinity for those that the query leaves out.
 fn put_query<P: SWCurveConfig, const BYTES: usize>(
-    out: &mut Output<'_>,
+    out: &mut Writer<'_>,
     query: &Query<'_, Affine<P>>,
     columns: std::ops::Range<u64>,
     encode: impl Fn(&Affine<P>) -> [u8; BYTES],

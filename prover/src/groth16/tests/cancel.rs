@@ -107,7 +107,7 @@ fn a_cancelled_import_leaves_no_file() {
     for fraction in [0.0, 0.1, 0.2, 0.39, 0.5, 0.6] {
         for part in [0.5, 1.0] {
             let sink = At::fraction(fraction * part);
-            let error = import(&source, &out, &Part::new(&sink, 0.0, part)).unwrap_err();
+            let error = import(&source, to(&out), &Part::new(&sink, 0.0, part)).unwrap_err();
             let cancelled = matches!(error.problem, ExchangeProblem::Key(KeyProblem::Cancelled));
             assert!(cancelled, "{fraction}: {error}");
             assert_eq!(files(), before, "{fraction}");

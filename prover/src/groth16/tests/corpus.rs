@@ -16,8 +16,8 @@ fn golden_corpus_of_key_files_is_what_is_written() {
     let fixture = Fixture::new(1);
     let made = |name: &str| fs::read(fixture.folder.path().join(name)).unwrap();
     let target = |name: &str| fixture.folder.path().join(name);
-    write_zkey(&target("zkey"), &fixture.open(), &Silent).unwrap();
-    write_r1cs(&target("r1cs"), &fixture.open(), &Silent).unwrap();
+    write_zkey(to(&target("zkey")), &fixture.open(), &Silent).unwrap();
+    write_r1cs(to(&target("r1cs")), &fixture.open(), &Silent).unwrap();
     let assignment = Assignment { public: vec![Fr::from(5)], witness: vec![Fr::from(6), Fr::from(7)].into() };
     write_witness(&target("wtns"), &assignment).unwrap();
     let corpus = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/corpus"));
@@ -41,7 +41,7 @@ fn golden_corpus_of_key_files_is_what_is_written() {
 fn the_corpus_zkey_reaches_the_prover() {
     let fixture = Fixture::new(1);
     let path = fixture.folder.path().join("zkey");
-    write_zkey(&path, &fixture.open(), &Silent).unwrap();
+    write_zkey(to(&path), &fixture.open(), &Silent).unwrap();
     exchange_fuzz::fuzz_zkey(&fs::read(&path).unwrap());
     import_temporary(&Source::Snarkjs { zkey: &path, r1cs: None }, &Silent).unwrap();
 }

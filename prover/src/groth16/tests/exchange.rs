@@ -21,8 +21,8 @@ impl Fixture {
     /// The key and its constraints as snarkjs has them.
     pub(super) fn export(&self) -> (PathBuf, PathBuf) {
         let (zkey, r1cs) = (self.at("Sample_1.zkey"), self.at("sample.r1cs"));
-        write_zkey(&zkey, &self.open(), &Silent).unwrap();
-        write_r1cs(&r1cs, &self.open(), &Silent).unwrap();
+        write_zkey(to(&zkey), &self.open(), &Silent).unwrap();
+        write_r1cs(to(&r1cs), &self.open(), &Silent).unwrap();
         (zkey, r1cs)
     }
 }
@@ -46,7 +46,7 @@ fn a_key_written_for_snarkjs_and_imported_again_makes_the_same_proofs() {
         let out = fixture.at("imported.pk");
         for r1cs in [None, Some(&*r1cs)] {
             let source = Source::Snarkjs { zkey: &zkey, r1cs };
-            import(&source, &out, &Silent).unwrap();
+            import(&source, to(&out), &Silent).unwrap();
             assert!(stamp::file(&out).exists());
             let key = open(&out).unwrap();
             assert_eq!(key.view().c.is_some(), r1cs.is_some());
@@ -56,7 +56,7 @@ fn a_key_written_for_snarkjs_and_imported_again_makes_the_same_proofs() {
             assert_eq!((header.claim.as_str(), header.shape.as_str()), (CIRCUIT, "sample-1"));
             // And once more, byte for byte.
             let again = fixture.at("again.zkey");
-            write_zkey(&again, &key, &Silent).unwrap();
+            write_zkey(to(&again), &key, &Silent).unwrap();
             assert_eq!(fs::read(&again).unwrap(), fs::read(&zkey).unwrap());
         }
     }
@@ -121,7 +121,7 @@ fn exports_to_arkworks_are_libsnarks_keys() {
         let path = fixture.at("key.ark");
         for basis in [QuotientBasis::Coset, QuotientBasis::Coefficients] {
             fixture.rewrite(basis, true);
-            write_arkworks(&path, &fixture.open(), &Silent).unwrap();
+            write_arkworks(to(&path), &fixture.open(), &Silent).unwrap();
             assert!(fs::read(&path).unwrap() == expected, "{steps} steps, {basis:?}");
         }
     }
@@ -133,9 +133,9 @@ fn keys_that_a_format_cannot_express_are_refused() {
     fixture.rewrite(QuotientBasis::Coefficients, false);
     let key = fixture.open();
     let out = fixture.at("out");
-    let error = write_zkey(&out, &key, &Silent).unwrap_err();
+    let error = write_zkey(to(&out), &key, &Silent).unwrap_err();
     assert!(matches!(error.problem, ExchangeProblem::Basis), "{error}");
-    let error = write_r1cs(&out, &key, &Silent).unwrap_err();
+    let error = write_r1cs(to(&out), &key, &Silent).unwrap_err();
     assert!(matches!(error.problem, ExchangeProblem::NoProducts), "{error}");
     assert!(!out.exists());
 }

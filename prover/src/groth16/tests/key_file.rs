@@ -61,7 +61,7 @@ fn a_key_says_what_it_is() {
     assert_eq!(header.development, Some(popw_verifier::key::Development::Seeded));
 
     let vk_path = verifying_key_path(&fixture.path());
-    write_verifying_key(&vk_path, key.verifying_key()).unwrap();
+    write_verifying_key(to(&vk_path), key.verifying_key()).unwrap();
     assert_eq!(vk_path, fixture.folder.path().join("sample.vk"));
     assert_eq!(VerifyingKey::from_bytes(&fs::read(vk_path).unwrap()).unwrap(), fixture.verifying_key);
 }

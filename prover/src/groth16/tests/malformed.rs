@@ -39,9 +39,11 @@ fn zkey_problem(fixture: &Fixture, change: impl FnOnce(&mut Vec<u8>)) -> Exchang
     change(&mut bytes);
     fs::write(&zkey, bytes).unwrap();
     let out = fixture.at("refused.pk");
-    let error = import(&Source::Snarkjs { zkey: &zkey, r1cs: None }, &out, &Silent).unwrap_err();
+    let files = || fs::read_dir(fixture.folder.path()).unwrap().count();
+    let before = files();
+    let error = import(&Source::Snarkjs { zkey: &zkey, r1cs: None }, to(&out), &Silent).unwrap_err();
     assert_eq!(error.path, zkey);
-    assert!(!out.exists() && !fixture.at("refused.pk.partial").exists());
+    assert_eq!(files(), before);
     error.problem
 }
 
@@ -216,7 +218,7 @@ fn constraints_of_another_circuit_are_refused() {
         assert_eq!(attempt(&path), reason);
     }
     let ark = fixture.at("key.ark");
-    write_arkworks(&ark, &fixture.open(), &Silent).unwrap();
+    write_arkworks(to(&ark), &fixture.open(), &Silent).unwrap();
     let source = Source::Arkworks { key: &ark, r1cs: &longer };
     let error = import_temporary(&source, &Silent).unwrap_err();
     assert!(
@@ -228,7 +230,7 @@ fn constraints_of_another_circuit_are_refused() {
 impl Fixture {
     fn export_constraints(&self, into: &Fixture, name: &str) -> (ProvingKey, PathBuf) {
         let (key, path) = (self.open(), into.at(name));
-        write_r1cs(&path, &key, &Silent).unwrap();
+        write_r1cs(to(&path), &key, &Silent).unwrap();
         (key, path)
     }
 }
@@ -328,7 +330,7 @@ fn malformed_arkworks_keys_are_told_apart() {
     let fixture = Fixture::new(1);
     let (_, r1cs) = fixture.export();
     let path = fixture.at("key.ark");
-    write_arkworks(&path, &fixture.open(), &Silent).unwrap();
+    write_arkworks(to(&path), &fixture.open(), &Silent).unwrap();
     let good = fs::read(&path).unwrap();
     let attempt = |change: &dyn Fn(&mut Vec<u8>)| {
         let mut bytes = good.clone();
@@ -367,9 +369,10 @@ fn a_source_that_is_not_there_and_a_target_that_cannot_be_are_named() {
     let error = import_zkey(&missing, None).unwrap_err();
     assert!(matches!(error.problem, ExchangeProblem::Read(_)), "{error}");
     assert_eq!(error.path, missing);
-    let (zkey, _) = fixture.export();
     let target = fixture.at("no/such/folder/key.pk");
-    let error = import(&Source::Snarkjs { zkey: &zkey, r1cs: None }, &target, &Silent).unwrap_err();
-    assert!(matches!(error.problem, ExchangeProblem::Key(KeyProblem::Write(_))), "{error}");
+    let error = setup(&target, &fixture.matrices, &purpose(), &SEED, &Silent).unwrap_err();
+    let SetupError::File(error) = error else { panic!("another error") };
+    assert!(matches!(error.problem, KeyProblem::Output(FileError::NoFolder { .. })), "{error}");
     assert_eq!(error.path, target);
+    assert_eq!(error.to_string().matches("key.pk").count(), 1, "{error}");
 }

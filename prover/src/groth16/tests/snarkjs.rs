@@ -40,9 +40,9 @@ fn stock_snarkjs_proves_with_our_keys_and_witnesses() {
     for steps in [0, 41] {
         let fixture = Fixture::new(steps);
         let at = |name: &str| fixture.folder.path().join(name);
-        write_zkey(&at("key.zkey"), &fixture.open(), &Silent).unwrap();
+        write_zkey(to(&at("key.zkey")), &fixture.open(), &Silent).unwrap();
         write_witness(&at("witness.wtns"), &fixture.assignment).unwrap();
-        write_r1cs(&at("circuit.r1cs"), &fixture.open(), &Silent).unwrap();
+        write_r1cs(to(&at("circuit.r1cs")), &fixture.open(), &Silent).unwrap();
         let run = |arguments: &[&str]| {
             let run =
                 Command::new(&snarkjs).args(arguments).current_dir(fixture.folder.path()).output().unwrap();
