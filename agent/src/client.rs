@@ -13,6 +13,7 @@ use iroh::{EndpointAddr, EndpointId};
 use popw_core::Fr;
 use popw_core::document::EpochPublic;
 use popw_core::eddsa::PublicKey;
+use popw_files::{Content, FileError, Overwrite, Plan};
 use popw_network::epoch::directory::{DirectoryAllotment, Epoch, EpochDirectory};
 use serde::Serialize;
 use tokio::time::timeout;
@@ -84,9 +85,11 @@ pub struct Fetched {
 /// # Errors
 /// [`FetchError`].
 pub async fn fetch(config: Config, progress: impl Fn(u64, u64)) -> Result<Fetched, FetchError> {
-    if config.out.exists() && !config.overwrite {
-        return Err(FetchError::Exists(config.out));
-    }
+    let planned = Plan::new(Overwrite::forced(config.overwrite)).check(&config.out, Content::file("download"));
+    planned.map_err(|error| match error {
+        FileError::Exists { path, .. } => FetchError::Exists(path),
+        error => FetchError::Output(error),
+    })?;
     let epoch = Epoch::new(config.public, config.directory)?;
     let allotment = choose(&epoch, &config.keys, &config.device, config.seq)?.clone();
     let entry = epoch.device(&config.device).ok_or(FetchError::NoDevice(epoch.public().epoch))?;

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use popw_files::FileError;
 use popw_network::epoch::directory::DirectoryError;
 use thiserror::Error;
 
@@ -47,6 +48,9 @@ pub enum FetchError {
     /// There is a file.
     #[error("{} exists already: choose another file, or --force to replace it", .0.display())]
     Exists(PathBuf),
+    /// The file cannot be put where it should be.
+    #[error(transparent)]
+    Output(FileError),
     /// The system's error on a file.
     #[error("cannot write {}: {source}", path.display())]
     File {

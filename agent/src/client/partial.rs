@@ -1,8 +1,10 @@
 //! A file that is not complete yet, beside the one it becomes.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+
+use popw_files::Overwrite;
 
 use super::FetchError;
 use crate::content::tree::GROUP_BYTES;
@@ -13,6 +15,8 @@ const BUFFER: usize = 256 << 10;
 /// The beginning of a content, verified group by group.
 pub(super) struct Partial {
     path: PathBuf,
+    /// What it becomes: links are followed.
+    target: PathBuf,
     content: [u8; 32],
     file: BufWriter<File>,
     /// The group it goes on with.
@@ -22,12 +26,13 @@ pub(super) struct Partial {
 impl Partial {
     /// Opens what an earlier run of the same left, or begins anew.
     pub(super) fn open(out: &Path, content: &[u8; 32]) -> Result<Self, FetchError> {
-        let hash = blake3::Hash::from_bytes(*content).to_hex();
-        let name = out.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let path = out.with_file_name(format!(".{name}.{}.part", &hash[..16]));
-        let mut options = OpenOptions::new();
-        let file = options.read(true).write(true).create(true).truncate(false).open(&path);
-        let mut file = file.map_err(FetchError::file(&path))?;
+        let target = fs::canonicalize(out).unwrap_or_else(|_| out.to_path_buf());
+        // The same for each run, and short however long the name is.
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(content);
+        hasher.update(target.file_name().unwrap_or_default().as_encoded_bytes());
+        let path = target.with_file_name(format!(".popw-{}.part", &hasher.finalize().to_hex()[..16]));
+        let mut file = popw_files::resume(&path).map_err(FetchError::file(&path))?;
         let length = file.metadata().map_err(FetchError::file(&path))?.len();
         // One group less than is there: a content of whole groups may be there already, and asking for a group that
         // it does not have is refused.
@@ -35,7 +40,7 @@ impl Partial {
         file.set_len(group * GROUP_BYTES)
             .and_then(|()| file.seek(SeekFrom::Start(group * GROUP_BYTES)))
             .map_err(FetchError::file(&path))?;
-        Ok(Self { path, content: *content, file: BufWriter::with_capacity(BUFFER, file), group })
+        Ok(Self { path, target, content: *content, file: BufWriter::with_capacity(BUFFER, file), group })
     }
 
     /// Appends verified content.
@@ -64,13 +69,11 @@ impl Partial {
                 return Err(FetchError::Changed(self.path));
             }
         }
-        if out.exists() && !overwrite {
-            return Err(FetchError::Exists(out.to_path_buf()));
-        }
-        fs::rename(&self.path, out).map_err(FetchError::file(out))?;
-        let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        // The name must survive a power loss as well; some systems have no way to say so.
-        let _ = File::open(folder).and_then(|folder| folder.sync_all());
-        Ok(())
+        popw_files::publish(&self.path, &self.target, Overwrite::forced(overwrite)).map_err(|source| {
+            match source.kind() {
+                io::ErrorKind::AlreadyExists => FetchError::Exists(out.to_path_buf()),
+                _ => FetchError::File { path: out.to_path_buf(), source },
+            }
+        })
     }
 }
