@@ -4,6 +4,7 @@ use std::{path::Path, process::ExitCode, time::Duration};
 
 use miette::miette;
 use popw_circuits::claims::{self, Kind, Shape};
+use popw_files::{Content, FileError, Output, Plan};
 use popw_verifier::key::System;
 
 pub mod beacon;
@@ -77,16 +78,19 @@ impl From<SystemArg> for System {
     }
 }
 
-/// Refuses to replace a file that is there, before any work, unless told to.
-pub fn check_absent(path: &Path, option: &str, force: bool) -> miette::Result<()> {
-    if path.exists() && !force {
-        return Err(miette!(
+/// Plans an output of a command that has `--force`, before any work; `option` names the file.
+///
+/// # Errors
+/// Whatever stands in the way of writing it.
+pub fn output(plan: &mut Plan, path: &Path, option: &str, content: Content) -> miette::Result<Output> {
+    plan.output(path, content).map_err(|error| match error {
+        FileError::Exists { path, .. } => miette!(
             help = format!("choose another {option}, or --force to replace it"),
             "{} exists already",
             path.display()
-        ));
-    }
-    Ok(())
+        ),
+        error => miette::Report::from_err(error),
+    })
 }
 
 /// For reports.

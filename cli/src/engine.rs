@@ -1,9 +1,14 @@
 //! Which arithmetic proves, and on how many threads.
 
+use std::num::NonZeroUsize;
+
 use miette::{IntoDiagnostic, miette};
 use popw_prover::backend::{Backend, BackendError};
 
 use crate::text::parse_bytes;
+
+/// Threads for each processor that may be asked for: each takes memory, and the system's time.
+const THREADS_EACH: usize = 8;
 
 /// Options of commands that prove.
 #[derive(clap::Args)]
@@ -11,9 +16,9 @@ pub struct EngineArgs {
     /// Arithmetic of Groth16: `auto` is the fastest that this machine has; another one that it lacks is an error.
     #[arg(long, value_enum, default_value = "auto")]
     backend: BackendArg,
-    /// Threads to prove on [default: one for each processor].
+    /// Threads to prove on, at most eight for each processor [default: one].
     #[arg(long, value_name = "N")]
-    threads: Option<std::num::NonZeroUsize>,
+    threads: Option<NonZeroUsize>,
     /// Memory to prove in, such as 300M or 2G (binary units) [default: as much as is fastest].
     ///
     /// What the process itself allocates counts. The key file is mapped and does not: the system takes its pages back when it
@@ -39,6 +44,14 @@ impl EngineArgs {
     /// The backend; afterwards everything runs on the threads asked for.
     pub fn start(&self) -> miette::Result<Backend> {
         if let Some(threads) = self.threads {
+            let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+            let most = processors * THREADS_EACH;
+            if threads.get() > most {
+                return Err(miette!(
+                    help = format!("choose --threads {most} or fewer; more than processors make nothing faster"),
+                    "--threads {threads}: at most {most} on this machine, {THREADS_EACH} for each of its processors"
+                ));
+            }
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.get());
             pool.build_global().into_diagnostic()?;
         }

@@ -1,8 +1,13 @@
 //! `popw`: from heartbeats to proofs of physical work, and to what others make of them.
 
-use std::process::ExitCode;
+use std::{
+    env,
+    io::{self, Write},
+    process::ExitCode,
+};
 
 use clap::{Parser, Subcommand};
+use miette::miette;
 
 mod commands;
 mod daemon;
@@ -39,6 +44,19 @@ The way of an epoch:
   → verify
 
 `make demo` in the source tree does all of it on this machine. Every command has examples under --help.";
+
+/// What is said when a mapped file is cut short.
+#[cfg(target_os = "linux")]
+const CUT_SHORT: &str = "\
+Error: a key, or another file that was being read, was cut short meanwhile, or its disk has failed
+  remedy: wait until the file is complete, and run the command again
+";
+/// The same for machines.
+#[cfg(target_os = "linux")]
+const CUT_SHORT_JSON: &str = "\
+{\"error\":\"a key, or another file that was being read, was cut short meanwhile, or its disk has failed\",\
+\"causes\":[],\"remedy\":\"wait until the file is complete, and run the command again\"}
+";
 
 #[derive(Subcommand)]
 enum Command {
@@ -91,8 +109,19 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
     let ui = Ui::new(cli.json);
+    if cli.json && env::args_os().any(|argument| argument.to_str().is_none()) {
+        let help = "rename it, or leave --json out";
+        ui.failure(&miette!(help = help, "a name that is not UTF-8 cannot be answered in JSON"));
+        return ExitCode::FAILURE;
+    }
+    #[cfg(target_os = "linux")]
+    // Without it, a file that is cut short would end the process all the same, but without a word.
+    let _ = popw_prover::groth16::end_on_truncation(if cli.json { CUT_SHORT_JSON } else { CUT_SHORT });
     if let Err(report) = interrupt::stand_in(&ui) {
         ui.failure(&report);
         return ExitCode::FAILURE;
@@ -135,6 +164,14 @@ fn main() -> ExitCode {
                 ExitCode::FAILURE
             }
         },
+    }
+}
+
+/// Help, or what is wrong with the command line.
+fn usage(error: &clap::Error) -> ExitCode {
+    match error.print().and_then(|()| io::stdout().flush()) {
+        Err(unprinted) if !error.use_stderr() => Ui::new(false).unprinted(&unprinted).into(),
+        _ => u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from),
     }
 }
 

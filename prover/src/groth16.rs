@@ -50,6 +50,8 @@ pub use exchange::{
 };
 pub use key::{Check, ProvingKey};
 pub use layout::{Dimensions, QuotientBasis};
+#[cfg(target_os = "linux")]
+pub use mapping::end_on_truncation;
 pub use prove::{ProveError, Prover, prove};
 pub use reduction::Replay;
 pub use setup::{Purpose, SetupError, setup, verifying_key_path, write_verifying_key};

@@ -17,7 +17,9 @@ pub struct Args {
 }
 
 /// Prints them.
-pub fn run<C: clap::CommandFactory>(args: Args, _ui: &Ui) -> Outcome {
-    clap_complete::generate(args.shell, &mut C::command(), "popw", &mut std::io::stdout());
+pub fn run<C: clap::CommandFactory>(args: Args, ui: &Ui) -> Outcome {
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut C::command(), "popw", &mut script);
+    ui.print(&String::from_utf8_lossy(&script));
     Ok(ExitCode::SUCCESS)
 }

@@ -10,7 +10,7 @@ use popw_core::document::{BeaconSource, EpochPublic};
 use popw_network::database::Create;
 use popw_network::epoch::directory::{Epoch, EpochDirectory};
 use popw_network::epoch::{self, Standing};
-use popw_network::files::{self, Access, DOCUMENT_LIMIT, Overwrite};
+use popw_network::files::{self, Access, Content, DOCUMENT_LIMIT, Overwrite, Plan};
 use popw_network::policy::Policy;
 use popw_network::registry::Registry;
 use serde::Serialize;
@@ -178,7 +178,11 @@ fn snapshot(command: &Snapshot, ui: &Ui) -> Outcome {
             text::moment(taken_at)
         ));
     }
-    let overwrite = if command.force { Overwrite::Yes } else { Overwrite::No };
+    let overwrite = Overwrite::forced(command.force);
+    let read = [Some(&command.opening), command.closing.as_ref(), Some(&command.registry)];
+    let mut plan = Plan::new(overwrite).reading(read.into_iter().flatten().map(PathBuf::as_path));
+    plan.check(&command.directory, Content::file("epoch directory")).into_diagnostic()?;
+    plan.check(&command.out, Content::file(WHAT)).into_diagnostic()?;
     let public = epoch::snapshot(&registry, &policy, command.epoch, opening, closing.transpose()?)
         .into_diagnostic()?;
     EpochDirectory::write_from(&registry, &public, &command.directory, overwrite).into_diagnostic()?;

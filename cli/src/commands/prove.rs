@@ -14,7 +14,7 @@ use popw_core::{
     field, identity,
 };
 use popw_network::{
-    files::{self, Access, Overwrite},
+    files::{self, Content, Overwrite, Plan},
     keyfile::Key,
     member::Role,
 };
@@ -28,7 +28,7 @@ use popw_verifier::key::System;
 use serde::Serialize;
 
 use self::source::{Collected, Source};
-use super::{Outcome, ShapeArg, SystemArg, check_absent, ms, network::WindowArgs};
+use super::{Outcome, ShapeArg, SystemArg, ms, network::WindowArgs, output};
 use crate::{
     describe,
     engine::EngineArgs,
@@ -200,7 +200,9 @@ fn prove<I: Collected>(args: &ProveArgs, kind: Kind, ui: &Ui) -> Outcome {
     }
     args.window.look(parts.epoch.epoch, ui)?;
     let payee = payee(args)?;
-    check_absent(&args.out, "--out", args.force)?;
+    let read = [args.input.as_deref(), args.device_key.as_deref()].into_iter().flatten();
+    let mut plan = Plan::new(Overwrite::forced(args.force)).reading(read);
+    let out = output(&mut plan, &args.out, "--out", Content::stream("proof"))?;
     let key = match key {
         Some(key) => key,
         None => device_key(args, Some(&input), ui)?,
@@ -221,8 +223,8 @@ fn prove<I: Collected>(args: &ProveArgs, kind: Kind, ui: &Ui) -> Outcome {
     drop(bar);
     interrupt::check()?;
     let bytes = encode(&proven.envelope, args.compact)?;
-    let overwrite = if args.force { Overwrite::Yes } else { Overwrite::No };
-    files::write(&args.out, "proof", &bytes, overwrite, Access::Public).into_diagnostic()?;
+    let beside = out.is_stdout();
+    out.write(&bytes).into_diagnostic()?;
     let report = Report {
         proof: args.out.clone(),
         bytes: bytes.len(),
@@ -238,7 +240,7 @@ fn prove<I: Collected>(args: &ProveArgs, kind: Kind, ui: &Ui) -> Outcome {
     if proven.envelope.development {
         ui.warn("made with a development key: whoever made that key can forge proofs");
     }
-    ui.result(&report, || {
+    let text = || {
         format!(
             "{}: {} proof of {} bytes, shape {}, document of {}\n  key {:.0} ms, witness {:.0} ms, proof {:.0} ms{} (verified before it was written)",
             report.proof.display(),
@@ -251,7 +253,8 @@ fn prove<I: Collected>(args: &ProveArgs, kind: Kind, ui: &Ui) -> Outcome {
             report.prove_ms,
             report.backend.map_or(String::new(), |backend| format!(" on {backend}"))
         )
-    });
+    };
+    if beside { ui.result_beside(&report, text) } else { ui.result(&report, text) }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -66,6 +66,12 @@ pub enum KeyProblem {
     /// The operating system would not let it be read.
     #[error("cannot be read: {0}")]
     Read(#[source] io::Error),
+    /// A folder.
+    #[error("is a folder: name a file")]
+    Folder,
+    /// A pipe or a device.
+    #[error("a pipe or a device, and a proving key is mapped: write it to a file, and name that")]
+    Stream,
     /// Some other kind of file.
     #[error(
         "not a Groth16 proving key (it does not begin with the bytes POPWG16K): choose another file, or make a key with `popw setup`"

@@ -49,6 +49,12 @@ impl ProvingKey {
         let fail = |problem| KeyError::new(path, problem);
         let file = File::open(path).map_err(KeyError::reading(path))?;
         let metadata = file.metadata().map_err(KeyError::reading(path))?;
+        if metadata.is_dir() {
+            return Err(fail(KeyProblem::Folder));
+        }
+        if popw_files::is_stream(&metadata) {
+            return Err(fail(KeyProblem::Stream));
+        }
         let length = metadata.len();
         if length < (HEADER_BYTES + DIGEST_BYTES) as u64 {
             return Err(fail(short_file(&file, length)));

@@ -1,5 +1,8 @@
-//! The only `unsafe` of the key file: mapping it, and viewing its bytes as numbers and points.
+//! The only `unsafe` of the key file: mapping it, saying so if it is cut short meanwhile, and viewing its bytes as numbers and
+//! points.
 
+#[cfg(target_os = "linux")]
+use std::sync::OnceLock;
 use std::{fs::File, io, mem};
 
 use ark_bn254::{Fq, Fq2, Fr, G1Affine, G2Affine, g1, g2};
@@ -18,9 +21,9 @@ impl Mapping {
     pub(super) fn new(file: &File) -> io::Result<Self> {
         // SAFETY: the mapping is private and read-only. Key files are replaced by renaming, never written in
         // place, and setup refuses to share its unfinished file; who nevertheless truncates or rewrites the
-        // file under a running prover owns the key and can at worst crash that prover (every index read from
+        // file under a running prover owns the key and can at worst end that prover (every index read from
         // the mapping is bounds-checked where it is used, and all bit patterns are valid for every type the
-        // bytes are viewed as).
+        // bytes are viewed as); see `end_on_truncation`.
         unsafe { Mmap::map(file) }.map(Self)
     }
 
@@ -36,6 +39,36 @@ impl Mapping {
     pub(super) fn bytes(&self) -> &[u8] {
         &self.0
     }
+}
+
+/// What a process says whose mapped file was cut short.
+#[cfg(target_os = "linux")]
+static MESSAGE: OnceLock<&'static str> = OnceLock::new();
+
+/// From now on, a file that is cut short while it is mapped is an error: the process says `message` on stderr and ends with exit
+/// code 1, where it would be killed by SIGBUS without a word. A mapping costs no copy of a key of gigabytes, and
+/// nothing but this signal tells that its file has become shorter.
+///
+/// # Errors
+/// The system's.
+#[cfg(target_os = "linux")]
+pub fn end_on_truncation(message: &'static str) -> io::Result<()> {
+    extern "C" fn end(_: libc::c_int) {
+        let message = MESSAGE.get().copied().unwrap_or_default();
+        // SAFETY: both may be called in a signal's handler, and the bytes are a string's that lives for ever.
+        unsafe {
+            libc::write(libc::STDERR_FILENO, message.as_ptr().cast(), message.len());
+            libc::_exit(1)
+        }
+    }
+    let _ = MESSAGE.set(message);
+    // SAFETY: zeros are a valid action (no flags, nothing masked), and `end` takes what a handler without flags is given.
+    let installed = unsafe {
+        let mut action: libc::sigaction = mem::zeroed();
+        action.sa_sigaction = end as *const () as libc::sighandler_t;
+        libc::sigaction(libc::SIGBUS, &raw const action, std::ptr::null_mut())
+    };
+    if installed == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
 
 /// Types whose memory is exactly their little-endian encoding in the key file.

@@ -8,13 +8,13 @@ use std::{
 };
 
 use miette::{IntoDiagnostic, miette};
-use popw_network::files::{self, Access, Overwrite};
+use popw_network::files::{self, Content, Output, Overwrite, Plan};
 use popw_prover::groth16::{self, Check, ProvingKey};
 use popw_verifier::{export::snarkjs_key, key::Payload};
 use serde::Serialize;
 
 use crate::{
-    commands::{Outcome, check_absent, ms},
+    commands::{Outcome, ms, output},
     describe,
     ui::Ui,
 };
@@ -62,38 +62,37 @@ struct Report<'a> {
 /// Writes the file.
 pub fn run(args: &Args, ui: &Ui) -> Outcome {
     let targets = [
-        (&args.zkey, "--zkey"),
-        (&args.ark, "--ark"),
-        (&args.r1cs, "--r1cs"),
-        (&args.verification_key, "--verification-key"),
+        (&args.zkey, "--zkey", ".zkey file"),
+        (&args.ark, "--ark", "proving key"),
+        (&args.r1cs, "--r1cs", "file of constraints"),
+        (&args.verification_key, "--verification-key", "verifying key"),
     ];
-    let chosen = targets.iter().find_map(|(path, option)| Some((path.as_deref()?, *option)));
-    let (path, option) =
+    let chosen = targets.iter().find_map(|(path, option, what)| Some((path.as_deref()?, *option, *what)));
+    let (path, option, what) =
         chosen.ok_or_else(|| miette!("one of --zkey, --ark, --r1cs and --verification-key is needed"))?;
-    check_absent(path, option, args.force)?;
+    let mut plan = Plan::new(Overwrite::forced(args.force)).reading([args.key.as_path()]);
+    let file = output(&mut plan, path, option, Content::stream(what))?;
+    let beside = file.is_stdout();
     let started = Instant::now();
     let bar = ui.bar();
     let key = ProvingKey::open(&args.key, Check::Once, &bar).into_diagnostic()?;
     match option {
-        "--zkey" => groth16::write_zkey(path, &key, &bar).into_diagnostic()?,
-        "--ark" => groth16::write_arkworks(path, &key, &bar).into_diagnostic()?,
-        "--r1cs" => groth16::write_r1cs(path, &key, &bar).into_diagnostic()?,
-        _ => write_verification_key(path, &key)?,
+        "--zkey" => groth16::write_zkey(file, &key, &bar).into_diagnostic()?,
+        "--ark" => groth16::write_arkworks(file, &key, &bar).into_diagnostic()?,
+        "--r1cs" => groth16::write_r1cs(file, &key, &bar).into_diagnostic()?,
+        _ => write_verification_key(file, &key)?,
     }
     drop(bar);
     let bytes = fs::metadata(path).into_diagnostic()?.len();
     let report = Report { written: path, bytes, export_ms: ms(started.elapsed()) };
-    ui.result(&report, || {
-        format!("{}: {} in {:.0} ms", path.display(), describe::bytes(report.bytes), report.export_ms)
-    });
+    let text = || format!("{}: {} in {:.0} ms", path.display(), describe::bytes(report.bytes), report.export_ms);
+    if beside { ui.result_beside(&report, text) } else { ui.result(&report, text) }
     Ok(ExitCode::SUCCESS)
 }
 
-fn write_verification_key(path: &Path, key: &ProvingKey) -> miette::Result<()> {
+fn write_verification_key(file: Output, key: &ProvingKey) -> miette::Result<()> {
     let Payload::Groth16(payload) = key.verifying_key().payload() else {
         return Err(miette!("{} is not a Groth16 key", key.path().display()));
     };
-    // Whether the file may be replaced has been checked.
-    files::write_json(path, "verifying key", &snarkjs_key(payload), Overwrite::Yes, Access::Public)
-        .into_diagnostic()
+    file.fill(|file| files::json(file, &snarkjs_key(payload))).into_diagnostic()
 }

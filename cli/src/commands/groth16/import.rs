@@ -7,11 +7,12 @@ use std::{
 };
 
 use miette::{IntoDiagnostic, miette};
+use popw_files::{Content, Overwrite, Plan};
 use popw_prover::groth16::{self, ProvingKey, QuotientBasis, Source};
 use serde::Serialize;
 
 use crate::{
-    commands::{Outcome, check_absent, ms},
+    commands::{Outcome, ms, output},
     describe,
     interrupt::{self, First},
     ui::Ui,
@@ -61,6 +62,14 @@ impl SourceArgs {
     }
 }
 
+impl Args {
+    fn plan(&self) -> Plan {
+        let SourceArgs { zkey, ark, r1cs } = &self.source;
+        let read = [zkey, ark, r1cs].into_iter().flatten().map(PathBuf::as_path);
+        Plan::new(Overwrite::forced(self.force)).reading(read)
+    }
+}
+
 /// What a key is.
 #[derive(Serialize)]
 pub struct Described {
@@ -98,12 +107,13 @@ struct Report<'a> {
 
 /// Makes the key file.
 pub fn run(args: &Args, ui: &Ui) -> Outcome {
-    check_absent(&args.out, "--out", args.force)?;
     let source = args.source.source()?;
+    let mut plan = args.plan();
+    let out = output(&mut plan, &args.out, "--out", Content::file("key file"))?;
     let started = Instant::now();
     interrupt::watch(First::Asks, ui)?;
     let bar = ui.bar();
-    let key = groth16::import(&source, &args.out, &bar).into_diagnostic()?;
+    let key = groth16::import(&source, out, &bar).into_diagnostic()?;
     drop(bar);
     let report = Report {
         key: &args.out,

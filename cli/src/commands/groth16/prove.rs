@@ -7,7 +7,7 @@ use std::{
 };
 
 use miette::{IntoDiagnostic, miette};
-use popw_network::files::{self, Access, Overwrite};
+use popw_network::files::{self, Content, Overwrite, Plan};
 use popw_prover::{
     groth16::{self, Check, Prover, ProvingKey, Source},
     progress::{Part, ProgressSink, Reached},
@@ -16,7 +16,7 @@ use popw_verifier::export::{snarkjs_proof, snarkjs_public};
 use serde::Serialize;
 
 use crate::{
-    commands::{Outcome, check_absent, ms},
+    commands::{Outcome, ms, output},
     engine::EngineArgs,
     interrupt::{self, First},
     ui::Ui,
@@ -44,7 +44,7 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     zkey: Option<PathBuf>,
     /// The circuit's constraints, with --zkey: a false witness is then refused before proving, naming the constraint.
-    #[arg(long, value_name = "FILE", requires = "zkey")]
+    #[arg(long, value_name = "FILE", requires = "zkey", conflicts_with = "key")]
     r1cs: Option<PathBuf>,
     /// The witness, as circom's calculators and snarkjs write it.
     #[arg(long, value_name = "FILE")]
@@ -78,8 +78,9 @@ struct Report<'a> {
 
 /// Makes the proof.
 pub fn run(args: &Args, ui: &Ui) -> Outcome {
-    check_absent(&args.proof, "--proof", args.force)?;
-    check_absent(&args.public, "--public", args.force)?;
+    let mut plan = args.plan();
+    let proof_file = output(&mut plan, &args.proof, "--proof", Content::stream("proof"))?;
+    let public_file = output(&mut plan, &args.public, "--public", Content::stream("list of public inputs"))?;
     let backend = args.engine.start()?;
     interrupt::watch(First::Asks, ui)?;
     let bar = ui.bar();
@@ -104,17 +105,12 @@ pub fn run(args: &Args, ui: &Ui) -> Outcome {
     drop(bar);
     interrupt::check()?;
 
-    let overwrite = if args.force { Overwrite::Yes } else { Overwrite::No };
-    files::write_json(&args.proof, "proof", &snarkjs_proof(&proof), overwrite, Access::Public)
-        .into_diagnostic()?;
-    files::write_json(
-        &args.public,
-        "list of public inputs",
-        &snarkjs_public(&public),
-        overwrite,
-        Access::Public,
-    )
-    .into_diagnostic()?;
+    let beside = proof_file.is_stdout() || public_file.is_stdout();
+    let written = [
+        proof_file.filled(|file| files::json(file, &snarkjs_proof(&proof))).into_diagnostic()?,
+        public_file.filled(|file| files::json(file, &snarkjs_public(&public))).into_diagnostic()?,
+    ];
+    files::finish_all(written).into_diagnostic()?;
     let report = Report {
         proof: &args.proof,
         public: &args.public,
@@ -126,7 +122,7 @@ pub fn run(args: &Args, ui: &Ui) -> Outcome {
         witness_ms: ms(witness),
         prove_ms: ms(prove),
     };
-    ui.result(&report, || {
+    let text = || {
         let import = report.import_ms.map_or(String::new(), |time| format!("import {time:.0} ms, "));
         format!(
             "written: {}\n         {}\n  {} constraints, {} public inputs; {import}key {:.0} ms, witness {:.0} ms, proof {:.0} ms \
@@ -139,8 +135,16 @@ pub fn run(args: &Args, ui: &Ui) -> Outcome {
             report.witness_ms,
             report.prove_ms
         )
-    });
+    };
+    if beside { ui.result_beside(&report, text) } else { ui.result(&report, text) }
     Ok(ExitCode::SUCCESS)
+}
+
+impl Args {
+    fn plan(&self) -> Plan {
+        let read = [Some(&self.wtns), self.key.as_ref(), self.zkey.as_ref(), self.r1cs.as_ref()];
+        Plan::new(Overwrite::forced(self.force)).reading(read.into_iter().flatten().map(PathBuf::as_path))
+    }
 }
 
 fn open(args: &Args, progress: &dyn ProgressSink) -> miette::Result<ProvingKey> {

@@ -62,7 +62,7 @@ pub struct ClientArgs {
     #[arg(long, value_name = "X,Y", value_parser = public_key, conflicts_with = "client", requires = "client_endpoint")]
     client_public_key: Option<PublicKey>,
     /// The client's endpoint id, as `popw key show` gives it.
-    #[arg(long, value_name = "HEX", requires = "client_public_key")]
+    #[arg(long, value_name = "HEX", requires = "client_public_key", conflicts_with = "client")]
     client_endpoint: Option<EndpointId>,
     /// The client's owner's account, if the key file names none: 0x… or CAIP-10. It must not be the device's.
     #[arg(long, value_name = "ACCOUNT", value_parser = account)]

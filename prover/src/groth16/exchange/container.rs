@@ -1,10 +1,15 @@
 //! The container of iden3's files: magic (4 bytes), version (4), number of sections (4), then for each section its kind
 //! (4), its length (8) and its bytes. Little-endian. (`@iden3/binfileutils`.)
 
-use std::{fs::File, path::Path};
+use std::{
+    fs::File,
+    io::{self, Read},
+    path::Path,
+};
 
 use ark_bn254::{Fq, Fr};
 use ark_ff::{BigInt, PrimeField};
+use zeroize::Zeroizing;
 
 use super::{
     super::{mapping::Mapping, raw},
@@ -13,6 +18,8 @@ use super::{
 
 /// More sections than any file has.
 const MOST_SECTIONS: u32 = 64;
+/// Bytes that a pipe is given room for at first.
+const FIRST: usize = 1 << 16;
 /// Bytes of a number below one of the two primes.
 const NUMBER_BYTES: u32 = 32;
 
@@ -24,17 +31,76 @@ pub(super) struct Kind {
     pub what: &'static str,
 }
 
-/// Maps a file; an empty one is of no kind.
+/// A file's bytes.
+pub(super) enum Bytes {
+    /// Mapped.
+    Mapped(Mapping),
+    /// In memory, since they came through a pipe.
+    Read(Zeroizing<Vec<u8>>),
+}
+
+impl Bytes {
+    pub(super) fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Mapped(mapping) => mapping.bytes(),
+            Self::Read(bytes) => bytes,
+        }
+    }
+}
+
+/// Most bytes of a key or of constraints that are taken through a pipe: 2 GiB of memory.
+pub(super) const PIPED: u64 = 2 << 30;
+
+/// Maps a file, or reads what comes through a pipe, or from standard input (`-`), of at most `limit` bytes. An empty one is
+/// of no kind.
 ///
 /// # Errors
-/// [`ExchangeProblem::Read`], [`ExchangeProblem::WrongKind`].
-pub(super) fn map(path: &Path, what: &'static str) -> Result<Mapping, ExchangeError> {
-    let fail = |error| ExchangeError::new(path, ExchangeProblem::Read(error));
-    let file = File::open(path).map_err(fail)?;
-    if file.metadata().map_err(fail)?.len() == 0 {
-        return Err(ExchangeError::new(path, ExchangeProblem::WrongKind { expected: what }));
+/// [`ExchangeProblem::Read`], [`ExchangeProblem::Folder`], [`ExchangeProblem::Piped`], [`ExchangeProblem::WrongKind`].
+pub(super) fn map(path: &Path, what: &'static str, limit: u64) -> Result<Bytes, ExchangeError> {
+    let fail = |problem| ExchangeError::new(path, problem);
+    let failed = |error| fail(ExchangeProblem::Read(error));
+    if path == Path::new("-") {
+        return read(io::stdin().lock(), what, limit).map_err(fail);
     }
-    Mapping::new(&file).map_err(fail)
+    let file = File::open(path).map_err(failed)?;
+    let metadata = file.metadata().map_err(failed)?;
+    if metadata.is_dir() {
+        return Err(fail(ExchangeProblem::Folder));
+    }
+    if popw_files::is_stream(&metadata) {
+        return read(file, what, limit).map_err(fail);
+    }
+    if metadata.len() == 0 {
+        return Err(fail(ExchangeProblem::WrongKind { expected: what }));
+    }
+    Mapping::new(&file).map(Bytes::Mapped).map_err(failed)
+}
+
+/// Reads everything. It may be secret: memory that is grown out of is wiped.
+fn read(mut from: impl Read, what: &'static str, limit: u64) -> Result<Bytes, ExchangeProblem> {
+    let mut bytes = Zeroizing::new(vec![0; FIRST]);
+    let mut length = 0;
+    loop {
+        if length == bytes.len() {
+            let mut larger = Zeroizing::new(vec![0; 2 * length]);
+            larger[..length].copy_from_slice(&bytes);
+            bytes = larger;
+        }
+        match from.read(&mut bytes[length..]) {
+            Ok(0) => break,
+            Ok(more) => length += more,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(ExchangeProblem::Read(error)),
+        }
+        if length as u64 > limit {
+            return Err(ExchangeProblem::Piped { limit });
+        }
+    }
+    if length == 0 {
+        return Err(ExchangeProblem::WrongKind { expected: what });
+    }
+    bytes.truncate(length);
+    Ok(Bytes::Read(bytes))
 }
 
 /// The sections of a file.

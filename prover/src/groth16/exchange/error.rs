@@ -45,6 +45,15 @@ pub enum ExchangeProblem {
     /// The operating system would not let it be read.
     #[error("cannot be read: {0}")]
     Read(#[source] io::Error),
+    /// A folder.
+    #[error("is a folder: name a file")]
+    Folder,
+    /// More than is taken through a pipe.
+    #[error("more than {} MiB come through this pipe: write them to a file, and name that", limit >> 20)]
+    Piped {
+        /// Most bytes that are taken.
+        limit: u64,
+    },
     /// Some other kind of file.
     #[error("not {expected}: choose another file")]
     WrongKind {

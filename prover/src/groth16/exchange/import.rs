@@ -24,7 +24,7 @@ use super::{
         write::{Contents, Points, write},
     },
     arkworks,
-    container::map,
+    container::{PIPED, map},
     error::{ExchangeError, ExchangeProblem},
     r1cs,
     zkey::{self, Zkey},
@@ -88,7 +88,7 @@ fn build(
     progress.report("reading the key", 0.0);
     match *source {
         Source::Snarkjs { zkey: path, r1cs } => {
-            let mapping = map(path, zkey::KIND.what)?;
+            let mapping = map(path, zkey::KIND.what, PIPED)?;
             let fail = |problem| ExchangeError::new(path, problem);
             let mut zkey = zkey::read(mapping.bytes()).map_err(fail)?;
             if let Some(r1cs) = r1cs {
@@ -99,11 +99,11 @@ fn build(
             save(path, &contents(&zkey, &verifying_key), target, progress)
         }
         Source::Arkworks { key: path, r1cs } => {
-            let mapping = map(path, arkworks::WHAT)?;
+            let mapping = map(path, arkworks::WHAT, PIPED)?;
             let fail = |problem| ExchangeError::new(path, problem);
             let parameters = arkworks::read(mapping.bytes()).map_err(fail)?;
             progress.report("reading the constraints", 0.05);
-            let constraints = map(r1cs, r1cs::KIND.what)?;
+            let constraints = map(r1cs, r1cs::KIND.what, PIPED)?;
             let mut coefficients = Coefficients::default();
             let system = r1cs::read(constraints.bytes(), &mut coefficients)
                 .map_err(|problem| ExchangeError::new(r1cs, problem))?;
@@ -128,7 +128,7 @@ fn other_circuit(path: &Path, other: &Path, reason: String) -> ExchangeError {
 
 /// Takes C from the constraints, after comparing sizes, A and B.
 fn add_products(zkey: &mut Zkey<'_>, key: &Path, path: &Path) -> Result<(), ExchangeError> {
-    let mapping = map(path, r1cs::KIND.what)?;
+    let mapping = map(path, r1cs::KIND.what, PIPED)?;
     let fail = |problem| ExchangeError::new(path, problem);
     let system = r1cs::read(mapping.bytes(), &mut zkey.matrices.coefficients).map_err(fail)?;
     let found = system.dimensions().map_err(fail)?;

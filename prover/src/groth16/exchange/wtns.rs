@@ -24,13 +24,16 @@ pub(super) const KIND: Kind = Kind {
 const HEADER: &str = "the header of the witness";
 const VALUES: &str = "the values";
 const HEADER_BYTES: u64 = 4 + 32 + 4;
+/// Bytes that may come through a pipe beside the values that the circuit has.
+const PIPED_BESIDE_VALUES: u64 = 1 << 20;
 
-/// Reads the witness of a circuit of these sizes. The file is mapped, so no other copy of its secrets is made.
+/// Reads the witness of a circuit of these sizes from a file, a pipe, or with `-` from standard input. A file is mapped, so
+/// no other copy of its secrets is made; what comes through a pipe is wiped.
 ///
 /// # Errors
 /// [`ExchangeError`]; [`ExchangeProblem::WitnessLength`] for a witness of another circuit.
 pub fn read_witness(path: &Path, dimensions: &Dimensions) -> Result<Assignment, ExchangeError> {
-    let mapping = map(path, KIND.what)?;
+    let mapping = map(path, KIND.what, PIPED_BESIDE_VALUES + 32 * dimensions.variables() as u64)?;
     read(mapping.bytes(), dimensions).map_err(|problem| ExchangeError::new(path, problem))
 }
 
