@@ -12,8 +12,8 @@ mod verify;
 mod weakness;
 
 pub use batch::{BatchError, Entry, find_invalid, verify_batch};
-pub use key::Key;
 pub(crate) use key::RawKey;
+pub use key::{Key, MOST_PUBLIC_INPUTS};
 pub use proof::{PROOF_BYTES, Proof, public_inputs};
 pub use relations::{Point, Sum};
 pub use verify::{PreparedKey, verify};

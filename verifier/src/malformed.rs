@@ -133,6 +133,14 @@ pub enum Problem {
         /// The number found.
         found: usize,
     },
+    /// More things than this program takes: nothing is wrong with them.
+    #[error("{found}, and this program takes at most {most}")]
+    Limit {
+        /// Most that are taken.
+        most: usize,
+        /// The number found.
+        found: usize,
+    },
 }
 
 /// A field that cannot be read, and why.

@@ -60,6 +60,19 @@ pub enum ProveError {
         "the finished proof does not verify ({0}): the proving key or this machine's memory is damaged; check the key with --check"
     )]
     SelfCheck(VerifyError),
+    /// The assignment violates one of the constraints that the key was imported with.
+    #[error(
+        "the assignment violates constraint {constraint} of the .r1cs that the key was imported with: the assignment is false, or one of the two is of another version of the circuit"
+    )]
+    Violated {
+        /// Index of the first constraint it violates.
+        constraint: usize,
+    },
+    /// The assignment satisfies the constraints that the key was imported with, and the proof does not verify.
+    #[error(
+        "the finished proof does not verify, though the assignment satisfies the .r1cs that the key was imported with: the .r1cs is of another version of the circuit than the key (its C differs, which a .zkey does not hold), so import the key again with its own .r1cs; if this is its own, the key is damaged: check it with --check"
+    )]
+    OtherProducts,
     /// The finished proof does not verify, under a key without C.
     #[error(
         "the finished proof does not verify, so the witness does not satisfy the circuit; the key does not hold the matrix C, which would tell the violated constraint: import it again with --r1cs"
@@ -108,7 +121,13 @@ impl<'k> Prover<'k> {
         progress: &dyn ProgressSink,
     ) -> Result<Proof, ProveError> {
         let (public, variables) = self.variables(assignment)?;
-        let commitments = self.loaded.commit(variables, &Part::new(progress, 0.0, 0.99))?;
+        // C of a circuit's key comes from another file than its points: nothing but a proof compares them.
+        let foreign_c = self.knows_c && !self.key.verifying_key().header().is_claim();
+        let committed = self.loaded.commit(variables, &Part::new(progress, 0.0, 0.99));
+        let commitments = committed.map_err(|error| match error {
+            BackendError::Unsatisfied { constraint } if foreign_c => ProveError::Violated { constraint },
+            other => other.into(),
+        })?;
         if progress.cancelled() {
             return Err(BackendError::Cancelled.into());
         }
@@ -116,6 +135,7 @@ impl<'k> Prover<'k> {
         progress.report("verifying the proof", 0.99);
         verify(&self.prepared, &public, &proof).map_err(|error| match error {
             VerifyError::Rejected if !self.knows_c => ProveError::Unsatisfied,
+            VerifyError::Rejected if foreign_c => ProveError::OtherProducts,
             other => ProveError::SelfCheck(other),
         })?;
         progress.report("done", 1.0);

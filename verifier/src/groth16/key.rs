@@ -13,8 +13,10 @@ use crate::malformed::{Field, Malformed, Problem};
 
 /// IC points of every claim's key: one for the constant 1, one for each public input.
 const IC_POINTS: usize = PUBLIC_INPUTS.saturating_add(1);
-/// IC points that the key of a circuit of other software may have: 512 KiB of them.
-pub(super) const MOST_IC_POINTS: usize = 1 << 13;
+/// IC points that the key of a circuit of other software may have: 8 MiB of them.
+pub(super) const MOST_IC_POINTS: usize = 1 << 17;
+/// Public inputs that the key of a circuit of other software may have.
+pub const MOST_PUBLIC_INPUTS: usize = MOST_IC_POINTS.saturating_sub(1);
 
 /// A Groth16 verifying key whose points have all been checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,7 +46,7 @@ impl Key {
     }
 
     /// The same for a circuit that is not a claim of popw's ([`crate::key::CIRCUIT`]): with any number of public inputs up
-    /// to 8191.
+    /// to [`MOST_PUBLIC_INPUTS`].
     ///
     /// # Errors
     /// As [`Key::new`].
@@ -158,11 +160,14 @@ fn check<P: AffineRepr>(field: Field, point: &P, on_curve: bool, in_subgroup: bo
 /// Of a claim's key, or of any circuit's.
 #[inline(never)]
 fn check_ic_count(found: usize, claim: bool) -> Result<(), Malformed> {
-    let expected = if claim { IC_POINTS } else { MOST_IC_POINTS };
-    if found == expected || (!claim && (1..expected).contains(&found)) {
-        return Ok(());
-    }
-    Err(Malformed::new(Field::IcCount, Problem::Count { expected, found }))
+    let problem = match claim {
+        true if found == IC_POINTS => return Ok(()),
+        false if (1..=MOST_IC_POINTS).contains(&found) => return Ok(()),
+        false if found > MOST_IC_POINTS => Problem::Limit { most: MOST_IC_POINTS, found },
+        true => Problem::Count { expected: IC_POINTS, found },
+        false => Problem::Count { expected: 1, found },
+    };
+    Err(Malformed::new(Field::IcCount, problem))
 }
 
 /// A key as its bytes have it: every field is there or says why it is not.

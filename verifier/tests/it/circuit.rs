@@ -1,13 +1,14 @@
 //! Keys of circuits that are no claims: any number of public inputs, and never taken for a claim's.
 
-use ark_bn254::{Bn254, Fr};
+use ark_bn254::{Bn254, Fr, G1Projective};
+use ark_ec::{CurveGroup, PrimeGroup};
 use ark_ff::UniformRand;
 use ark_groth16::Groth16;
 use ark_relations::gr1cs::{ConstraintSynthesizer, ConstraintSystemRef, LinearCombination, SynthesisError};
 use ark_snark::SNARK;
 use ark_std::rand::{SeedableRng, rngs::StdRng};
 use popw_verifier::VerifyError;
-use popw_verifier::groth16::{Key, PreparedKey, Proof, verify};
+use popw_verifier::groth16::{Key, MOST_PUBLIC_INPUTS, PreparedKey, Proof, verify};
 use popw_verifier::key::{CIRCUIT, Header, KeyError, Payload, VerifyingKey};
 use popw_verifier::{Field, Malformed, Problem};
 
@@ -74,6 +75,26 @@ fn keys_of_circuits_take_any_number_of_inputs_and_claims_three() {
         bytes[15..22].copy_from_slice(b"another");
         assert_eq!(VerifyingKey::from_bytes(&bytes), Err(wrong_count(count + 1)));
     }
+}
+
+#[test]
+fn a_circuits_key_takes_thousands_of_inputs_and_calls_its_limit_one() {
+    let mut rng = StdRng::seed_from_u64(SEED);
+    let (_, ark) = Groth16::<Bn254>::circuit_specific_setup(Factors(vec![Fr::from(2u64)]), &mut rng).unwrap();
+    let of = |count: usize| {
+        let generator = G1Projective::generator();
+        let points: Vec<_> = std::iter::successors(Some(generator), |point| Some(*point + generator))
+            .take(count)
+            .collect();
+        let ic = G1Projective::normalize_batch(&points);
+        Key::of_circuit(ark.alpha_g1, ark.beta_g2, ark.gamma_g2, ark.delta_g2, ic)
+    };
+    let payload = Payload::Groth16(Box::new(of(8202).unwrap()));
+    let key = VerifyingKey::new(circuit(), payload).unwrap();
+    assert_eq!(VerifyingKey::from_bytes(&key.to_bytes()).unwrap(), key);
+    let most = MOST_PUBLIC_INPUTS + 1;
+    let limit = Malformed::new(Field::IcCount, Problem::Limit { most, found: most + 1 });
+    assert_eq!(of(most + 1), Err(limit.into()));
 }
 
 #[test]

@@ -106,6 +106,19 @@ pub enum ExchangeProblem {
         /// Bytes there are.
         found: u64,
     },
+    /// A circuit without constraints.
+    #[error(
+        "a circuit without constraints, so there is nothing to prove: in circom `<==` and `===` constrain, and `<--` does not"
+    )]
+    NoConstraints,
+    /// More public inputs than this program takes; the file is sound.
+    #[error("{found} public inputs, and this program takes circuits of up to {most}: make fewer signals public")]
+    PublicInputs {
+        /// Public inputs of the circuit.
+        found: u64,
+        /// Most that are taken.
+        most: u64,
+    },
     /// A key for another proof system.
     #[error("a key for {found}, and only Groth16 is proven here: make one with `snarkjs groth16 setup`")]
     Protocol {

@@ -108,6 +108,7 @@ fn build(
             let system = r1cs::read(constraints.bytes(), &mut coefficients)
                 .map_err(|problem| ExchangeError::new(r1cs, problem))?;
             let dimensions = system.dimensions().map_err(|problem| ExchangeError::new(r1cs, problem))?;
+            zkey::check_inputs(dimensions.public.into()).map_err(fail)?;
             let basis =
                 basis_of(&parameters, &dimensions).map_err(|reason| other_circuit(path, r1cs, reason))?;
             let vk = &parameters.vk;

@@ -62,8 +62,7 @@ pub(super) fn read(bytes: &[u8], coefficients: &mut Coefficients) -> Result<Syst
         return Err(ExchangeProblem::Header { field: "public inputs", value: public, reason });
     }
     if constraints == 0 {
-        let reason = "and there is nothing to prove";
-        return Err(ExchangeProblem::Header { field: "number of constraints", value: 0, reason });
+        return Err(ExchangeProblem::NoConstraints);
     }
     let witness = (u64::from(variables) - public - 1) as usize;
     let public = public as usize;

@@ -8,7 +8,7 @@
 use ark_bn254::{Fq, Fr, G1Affine, G2Affine};
 use ark_ec::AffineRepr;
 use ark_ff::{One, PrimeField};
-use popw_verifier::groth16::Key;
+use popw_verifier::groth16::{Key, MOST_PUBLIC_INPUTS};
 
 use super::{
     super::{
@@ -63,6 +63,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Zkey<'_>, ExchangeProblem> {
         let reason = "more than there are variables";
         return Err(ExchangeProblem::Header { field: "public inputs", value: public, reason });
     }
+    check_inputs(public)?;
     let section = |kind, name, count: u64, bytes: u64| container.exactly(kind, name, count * bytes);
     let ic = section(3, "IC points", public + 1, 64)?;
     let a = section(5, "points of the A query", variables, 64)?;
@@ -91,6 +92,12 @@ pub(super) fn read(bytes: &[u8]) -> Result<Zkey<'_>, ExchangeProblem> {
         l: l.as_chunks().0,
         h: h.as_chunks().0,
     })
+}
+
+/// Refuses a circuit of more public inputs than a verifying key takes.
+pub(super) fn check_inputs(found: u64) -> Result<(), ExchangeProblem> {
+    let most = MOST_PUBLIC_INPUTS as u64;
+    if found > most { Err(ExchangeProblem::PublicInputs { found, most }) } else { Ok(()) }
 }
 
 struct Head {
@@ -202,7 +209,9 @@ impl<'a> Entries<'a> {
         };
         let constraints = match rows[0].checked_sub(inputs) {
             Some(constraints @ 1..) => constraints,
-            _ => return Err(header(rows[0], "no more than tie the public inputs to A: no constraints")),
+            Some(0) if rows[1] == 0 => return Err(ExchangeProblem::NoConstraints),
+            Some(_) => return Err(header(rows[1], "for B, beyond the constraints")),
+            None => return Err(header(rows[0], "fewer than tie the public inputs to A")),
         };
         if rows[1] > constraints {
             return Err(header(rows[1], "for B, beyond the constraints"));

@@ -9,7 +9,7 @@ use super::{
     super::{prove::Blinding, reduction::CosetReduction, setup::generate},
     *,
 };
-use crate::backend::{Backend, BackendError};
+use crate::backend::Backend;
 
 const STEPS: [usize; 4] = [0, 1, 3, 41];
 
@@ -76,9 +76,7 @@ fn with_constraints_the_violated_one_is_named_and_without_the_proof_tells() {
         prove(&key, &Backend::reference(), forged.clone(), &Silent).unwrap_err()
     };
     let error = attempt(Some(&*r1cs));
-    assert!(
-        matches!(error, ProveError::Backend(BackendError::Unsatisfied { constraint: c }) if c == constraint)
-    );
+    assert!(matches!(error, ProveError::Violated { constraint: c } if c == constraint), "{error}");
     let error = attempt(None);
     assert!(matches!(error, ProveError::Unsatisfied), "{error}");
 }

@@ -7,6 +7,7 @@ use ark_ec::AffineRepr;
 use ark_ff::{BigInteger, PrimeField};
 
 use super::{exchange::import_zkey, *};
+use crate::backend::Backend;
 
 /// Where a section's contents lie.
 fn section(bytes: &[u8], kind: u32) -> std::ops::Range<usize> {
@@ -227,6 +228,101 @@ fn constraints_of_another_circuit_are_refused() {
     );
 }
 
+/// A .zkey has no C: what differs there alone is found out by a proof, and neither key nor memory is blamed for it.
+#[test]
+fn constraints_of_another_version_are_told() {
+    let fixture = Fixture::new(3);
+    let (zkey, r1cs) = fixture.export();
+    let mut bytes = fs::read(&r1cs).unwrap();
+    // C of the first constraint is a variable that occurs nowhere else: twice it.
+    put(&mut bytes, 2, 4 + 72 + 4 + 36 + 4 + 4, &[2]);
+    fs::write(&r1cs, bytes).unwrap();
+    let key = import_zkey(&zkey, Some(&r1cs)).unwrap();
+    let attempt = |assignment: &Assignment| {
+        prove(&key, &Backend::reference(), assignment.clone(), &Silent).unwrap_err()
+    };
+    let error = attempt(&fixture.assignment);
+    assert!(matches!(error, ProveError::Violated { constraint: 0 }), "{error}");
+    assert!(error.to_string().contains("another version"), "{error}");
+    let mut other = fixture.assignment.clone();
+    other.witness[3] *= Fr::from(2u64).inverse().unwrap();
+    let error = attempt(&other);
+    assert!(matches!(error, ProveError::OtherProducts), "{error}");
+    assert!(error.to_string().contains("its C differs"), "{error}");
+}
+
+/// Sound files that are too large, or of circuits that constrain nothing, are not called unsound.
+#[test]
+fn limits_are_said_to_be_limits() {
+    let fixture = Fixture::new(1);
+    let most = popw_verifier::groth16::MOST_PUBLIC_INPUTS as u32;
+    let found = zkey_problem(&fixture, |bytes| {
+        put(bytes, 2, 72, &[0xff; 4]);
+        put(bytes, 2, 76, &(most + 1).to_le_bytes());
+    });
+    assert!(
+        matches!(found, ExchangeProblem::PublicInputs { found, most: m } if found == m + 1 && m == u64::from(most)),
+        "{found}"
+    );
+    assert!(!found.to_string().contains("do not use"), "{found}");
+    // Only the rows that tie public inputs and the constant are left.
+    let found = zkey_problem(&fixture, |bytes| {
+        let rows = section(bytes, 4);
+        let ties: Vec<u8> = (0..4u32)
+            .flat_map(|input| {
+                let numbers = [0, input, input].into_iter().flat_map(u32::to_le_bytes);
+                let one = bytes[rows.end - 32..rows.end].to_vec();
+                numbers.chain(one).collect::<Vec<_>>()
+            })
+            .collect();
+        bytes[rows.start - 8..rows.start].copy_from_slice(&(4 + ties.len() as u64).to_le_bytes());
+        let contents = [&4u32.to_le_bytes()[..], &ties].concat();
+        bytes.splice(rows, contents);
+    });
+    assert!(matches!(found, ExchangeProblem::NoConstraints), "{found}");
+    assert!(found.to_string().contains("<=="), "{found}");
+}
+
+/// Files of other software may come through a pipe, within a bound.
+#[test]
+#[cfg(unix)]
+fn pipes_are_read_and_folders_called_folders() {
+    let fixture = Fixture::new(1);
+    let (zkey, _) = fixture.export();
+    let wtns = fixture.at("sample.wtns");
+    write_witness(&wtns, &fixture.assignment).unwrap();
+    let pipe = fixture.at("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let through = |bytes: Vec<u8>| {
+        let pipe = pipe.clone();
+        // Whether it can be written to its end is the reader's to say.
+        std::thread::spawn(move || drop(fs::write(pipe, bytes)))
+    };
+    let writer = through(fs::read(&zkey).unwrap());
+    let key = import_zkey(&pipe, None).unwrap();
+    writer.join().unwrap();
+    let dimensions = key.dimensions();
+    let writer = through(fs::read(&wtns).unwrap());
+    assert_eq!(read_witness(&pipe, &dimensions).unwrap(), fixture.assignment);
+    writer.join().unwrap();
+    let writer = through(vec![0; 3 << 20]);
+    let error = read_witness(&pipe, &dimensions).unwrap_err();
+    assert!(matches!(error.problem, ExchangeProblem::Piped { .. }), "{error}");
+    writer.join().unwrap();
+    let writer = through(Vec::new());
+    let error = read_witness(&pipe, &dimensions).unwrap_err();
+    assert!(matches!(error.problem, ExchangeProblem::WrongKind { .. }), "{error}");
+    writer.join().unwrap();
+
+    let folder = fixture.folder.path();
+    let error = read_witness(folder, &dimensions).unwrap_err();
+    assert!(matches!(error.problem, ExchangeProblem::Folder), "{error}");
+    assert!(matches!(open(folder).unwrap_err().problem, KeyProblem::Folder));
+    let writer = through(fs::read(&zkey).unwrap());
+    assert!(matches!(open(&pipe).unwrap_err().problem, KeyProblem::Stream));
+    writer.join().unwrap();
+}
+
 impl Fixture {
     fn export_constraints(&self, into: &Fixture, name: &str) -> (ProvingKey, PathBuf) {
         let (key, path) = (self.open(), into.at(name));
@@ -255,7 +351,7 @@ fn malformed_constraints_are_told_apart() {
     let found = attempt(&|bytes| put(bytes, 1, 4, &[7]));
     assert!(matches!(found, ExchangeProblem::Curve), "{found}");
     let found = attempt(&|bytes| put(bytes, 1, 60, &[0; 4]));
-    assert!(matches!(found, ExchangeProblem::Header { field: "number of constraints", .. }), "{found}");
+    assert!(matches!(found, ExchangeProblem::NoConstraints), "{found}");
     let found = attempt(&|bytes| put(bytes, 1, 60, &[0xff; 4]));
     assert!(matches!(found, ExchangeProblem::Truncated { place: "the constraints" }), "{found}");
     let found = attempt(&|bytes| put(bytes, 1, 40, &[0xff; 4]));
