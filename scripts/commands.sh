@@ -79,7 +79,7 @@ for command in '' network 'network init' 'network show' key 'key new' 'key show'
     'device export' 'setup uptime' 'setup storage' 'setup bandwidth' 'setup work' 'prove uptime' 'prove storage' \
     'prove bandwidth' 'prove work' 'storage add' 'storage list' 'storage audit' 'storage scrub' 'storage rebuild' \
     'storage remove' 'client fetch' 'receipts check' 'receipts export' verify inspect 'export snarkjs' 'export solidity' 'lint key' schema completions \
-    eligibility 'chain deploy' 'chain verify' serve-page 'groth16 prove' 'groth16 import' 'groth16 export'; do
+    eligibility 'chain deploy' 'chain verify' serve-page 'groth16 prove' 'groth16 verify' 'groth16 import' 'groth16 export'; do
     # shellcheck disable=SC2086
     check "help" 0 'Usage: popw' $command --help
 done
@@ -88,6 +88,13 @@ for document in uptime storage bandwidth work epoch proof eligibility eligibilit
     check "schema" 0 'json-schema.org' schema "$document"
     expect "schema is JSON" 0 '' bash -c "'$popw' schema $document | node -e 'JSON.parse(require(\"fs\").readFileSync(0))'"
 done
+shell() { expect "$1" "$2" "$3" bash -c "${*:4}"; }
+shell "help to a full disk" 1 'cannot write to standard output.*No space' "'$popw' --help >/dev/full"
+shell "completions to a full disk" 1 'cannot write to standard output' "'$popw' completions bash >/dev/full"
+shell "a schema to a full disk" 1 'cannot write to standard output.*remedy' "'$popw' schema uptime >/dev/full"
+shell "a schema to a full disk, JSON" 1 '"error":"cannot write to standard output' "'$popw' --json schema uptime >/dev/full"
+shell "a reader that goes away" 0 '^141 *$' "{ sleep 0.3; '$popw' completions bash; echo \$? >&2; } | true"
+shell "nobody hears the error either" 1 '^ *$' "'$popw' network show --network absent.toml 2>/dev/full"
 check "unknown command" 2 'unrecognized subcommand' prvoe
 check "unknown schema" 2 'possible values' schema uptme
 
@@ -366,7 +373,9 @@ head -c 300 "$vk" >cut.vk
 check "lint: cut key" 7 'do not use' lint key cut.vk
 { cat "$vk" && printf x; } >long.vk
 check "lint: trailing byte" 7 'do not use' lint key long.vk
-check "lint: wrong file" 7 'do not use' lint key pass
+check "lint: no key" 1 'pass holds no verifying key.*remedy' lint key pass
+check "lint: a folder" 1 'is a folder' lint key .
+check "lint: the key inside a proving key" 0 'usable' lint key "$keys/uptime-demo-groth16.pk"
 check "lint: missing" 1 'absent.vk' lint key absent.vk
 check "verify: cut key" 1 'cut.vk' verify "$proof" --key cut.vk
 
@@ -486,6 +495,7 @@ check "prove: too little memory" 1 'at least [0-9]+ MiB.*1 MiB are allowed.*--ma
 check "prove: not a size" 2 'not a size such as 300M' groth16 prove --zkey mimc.zkey --wtns mimc.wtns --max-memory 300X
 check "prove: no size" 2 'not a size' groth16 prove --zkey mimc.zkey --wtns mimc.wtns --max-memory ''
 check "prove: no threads" 2 '--threads' groth16 prove --zkey mimc.zkey --wtns mimc.wtns --threads 0
+check "prove: too many threads" 1 'threads 100000: at most [0-9]+ on this machine.*remedy' groth16 prove --zkey mimc.zkey --wtns mimc.wtns --proof q.json --public r.json --threads 100000
 expect "what was refused wrote nothing" 2 'No such file' ls q.json r.json
 check "import" 0 'mimc.pk: .*362 constraints.*without C' groth16 import --zkey mimc.zkey --out mimc.pk
 check "import: exists" 1 'mimc.pk exists already' groth16 import --zkey mimc.zkey --out mimc.pk
@@ -522,7 +532,7 @@ head -c 100000 mimc.zkey >cut.zkey
 check "import: truncated" 1 'cut.zkey: ends within' groth16 import --zkey cut.zkey --out none.pk
 check "import: not a zkey" 1 'mimc.wtns: not a .zkey file' groth16 import --zkey mimc.wtns --out none.pk
 check "import: no file" 1 'absent.zkey: cannot be read' groth16 import --zkey absent.zkey --out none.pk
-check "import: read-only folder" 1 'cannot be written' groth16 import --zkey mimc.zkey --out "$read_only/none.pk"
+check "import: read-only folder" 1 "no permission to write the key file $read_only/none.pk" groth16 import --zkey mimc.zkey --out "$read_only/none.pk"
 check "import: neither" 2 'required arguments' groth16 import --out none.pk
 check "import: arkworks without constraints" 2 'required arguments' groth16 import --ark key.ark --out none.pk
 printf 'pragma circom 2.0.0; template Square() { signal input a; signal output b; b <== a * a; } component main = Square();' >square.circom
@@ -534,6 +544,100 @@ printf '{"a": 3}' >input.json && stock wtns calculate square_js/square.wasm inpu
 check "prove: a witness of another circuit" 1 'square.wtns: 3 values for a circuit of 367 variables' groth16 prove --key mimc.pk --wtns square.wtns --force
 check "prove: not a witness" 1 'mimc.zkey: not a .wtns file' groth16 prove --key mimc.pk --wtns mimc.zkey --force
 check "prove: not a key" 1 'mimc.zkey: not a Groth16 proving key' groth16 prove --key mimc.zkey --wtns mimc.wtns --force
+check "prove: constraints with a key that has its own" 2 'cannot be used with' groth16 prove --key mimc.pk --r1cs absent --wtns mimc.wtns
+check "verify" 0 '^VALID: proof.json with 5 public inputs' groth16 verify --key vk.json
+check "verify: by a .zkey" 0 '^VALID' groth16 verify --key mimc.zkey
+check "verify: by a key file, JSON" 0 '"valid": true' --json groth16 verify --key full.pk
+check "verify: another root" 6 '^INVALID' groth16 verify --key vk.json --public other.json
+edit proof.json bad.json 'd.pi_a[0] = plus(d.pi_a[0], 1)'
+check "verify: a point off the curve" 6 '^INVALID .*not on the curve' groth16 verify --key vk.json --proof bad.json
+edit public.json bad.json 'd.pop()'
+check "verify: too few inputs" 1 'bad.json: the key takes 5 public inputs, 4 were given' groth16 verify --key vk.json --public bad.json
+check "verify: no proof" 1 'vk.json is no proof of snarkjs' groth16 verify --key vk.json --proof vk.json
+check "verify: no key" 1 'proof.json holds no verifying key' groth16 verify --key proof.json
+check "verify: missing" 1 'absent.json' groth16 verify --key vk.json --proof absent.json
+for key in vk.json ours.json mimc.zkey mimc.pk full.pk; do
+    check "lint: a circuit's key" 0 "$key: usable" lint key "$key"
+done
+edit vk.json weak.json 'd.vk_delta_2 = d.vk_gamma_2'
+check "lint: nobody has contributed" 7 'related-points.*do not use' lint key weak.json
+check "lint: nobody has contributed, .zkey" 7 'related-points.*do not use' lint key raw.zkey
+check "verify: nobody has contributed" 1 'unsafe key' groth16 verify --key weak.json
+edit vk.json weak.json 'd.vk_alpha_1[0] = plus(d.vk_alpha_1[0], 1)'
+check "lint: a point off the curve" 7 'not-on-curve' lint key weak.json
+edit vk.json weak.json 'd.IC.pop()'
+check "lint: an IC point is missing" 1 'nPublic is 5, and there are 5 IC points' lint key weak.json
+check "inspect: .zkey" 0 'public inputs +5.*contributed +yes' inspect mimc.zkey
+check "inspect: .zkey without contributions" 0 'contributed +NO' inspect raw.zkey
+check "inspect: .r1cs" 0 'constraints +362' inspect mimc.r1cs
+check "inspect: .wtns" 0 'secret.*values +367' inspect mimc.wtns
+check "inspect: verification_key.json" 0 'verifying key of snarkjs.*public inputs +5' inspect vk.json
+check "inspect: cut" 1 'cut.zkey: ends within' inspect cut.zkey
+version() { # name, constant of C
+    printf 'pragma circom 2.0.0; template V() { signal input a; signal input b; a * a === b + %s; } component main {public [b]} = V();' "$2" >"$1.circom"
+    compile "$1.circom"
+    printf '{"a": 12, "b": %s}' $((144 - $2)) >input.json && stock wtns calculate "$1_js/$1.wasm" input.json "$1.wtns"
+}
+version v1 36 && version v2 80
+stock groth16 setup v1.r1cs final.ptau raw1.zkey
+stock zkey contribute raw1.zkey v1.zkey --name=test -e=text
+check "import: constraints that differ in C alone" 0 'versions.pk' groth16 import --zkey v1.zkey --r1cs v2.r1cs --out versions.pk
+check "prove: what the key takes, and the constraints do not" 1 'violates constraint 0 of the .r1cs.*another version' groth16 prove --key versions.pk --wtns v1.wtns --force
+check "prove: what the constraints take, and the key does not" 1 'its C differs' groth16 prove --key versions.pk --wtns v2.wtns --force --check
+printf 'pragma circom 2.0.0; template Z() { signal input a; signal output b; b <-- a * a; } component main = Z();' >zero.circom
+compile zero.circom
+stock groth16 setup zero.r1cs final.ptau raw0.zkey
+stock zkey contribute raw0.zkey zero.zkey --name=test -e=text
+check "import: no constraints" 1 'zero.zkey: a circuit without constraints' groth16 import --zkey zero.zkey --out none.pk
+check "import: no constraints, .r1cs" 1 'zero.r1cs: a circuit without constraints' groth16 import --ark key.ark --r1cs zero.r1cs --out none.pk
+
+group "groth16: where files go"
+import=(groth16 import --zkey mimc.zkey --out)
+prove_to=(groth16 prove --key mimc.pk --wtns mimc.wtns)
+printf precious >victim && ln -s victim k.pk.partial && ln -s victim k.pk.checked && printf another >k.pk.tmp
+check "names beside the target" 0 'k.pk' "${import[@]}" k.pk
+expect "are nobody's business" 0 '^precious another victim victim *$' bash -c 'cat victim <(echo) k.pk.tmp <(echo); readlink k.pk.partial k.pk.checked'
+ln -s k.pk link.pk && ln -s nowhere dangling
+check "a link" 1 'link.pk exists already' "${import[@]}" link.pk
+check "a link, forced" 0 'link.pk' "${import[@]}" link.pk --force
+expect "is still one" 0 '^k.pk *$' readlink link.pk
+check "a link to nowhere" 1 'dangling is a link to nowhere' "${import[@]}" dangling --force
+check "a folder" 1 'mimc_js is a folder' "${import[@]}" mimc_js
+check "a key is no device's" 1 'null is not a regular file' "${import[@]}" /dev/null --force
+check "a device" 0 'written: d.json' "${prove_to[@]}" --proof d.json --public /dev/null
+expect "is still one" 0 'character special' stat -c %F /dev/null
+ln -s /proc/self/fd/1 out
+shell "a pipe gets the proof, and nothing else" 0 '^groth16 *$' \
+    "'$popw' ${prove_to[*]} --proof out --public /dev/null 2>said | node -p 'JSON.parse(require(\"fs\").readFileSync(0)).protocol'"
+expect "the rest is on stderr" 0 '^written: out' cat said
+expect "and the link is still one" 0 'fd/1' readlink out
+check "one file for both" 1 'o.json cannot be both the proof and the list of public inputs' "${prove_to[@]}" --proof o.json --public ./o.json --force
+check "a missing folder is told first" 1 'its folder does not exist' "${prove_to[@]}" --proof o.json --public no/u.json
+check "a full disk" 1 'the disk is full' "${prove_to[@]}" --proof o.json --public /dev/full
+expect "and leave nothing" 2 'No such file' ls o.json
+long=$(printf 'n%.0s' {1..250})
+check "a long name" 0 'written: nnn' "${prove_to[@]}" --proof "$long" --public u.json
+check "too long a name" 1 'not take so long a name' "${prove_to[@]}" --proof "$long$long" --public u2.json
+cp mimc.zkey z.zkey
+check "an input" 1 'z.zkey is read by this command' groth16 import --zkey z.zkey --out z.zkey --force
+check "an input by another name" 1 'is read by this command' groth16 export --key link.pk --zkey k.pk --force
+check "a witness" 1 'mimc.wtns is read by this command' "${prove_to[@]}" --proof mimc.wtns --public u2.json --force
+expect "is as it was" 0 '' cmp z.zkey mimc.zkey
+shell "what appears meanwhile" 1 'late.pk exists already' \
+    "'$popw' groth16 import --zkey <(sleep 1; cat mimc.zkey) --out late.pk & sleep 0.4; echo precious >late.pk; wait \$!"
+expect "is kept" 0 '^precious *$' cat late.pk
+shell "a key and a witness through pipes" 0 'written' "cat mimc.wtns | '$popw' groth16 prove --zkey <(cat mimc.zkey) --wtns - --force"
+shell "documents through pipes" 0 '^VALID' "'$popw' groth16 verify --key <(cat vk.json) --proof <(cat proof.json) --public <(cat public.json)"
+shell "not a witness through a pipe" 1 'not a .wtns file' "cat vk.json | '$popw' ${prove_to[*]:0:4} --wtns /dev/stdin --force"
+check "a folder for a key" 1 'is a folder: name a file' groth16 prove --zkey . --wtns mimc.wtns --force
+check "a folder for a key file" 1 'is a folder: name a file' groth16 prove --key . --wtns mimc.wtns --force
+shell "a key file through a pipe" 1 'a pipe or a device, and a proving key is mapped' "'$popw' groth16 prove --key <(cat mimc.pk) --wtns mimc.wtns --force"
+odd=$(printf 'n\xff.json')
+check "a name that is not UTF-8" 0 'written' "${prove_to[@]}" --proof "$odd" --public u3.json
+rm -f "$odd"
+check "a name that is not UTF-8, JSON" 1 'UTF-8' --json "${prove_to[@]}" --proof "$odd" --public u4.json
+expect "is refused before anything is written" 2 'No such file' ls "$odd" u4.json
+expect "no temporary file is left" 1 '' bash -c 'ls -A | grep ^.popw-'
 mkdir imposter && cp mimc.pk imposter/uptime-demo-groth16.pk
 but prove --keys imposter
 check "a circuit's key is no claim's" 1 'is a key for circuit v0, shape mimc: expected uptime' "${changed[@]}" --input "$input" --out none.json

@@ -20,6 +20,7 @@ mod interrupt;
 mod logs;
 mod passphrase;
 mod progress;
+mod snarkjs;
 mod text;
 mod ui;
 

@@ -45,10 +45,10 @@ pub use entropy::{Entropy, EntropyError};
 pub use error::{KeyError, KeyProblem};
 pub use estimate::{Estimate, Workload, estimate};
 pub use exchange::{
-    ExchangeError, ExchangeProblem, Source, import, import_temporary, read_witness, write_arkworks,
-    write_r1cs, write_witness, write_zkey,
+    ExchangeError, ExchangeProblem, Facts, Source, facts, import, import_temporary, is_foreign, read_witness,
+    write_arkworks, write_r1cs, write_witness, write_zkey, zkey_verifying_key,
 };
-pub use key::{Check, ProvingKey};
+pub use key::{Check, ProvingKey, verifying_key_file};
 pub use layout::{Dimensions, QuotientBasis};
 #[cfg(target_os = "linux")]
 pub use mapping::end_on_truncation;

@@ -252,13 +252,7 @@ impl VerifyingKey {
         if system != header.system {
             return Err(Malformed::new(Field::System, Problem::Unknown).into());
         }
-        let mut bytes = Vec::new();
-        header.write(&mut bytes)?;
-        let length = u32::try_from(encoded.len()).map_err(|_| {
-            Malformed::new(Field::PayloadLength, Problem::TrailingBytes { count: encoded.len() })
-        })?;
-        bytes.extend_from_slice(&length.to_be_bytes());
-        bytes.extend_from_slice(&encoded);
+        let bytes = frame(&header, &encoded)?;
         Ok(Self { header, payload, digest: digest(&bytes), bytes })
     }
 
@@ -316,6 +310,33 @@ pub(crate) fn check_inputs(key: &halo2::Key) -> Result<(), Malformed> {
             Err(Malformed::new(Field::Named("halo2 key: number of public inputs"), problem))
         }
     }
+}
+
+fn frame(header: &Header, payload: &[u8]) -> Result<Vec<u8>, Malformed> {
+    let mut bytes = Vec::new();
+    header.write(&mut bytes)?;
+    let length = u32::try_from(payload.len())
+        .map_err(|_| Malformed::new(Field::PayloadLength, Problem::TrailingBytes { count: payload.len() }))?;
+    bytes.extend_from_slice(&length.to_be_bytes());
+    bytes.extend_from_slice(payload);
+    Ok(bytes)
+}
+
+/// The file of a circuit's Groth16 key ([`CIRCUIT`]) with this payload, which is not looked into:
+/// [`lint`](crate::lint::lint) and [`VerifyingKey::from_bytes`] do that.
+///
+/// # Errors
+/// For a shape that is no name, or a payload of more than 2^32 bytes.
+pub fn circuit_file(shape: &str, payload: &[u8]) -> Result<Vec<u8>, Malformed> {
+    let header = Header {
+        system: System::Groth16,
+        claim: CIRCUIT.into(),
+        claim_version: 0,
+        shape: shape.into(),
+        development: None,
+    };
+    header.check()?;
+    frame(&header, payload)
 }
 
 /// A key file's digest, of any bytes.

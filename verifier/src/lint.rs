@@ -80,6 +80,12 @@ pub fn lint(file: &[u8]) -> Vec<Finding> {
 
 fn lint_header(header: &Header, findings: &mut Vec<Finding>) {
     match claims::find(&header.claim, header.claim_version) {
+        None if !header.is_claim() => findings.push(Finding {
+            code: "circuit",
+            severity: Severity::Note,
+            message: format!("the key of {}, a circuit that is no claim of popw's", header.shape),
+            remedy: "nothing to do; no proof for it is taken for a claim's",
+        }),
         None => findings.push(Finding {
             code: "unknown-claim",
             severity: Severity::Warning,

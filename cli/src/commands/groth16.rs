@@ -3,6 +3,7 @@
 mod export;
 mod import;
 mod prove;
+mod verify;
 
 use super::Outcome;
 use crate::ui::Ui;
@@ -19,6 +20,9 @@ enum Command {
     /// Prove from a key and a witness; writes proof.json and public.json as snarkjs reads them.
     #[command(after_help = prove::EXAMPLES)]
     Prove(prove::Args),
+    /// Verify a proof of snarkjs; the exit code is the verdict.
+    #[command(after_help = verify::EXAMPLES)]
+    Verify(verify::Args),
     /// Make a key file from a .zkey file of snarkjs or a proving key of arkworks.
     #[command(after_help = import::EXAMPLES)]
     Import(import::Args),
@@ -31,6 +35,7 @@ enum Command {
 pub fn run(args: Args, ui: &Ui) -> Outcome {
     match args.command {
         Command::Prove(args) => prove::run(&args, ui),
+        Command::Verify(args) => verify::run(&args, ui),
         Command::Import(args) => import::run(&args, ui),
         Command::Export(args) => export::run(&args, ui),
     }

@@ -20,18 +20,19 @@ use popw_core::{
 use popw_network::{
     epoch::directory::EpochDirectory, keyfile::KeyFile, policy::Policy, registry::Registration,
 };
+use popw_prover::groth16;
 use popw_storage::{SectorRecord, scrub::ScrubState};
 use popw_verifier::{claims, envelope, key};
 use serde_json::{Value, json};
 
 use super::Outcome;
-use crate::{describe, text, ui::Ui};
+use crate::{describe, snarkjs, text, ui::Ui};
 
-/// Say what any file of popw is and holds.
+/// Say what any file of popw, and of snarkjs and circom, is and holds.
 #[derive(clap::Args)]
 #[command(
     after_help = "Nothing is verified here but the file's form: use `popw verify` for proofs, `popw lint` for keys.\n\n\
-    Examples:\n  popw inspect proof.json\n  popw --json inspect keys/uptime-demo-groth16.vk"
+    Examples:\n  popw inspect proof.json\n  popw inspect circuit.zkey\n  popw --json inspect keys/uptime-demo-groth16.vk"
 )]
 pub struct Args {
     /// The file.
@@ -106,21 +107,28 @@ fn facts(path: &Path) -> miette::Result<Facts> {
         verifying_key(&head).map_err(|error| named(&error))?
     } else if head.starts_with(b"POPWPRF1") {
         proof(&envelope::parse(&head).map_err(|error| named(&error))?)
-    } else if head.starts_with(&popw_prover::groth16::layout::MAGIC) {
+    } else if head.starts_with(&groth16::layout::MAGIC) {
         Facts::new("Groth16 proving key").with("check", "`popw prove --check` reads all of it")
     } else if let Some(kind) = popw_prover::halo2::kind_of(&head) {
         Facts::new(kind)
+    } else if groth16::is_foreign(&head) {
+        foreign(&groth16::facts(path).into_diagnostic()?)
     } else if head.starts_with(&popw_storage::header::MAGIC) {
         Facts::new("tree of a sector").with("check", "`popw storage scrub` reads all of it")
     } else if head.starts_with(b"SQLite format 3\0") {
         database(&head)
+    } else if snarkjs::is_key(&head) {
+        let public = snarkjs::public_inputs(&head).map_err(|error| named(&error))?;
+        Facts::new("verifying key of snarkjs (verification_key.json)")
+            .with("public_inputs", public)
+            .with("check", "`popw lint key` judges it")
     } else if head.trim_ascii_start().starts_with(b"{") || is_other_text(&head) {
         json_document(&head, path).map_err(|error| named(&error))?
     } else if head.windows(12).any(|window| window == b"popw.network") {
         network(&Policy::read(path).into_diagnostic()?)
     } else {
         return Err(miette!(
-            help = "popw writes JSON documents, network.toml, .vk, .pk and .srs files, compact proofs and SQLite databases",
+            help = "it reads files of snarkjs and circom (.zkey, .r1cs, .wtns, verification_key.json); popw writes JSON documents, network.toml, .vk, .pk and .srs files, compact proofs and SQLite databases",
             "{} is no file of popw",
             path.display()
         ));
@@ -143,6 +151,17 @@ fn verifying_key(bytes: &[u8]) -> Result<Facts, key::KeyError> {
         .with("shape", header.shape.clone())
         .with("digest", key.digest().to_string())
         .with("development", header.development.map_or("no", |development| development.warning())))
+}
+
+/// A file of snarkjs or circom.
+fn foreign(found: &groth16::Facts) -> Facts {
+    let facts = Facts::new(found.what);
+    let facts = found.numbers.iter().fold(facts, |facts, (name, number)| facts.with(*name, *number));
+    match found.contributed {
+        None => facts,
+        Some(true) => facts.with("contributed", "yes"),
+        Some(false) => facts.with("contributed", "NO: anyone can forge proofs for it"),
+    }
 }
 
 fn proof(proof: &ProofEnvelope) -> Facts {

@@ -2,13 +2,11 @@
 
 use std::{path::PathBuf, process::ExitCode};
 
-use miette::IntoDiagnostic;
-use popw_network::files;
 use popw_verifier::lint::{Severity, lint};
 use serde::Serialize;
 
 use super::Outcome;
-use crate::ui::Ui;
+use crate::{snarkjs, ui::Ui};
 
 /// Look for what is wrong with a verifying key.
 #[derive(clap::Args)]
@@ -22,11 +20,13 @@ enum What {
     /// A verifying key: γ = δ, δ = generator, IC₀ = −α, small sums of points that are equal, pairings that are equal, points at
     /// infinity, missing or repeated IC points, wrong subgroup…
     #[command(
-        after_help = "Exit code: 0 nothing that lets proofs be forged, 1 unreadable file, 7 do not use this key.\n\n\
-        Examples:\n  popw lint key keys/uptime-demo-groth16.vk\n  popw --json lint key other.vk"
+        after_help = "Of a proving key, the verifying key inside is looked at: `popw groth16 import` checks the rest.\n\n\
+        Exit code: 0 nothing that lets proofs be forged, 1 unreadable or no key at all, 7 do not use this key.\n\n\
+        Examples:\n  popw lint key keys/uptime-demo-groth16.vk\n  popw lint key verification_key.json\n  \
+        popw lint key circuit.zkey\n  popw --json lint key other.vk"
     )]
     Key {
-        /// The key file (.vk).
+        /// The key: a .vk, a .pk of Groth16, or snarkjs's .zkey or verification_key.json.
         file: PathBuf,
     },
 }
@@ -40,8 +40,7 @@ struct Report<T> {
 /// Prints the findings.
 pub fn run(args: Args, ui: &Ui) -> Outcome {
     let What::Key { file } = args.what;
-    let bytes = files::read(&file, "verifying key", files::DOCUMENT_LIMIT).into_diagnostic()?;
-    let findings = lint(&bytes);
+    let findings = lint(&snarkjs::read_key(&file)?);
     let usable = !findings.iter().any(|finding| finding.severity == Severity::Error);
     let report = Report { usable, findings };
     ui.result(&report, || {

@@ -12,6 +12,7 @@
 mod arkworks;
 mod container;
 mod error;
+mod facts;
 #[cfg(feature = "fuzz")]
 pub(crate) mod fuzz;
 mod import;
@@ -23,7 +24,9 @@ mod zkey_write;
 
 pub use arkworks::write_arkworks;
 pub use error::{ExchangeError, ExchangeProblem};
+pub use facts::{Facts, facts, is_foreign};
 pub use import::{Source, import, import_temporary};
 pub use r1cs::write_r1cs;
 pub use wtns::{read_witness, write_witness};
+pub use zkey::zkey_verifying_key;
 pub use zkey_write::write_zkey;

@@ -1,7 +1,7 @@
 //! An opened key file.
 
 use std::{
-    fs::File,
+    fs::{File, Metadata},
     path::{Path, PathBuf},
 };
 
@@ -47,20 +47,8 @@ impl ProvingKey {
     /// [`KeyError`], with the file, what is wrong with it and what to do.
     pub fn open(path: &Path, check: Check, progress: &dyn ProgressSink) -> Result<Self, KeyError> {
         let fail = |problem| KeyError::new(path, problem);
-        let file = File::open(path).map_err(KeyError::reading(path))?;
-        let metadata = file.metadata().map_err(KeyError::reading(path))?;
-        if metadata.is_dir() {
-            return Err(fail(KeyProblem::Folder));
-        }
-        if popw_files::is_stream(&metadata) {
-            return Err(fail(KeyProblem::Stream));
-        }
-        let length = metadata.len();
-        if length < (HEADER_BYTES + DIGEST_BYTES) as u64 {
-            return Err(fail(short_file(&file, length)));
-        }
-        let mapping = Mapping::new(&file).map_err(KeyError::reading(path))?;
-        let key = Self::decode(path, mapping, length).map_err(fail)?;
+        let (mapping, metadata) = map(path)?;
+        let key = Self::decode(path, mapping, metadata.len()).map_err(fail)?;
 
         let stamp = Stamp::new(&metadata, &key.digest);
         if check == Check::Now || !stamp.is_set(path) {
@@ -163,6 +151,45 @@ impl ProvingKey {
             "sections are aligned in the mapping and hold whole elements; big-endian machines were refused",
         )
     }
+}
+
+/// The verifying-key file inside a key file, as it lies there: for [`lint`](popw_verifier::lint::lint), which judges what
+/// [`ProvingKey::open`] refuses. Of the rest only the header is looked at.
+///
+/// # Errors
+/// [`KeyError`].
+pub fn verifying_key_file(path: &Path) -> Result<Vec<u8>, KeyError> {
+    let (mapping, _) = map(path)?;
+    let bytes = mapping.bytes();
+    let found = bytes.len() as u64;
+    let read = || {
+        let short = KeyProblem::Length { expected: HEADER_BYTES as u64, found };
+        let header = Header::decode(bytes.first_chunk().ok_or(short)?)?;
+        match header.file_bytes() {
+            expected if expected == found => Ok(section_bytes(&header, bytes, Section::VerifyingKey).to_vec()),
+            expected => Err(KeyProblem::Length { expected, found }),
+        }
+    };
+    read().map_err(|problem| KeyError::new(path, problem))
+}
+
+/// Maps a file that is long enough for a key.
+fn map(path: &Path) -> Result<(Mapping, Metadata), KeyError> {
+    let fail = |problem| KeyError::new(path, problem);
+    let file = File::open(path).map_err(KeyError::reading(path))?;
+    let metadata = file.metadata().map_err(KeyError::reading(path))?;
+    if metadata.is_dir() {
+        return Err(fail(KeyProblem::Folder));
+    }
+    if popw_files::is_stream(&metadata) {
+        return Err(fail(KeyProblem::Stream));
+    }
+    let length = metadata.len();
+    if length < (HEADER_BYTES + DIGEST_BYTES) as u64 {
+        return Err(fail(short_file(&file, length)));
+    }
+    let mapping = Mapping::new(&file).map_err(KeyError::reading(path))?;
+    Ok((mapping, metadata))
 }
 
 /// A section without its padding; the header was compared with the file's length.

@@ -47,16 +47,10 @@ impl System {
 /// [`ExchangeProblem`].
 pub(super) fn read(bytes: &[u8], coefficients: &mut Coefficients) -> Result<System, ExchangeProblem> {
     let container = Container::parse(bytes, &KIND)?;
+    let Head { variables, public, constraints, .. } = Head::read(&container)?;
     if [4, 5].iter().any(|kind| container.find(*kind).is_some_and(|section| !is_empty_list(section))) {
         return Err(ExchangeProblem::CustomGates);
     }
-    let mut header = Reader { bytes: container.section(1, HEADER)?, place: HEADER };
-    header.scalar_field()?;
-    let [variables, outputs, inputs, _private] = [header.u32()?, header.u32()?, header.u32()?, header.u32()?];
-    header.u64()?;
-    let constraints = header.u32()?;
-    header.end()?;
-    let public = u64::from(outputs) + u64::from(inputs);
     if public >= u64::from(variables) {
         let reason = "more than there are variables";
         return Err(ExchangeProblem::Header { field: "public inputs", value: public, reason });
@@ -81,6 +75,38 @@ pub(super) fn read(bytes: &[u8], coefficients: &mut Coefficients) -> Result<Syst
     reader.end()?;
     let [a, b, c] = matrices;
     Ok(System { public, witness, a, b, c })
+}
+
+/// The header's numbers.
+struct Head {
+    variables: u32,
+    public: u64,
+    private: u32,
+    constraints: u32,
+}
+
+impl Head {
+    fn read(container: &Container<'_>) -> Result<Self, ExchangeProblem> {
+        let mut header = Reader { bytes: container.section(1, HEADER)?, place: HEADER };
+        header.scalar_field()?;
+        let [variables, outputs, inputs, private] =
+            [header.u32()?, header.u32()?, header.u32()?, header.u32()?];
+        header.u64()?;
+        let constraints = header.u32()?;
+        header.end()?;
+        Ok(Self { variables, public: u64::from(outputs) + u64::from(inputs), private, constraints })
+    }
+}
+
+/// The header's numbers with their names.
+pub(super) fn numbers(bytes: &[u8]) -> Result<[(&'static str, u64); 4], ExchangeProblem> {
+    let Head { variables, public, private, constraints } = Head::read(&Container::parse(bytes, &KIND)?)?;
+    Ok([
+        ("constraints", constraints.into()),
+        ("variables", variables.into()),
+        ("public_inputs", public),
+        ("private_inputs", private.into()),
+    ])
 }
 
 /// Whether a section of custom gates lists none: circom writes such sections, too.

@@ -39,10 +39,7 @@ pub fn read_witness(path: &Path, dimensions: &Dimensions) -> Result<Assignment, 
 
 pub(super) fn read(bytes: &[u8], dimensions: &Dimensions) -> Result<Assignment, ExchangeProblem> {
     let container = Container::parse(bytes, &KIND)?;
-    let mut header = Reader { bytes: container.section(1, HEADER)?, place: HEADER };
-    header.scalar_field()?;
-    let found = u64::from(header.u32()?);
-    header.end()?;
+    let found = count(&container)?;
     let values = container.exactly(2, VALUES, 32 * found)?.as_chunks::<32>().0;
     let expected = dimensions.variables() as u64;
     if found != expected {
@@ -61,6 +58,15 @@ pub(super) fn read(bytes: &[u8], dimensions: &Dimensions) -> Result<Assignment, 
         public: elements[1..witness_from].to_vec(),
         witness: elements[witness_from..].to_vec().into(),
     })
+}
+
+/// Number of values, with the constant 1.
+pub(super) fn count(container: &Container<'_>) -> Result<u64, ExchangeProblem> {
+    let mut header = Reader { bytes: container.section(1, HEADER)?, place: HEADER };
+    header.scalar_field()?;
+    let count = header.u32()?;
+    header.end()?;
+    Ok(count.into())
 }
 
 /// Writes an assignment to `path` for snarkjs, replacing a file of that name; readable by its owner only: it is secret.

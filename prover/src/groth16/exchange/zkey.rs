@@ -5,10 +5,16 @@
 //! behind the constraints tie the public inputs to A: their number tells the number of constraints.
 //! (snarkjs 0.7, `zkey_new.js`, `zkey_utils.js`, `groth16_prove.js`.)
 
+use std::path::Path;
+
 use ark_bn254::{Fq, Fr, G1Affine, G2Affine};
 use ark_ec::AffineRepr;
 use ark_ff::{One, PrimeField};
-use popw_verifier::groth16::{Key, MOST_PUBLIC_INPUTS};
+use popw_verifier::{
+    encoding,
+    groth16::{Key, MOST_PUBLIC_INPUTS},
+    key::circuit_file,
+};
 
 use super::{
     super::{
@@ -16,8 +22,8 @@ use super::{
         matrix::{Coefficients, Compact, Rows},
         raw,
     },
-    container::{Container, Kind, Reader},
-    error::ExchangeProblem,
+    container::{Container, Kind, PIPED, Reader, map},
+    error::{ExchangeError, ExchangeProblem},
 };
 use crate::backend::Constants;
 
@@ -44,11 +50,8 @@ pub(super) struct Zkey<'a> {
     pub h: &'a [[u8; 64]],
 }
 
-/// Reads a file.
-///
-/// # Errors
-/// [`ExchangeProblem`].
-pub(super) fn read(bytes: &[u8]) -> Result<Zkey<'_>, ExchangeProblem> {
+/// The sections, the header, and the IC points.
+fn open(bytes: &[u8]) -> Result<(Container<'_>, Head, &[[u8; 64]]), ExchangeProblem> {
     let container = Container::parse(bytes, &KIND)?;
     let mut reader = Reader { bytes: container.section(1, "the protocol")?, place: "the protocol" };
     match reader.u32()? {
@@ -64,15 +67,51 @@ pub(super) fn read(bytes: &[u8]) -> Result<Zkey<'_>, ExchangeProblem> {
         return Err(ExchangeProblem::Header { field: "public inputs", value: public, reason });
     }
     check_inputs(public)?;
+    let ic = container.exactly(3, "IC points", 64 * (public + 1))?.as_chunks().0;
+    Ok((container, head, ic))
+}
+
+/// The verifying key inside a `.zkey` file of snarkjs, as a file of ours whose points are not judged: for
+/// [`lint`](popw_verifier::lint::lint) to do so. `shape` is the circuit's name.
+///
+/// # Errors
+/// [`ExchangeError`].
+pub fn zkey_verifying_key(path: &Path, shape: &str) -> Result<Vec<u8>, ExchangeError> {
+    let mapping = map(path, KIND.what, PIPED)?;
+    let read = || {
+        let (_, head, ic) = open(mapping.bytes())?;
+        let (of_g2, ic) = (head.g2(), head.ic(ic)?);
+        let mut payload = Vec::new();
+        encoding::push_g1(&mut payload, &head.constants.alpha_g1);
+        of_g2.iter().for_each(|point| encoding::push_g2(&mut payload, point));
+        payload.extend((ic.len() as u32).to_be_bytes());
+        ic.iter().for_each(|point| encoding::push_g1(&mut payload, point));
+        circuit_file(shape, &payload).map_err(|error| ExchangeProblem::VerifyingKey(error.into()))
+    };
+    read().map_err(|problem| ExchangeError::new(path, problem))
+}
+
+/// Numbers of a `.zkey` file's header: variables, public inputs, points of the domain; and whether somebody has contributed.
+pub(super) fn numbers(bytes: &[u8]) -> Result<([u64; 3], bool), ExchangeProblem> {
+    let (_, head, _) = open(bytes)?;
+    Ok(([head.variables, head.public, head.domain].map(u64::from), head.is_contributed()))
+}
+
+/// Reads a file.
+///
+/// # Errors
+/// [`ExchangeProblem`].
+pub(super) fn read(bytes: &[u8]) -> Result<Zkey<'_>, ExchangeProblem> {
+    let (container, head, ic) = open(bytes)?;
+    let (variables, public) = (u64::from(head.variables), u64::from(head.public));
     let section = |kind, name, count: u64, bytes: u64| container.exactly(kind, name, count * bytes);
-    let ic = section(3, "IC points", public + 1, 64)?;
     let a = section(5, "points of the A query", variables, 64)?;
     let b_g1 = section(6, "points of the B query in G1", variables, 64)?;
     let b_g2 = section(7, "points of the B query in G2", variables, 128)?;
     let l = section(8, "points of the L query", variables - public - 1, 64)?;
     let h = section(9, "points of the H query", head.domain.into(), 64)?;
 
-    let verifying_key = head.verifying_key(ic.as_chunks().0)?;
+    let verifying_key = head.verifying_key(ic)?;
     let entries = Entries::new(container.section(4, ENTRIES)?)?;
     let (constraints, matrices) = entries.matrices(&head)?;
     let witness = (variables - public - 1) as usize;
@@ -122,19 +161,34 @@ impl Head {
         Ok(Self { variables, public, domain, constants, gamma })
     }
 
-    fn verifying_key(&self, ic: &[[u8; 64]]) -> Result<Key, ExchangeProblem> {
-        let Constants { alpha_g1, beta_g2, delta_g2, .. } = self.constants;
-        // snarkjs leaves γ at the generator, and δ, too, until somebody contributes.
-        if [G2Affine::generator(), self.gamma].iter().any(|point| delta_g2.x == point.x) {
-            return Err(ExchangeProblem::NotContributed);
-        }
+    /// snarkjs leaves γ at the generator, and δ, too, until somebody contributes.
+    fn is_contributed(&self) -> bool {
+        [G2Affine::generator(), self.gamma].iter().all(|point| self.constants.delta_g2.x != point.x)
+    }
+
+    /// β, γ, δ.
+    fn g2(&self) -> [G2Affine; 3] {
+        [self.constants.beta_g2, self.gamma, self.constants.delta_g2]
+    }
+
+    /// The IC points, once the coordinates of all points of the verifying key are known to be numbers of the field.
+    fn ic(&self, ic: &[[u8; 64]]) -> Result<Vec<G1Affine>, ExchangeProblem> {
         let ic: Vec<G1Affine> = ic.iter().map(raw::g1).collect();
         let coordinates = |point: &G2Affine| [point.x.c0, point.x.c1, point.y.c0, point.y.c1];
-        let of_g2 = [beta_g2, self.gamma, delta_g2];
-        let all = of_g2.iter().flat_map(coordinates).chain([alpha_g1.x, alpha_g1.y]);
+        let alpha = self.constants.alpha_g1;
+        let of_g2 = self.g2();
+        let all = of_g2.iter().flat_map(coordinates).chain([alpha.x, alpha.y]);
         check_coordinates("points of the header", all)?;
         check_coordinates("coordinates of the IC points", ic.iter().flat_map(|point| [point.x, point.y]))?;
-        Key::of_circuit(alpha_g1, beta_g2, self.gamma, delta_g2, ic).map_err(ExchangeProblem::VerifyingKey)
+        Ok(ic)
+    }
+
+    fn verifying_key(&self, ic: &[[u8; 64]]) -> Result<Key, ExchangeProblem> {
+        if !self.is_contributed() {
+            return Err(ExchangeProblem::NotContributed);
+        }
+        let (ic, [beta, gamma, delta]) = (self.ic(ic)?, self.g2());
+        Key::of_circuit(self.constants.alpha_g1, beta, gamma, delta, ic).map_err(ExchangeProblem::VerifyingKey)
     }
 }
 
