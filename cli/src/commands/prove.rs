@@ -201,7 +201,7 @@ fn prove<I: Collected>(args: &ProveArgs, kind: Kind, ui: &Ui) -> Outcome {
     args.window.look(parts.epoch.epoch, ui)?;
     let payee = payee(args)?;
     let read = [args.input.as_deref(), args.device_key.as_deref()].into_iter().flatten();
-    let mut plan = Plan::new(Overwrite::forced(args.force)).reading(read);
+    let mut plan = Plan::new(Overwrite::forced(args.force)).reading(read).reading(args.source.files());
     let out = output(&mut plan, &args.out, "--out", Content::stream("proof"))?;
     let key = match key {
         Some(key) => key,

@@ -1,4 +1,4 @@
-//! Signals while Groth16 proves: the exit code, one line, and no file.
+//! What befalls a process while Groth16 proves: signals, and a key that is cut short. The exit code, one line, and no file.
 
 use std::{
     collections::BTreeSet,
@@ -64,14 +64,21 @@ fn signalled(folder: &Path, signal: &str, arguments: &[&str], after: u64) -> (Op
     (output.status.code(), String::from_utf8(output.stderr).unwrap())
 }
 
-#[test]
-fn a_signal_cancels_and_leaves_no_file() {
+/// A key and a witness of the circuit in a folder of their own.
+fn prepared() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
     let (matrices, assignment) = circuit();
     let purpose = Purpose { claim: "circuit".into(), claim_version: 0, shape: "test".into() };
     groth16::setup(&path("circuit.pk"), &matrices, &purpose, &Entropy::Seed([7; 32]), &Silent).unwrap();
     groth16::write_witness(&path("witness.wtns"), &assignment).unwrap();
+    folder
+}
+
+#[test]
+fn a_signal_cancels_and_leaves_no_file() {
+    let folder = prepared();
+    let path = |name: &str| folder.path().join(name);
     let key = ProvingKey::open(&path("circuit.pk"), Check::Once, &Silent).unwrap();
     let zkey = Output::new(&path("circuit.zkey"), Content::stream("key"), Overwrite::No).unwrap();
     groth16::write_zkey(zkey, &key, &Silent).unwrap();
@@ -170,4 +177,44 @@ fn the_first_process_of_a_container_ends_at_a_signal() {
         };
         assert_eq!(status.code(), Some(code), "SIG{signal}");
     }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_key_that_is_cut_short_meanwhile_is_an_error() {
+    let folder = prepared();
+    let path = |name: &str| folder.path().join(name);
+    let before = files(folder.path());
+    let prove = ["groth16", "prove", "--key", "cut.pk", "--wtns", "witness.wtns", "--threads", "1", "--json"];
+    let told = MOMENTS.into_iter().find_map(|after| {
+        fs::copy(path("circuit.pk"), path("cut.pk")).unwrap();
+        let child = Command::new(env!("CARGO_BIN_EXE_popw"))
+            .args(prove)
+            .current_dir(folder.path())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        thread::sleep(Duration::from_millis(after));
+        fs::File::options().write(true).open(path("cut.pk")).unwrap().set_len(1 << 14).unwrap();
+        let output = child.wait_with_output().unwrap();
+        let text = String::from_utf8(output.stderr).unwrap();
+        let written: Vec<_> = files(folder.path()).difference(&before).cloned().collect();
+        for name in &written {
+            fs::remove_file(path(name.to_str().unwrap())).unwrap();
+        }
+        match output.status.code() {
+            // It was done before, or had not begun.
+            Some(0) => None,
+            Some(1) if !text.contains("cut short") => None,
+            code => Some((code, text, written)),
+        }
+    });
+    let (code, text, written) = told.expect("no moment was one at which the key was being read");
+    assert_eq!(code, Some(1), "{text}");
+    let error: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert!(error["error"].as_str().unwrap().contains("cut short"), "{text}");
+    // Where there are no files without a name, a process that ends at once leaves its temporary ones.
+    let expected = |name: &OsString| ["cut.pk", ".popw-"].iter().any(|start| name.to_str().unwrap().starts_with(start));
+    assert!(written.iter().all(expected), "{written:?}");
 }

@@ -41,6 +41,11 @@ impl Source {
         self.db.is_none() && self.store.is_none()
     }
 
+    /// The files that are read, beside those of the store.
+    pub fn files(&self) -> impl Iterator<Item = &Path> {
+        [&self.db, &self.epoch, &self.directory].into_iter().flatten().map(PathBuf::as_path)
+    }
+
     /// The input of a claim, from what there is. Of every sector `challenges` nodes are opened.
     ///
     /// # Errors
