@@ -14,7 +14,7 @@ use crate::malformed::{Field, Malformed, Problem};
 /// IC points of every claim's key: one for the constant 1, one for each public input.
 const IC_POINTS: usize = PUBLIC_INPUTS.saturating_add(1);
 /// IC points that the key of a circuit of other software may have: 8 MiB of them.
-pub(super) const MOST_IC_POINTS: usize = 1 << 17;
+const MOST_IC_POINTS: usize = 1 << 17;
 /// Public inputs that the key of a circuit of other software may have.
 pub const MOST_PUBLIC_INPUTS: usize = MOST_IC_POINTS.saturating_sub(1);
 
