@@ -75,13 +75,16 @@ long() {
     stage "demo and commands with it" env POPW="$CARGO_TARGET_DIR/release/popw" scripts/commands.sh
 }
 
-others() { # What needs no build of the workspace, at a lower priority, beside what does.
+others() { # What needs no build of the workspace and takes long, at a lower priority, beside what does; then the other chains.
     lane=-beside
     stage "Solana" scripts/solana.sh test
     stage "verifier on bare metal" scripts/bare-metal.sh
-    # Two chains are held to the corpus of the demo shape as well.
+    # These are held to the corpus of the demo shape as well.
     until [ -e "$work/corpus-is-there" ]; do sleep 1; done
+    export POPW_BUILT=1
     stage "Soroban and NEAR" scripts/hosts.sh
+    stage "contracts (Foundry)" scripts/contracts.sh
+    stage "contracts on a running chain" scripts/chain.sh
 }
 
 stage "set-up" scripts/setup.sh test
@@ -107,8 +110,6 @@ else
     stage "instruction counts (callgrind)" scripts/instructions.sh check
     stage "documented examples" cargo test "${tested[@]}" --doc --quiet
     stage "demo and commands, as a user runs them" scripts/commands.sh
-    stage "contracts (Foundry)" scripts/contracts.sh
-    stage "contracts on a running chain" scripts/chain.sh
     stage "WASM in Node and Chromium" scripts/wasm.sh
     stage "the page in Chromium" scripts/page.sh test
     printf '\n== beside these\n'
