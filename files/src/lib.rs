@@ -14,18 +14,23 @@
 //! | a link | followed: what it leads to counts, and the link stays; one that leads nowhere is refused |
 //! | a pipe, a terminal, another device of characters | written straight to, if the [`Content`] can be |
 //! | a folder, a disk, a socket | refused |
+//!
+//! That is for paths which users name. In folders of the project's own, such as a store, names are known before, and no
+//! link is followed: [`replace`], and for files of more than one run [`resume`] and [`publish`].
 
 mod error;
 mod output;
+mod own;
 mod place;
 mod plan;
 mod temporary;
 
 pub use error::FileError;
 pub use output::{Output, finish_all};
+pub use own::{publish, replace, resume, sweep};
 pub use place::is_stream;
 pub use plan::Plan;
-pub use temporary::{publish, resume};
+pub use temporary::sync_folder;
 
 /// May a write replace a file that is already there?
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use crate::place::{Identity, Place};
+use crate::place::{Identity, Place, folder_of};
 use crate::plan::Plan;
 use crate::temporary::{Temporary, sync_folder};
 use crate::{Content, FileError, Overwrite};
@@ -141,7 +141,7 @@ impl Output {
         }
         let failed = |error| FileError::writing(&path, content.what, error);
         temporary.take_name(&target, content.access, overwrite).map_err(failed)?;
-        sync_folder(&target).map_err(failed)?;
+        sync_folder(folder_of(&target)).map_err(failed)?;
         Ok(here.is_none().then_some(target))
     }
 }

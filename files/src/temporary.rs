@@ -1,6 +1,8 @@
 //! A file that has no name yet, or a temporary one.
 
-use std::fs::{self, File, OpenOptions};
+#[cfg(unix)]
+use std::fs;
+use std::fs::{File, OpenOptions};
 use std::io;
 #[cfg(target_os = "linux")]
 use std::io::Seek;
@@ -10,6 +12,11 @@ use tempfile::{Builder, NamedTempFile, PathPersistError, TempPath};
 
 use crate::place::folder_of;
 use crate::{Access, Overwrite};
+
+/// What temporary names begin with.
+pub(crate) const PREFIX: &str = ".popw-";
+/// What they end with.
+pub(crate) const SUFFIX: &str = ".tmp";
 
 /// A new file in its target's folder; gone when dropped before it has taken the target's name.
 #[derive(Debug)]
@@ -66,7 +73,7 @@ impl Temporary {
     }
 }
 
-fn take(path: TempPath, target: &Path, overwrite: Overwrite) -> io::Result<()> {
+pub(crate) fn take(path: TempPath, target: &Path, overwrite: Overwrite) -> io::Result<()> {
     let taken = match overwrite {
         Overwrite::Yes => path.persist(target),
         Overwrite::No => match path.persist_noclobber(target) {
@@ -106,7 +113,7 @@ fn named(folder: &Path, access: Access) -> io::Result<NamedTempFile> {
 
 fn builder() -> Builder<'static, 'static> {
     let mut builder = Builder::new();
-    builder.prefix(".popw-").suffix(".tmp").rand_bytes(16);
+    builder.prefix(PREFIX).suffix(SUFFIX).rand_bytes(16);
     builder
 }
 
@@ -157,46 +164,13 @@ mod nameless {
     }
 }
 
-/// Opens a file that outlives an interrupted process and is gone on with by the next: made if it is not there, never
-/// through a link.
+/// Makes the names in a folder last.
 ///
 /// # Errors
-/// The system's; [`io::ErrorKind::InvalidInput`] if anything but a regular file has the name.
-pub fn resume(path: &Path) -> io::Result<File> {
-    let other = || io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file; remove it");
-    if fs::symlink_metadata(path).is_ok_and(|found| !found.is_file()) {
-        return Err(other());
-    }
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        // Neither through a link made since, nor waiting at a pipe.
-        let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
-        options.custom_flags(flags.bits().cast_signed());
-    }
-    let file = options.open(path)?;
-    if file.metadata()?.is_file() { Ok(file) } else { Err(other()) }
-}
-
-/// Gives a complete file of the same folder its name in one step; it must be on disk already.
-///
-/// # Errors
-/// The system's; [`io::ErrorKind::AlreadyExists`] if the name is taken and may not be replaced. The file then keeps the
-/// name that it has.
-pub fn publish(file: &Path, target: &Path, overwrite: Overwrite) -> io::Result<()> {
-    let mut path = TempPath::try_from_path(file)?;
-    // Where it cannot be published, the next run goes on from it.
-    path.disable_cleanup(true);
-    take(path, target, overwrite)?;
-    sync_folder(target)
-}
-
-/// Makes the name of a file last.
+/// The system's.
 #[cfg(unix)]
-pub(crate) fn sync_folder(file: &Path) -> io::Result<()> {
-    match File::open(folder_of(file)) {
+pub fn sync_folder(folder: &Path) -> io::Result<()> {
+    match File::open(folder) {
         Ok(folder) => folder.sync_all(),
         // A folder that may be written to and not read cannot be synced.
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(()),
@@ -204,7 +178,11 @@ pub(crate) fn sync_folder(file: &Path) -> io::Result<()> {
     }
 }
 
+/// Makes the names in a folder last.
+///
+/// # Errors
+/// None: other systems have no such call.
 #[cfg(not(unix))]
-pub(crate) fn sync_folder(_: &Path) -> io::Result<()> {
+pub fn sync_folder(_: &Path) -> io::Result<()> {
     Ok(())
 }

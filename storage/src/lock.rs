@@ -1,6 +1,6 @@
 //! One writer to a store at a time.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::path::Path;
 
 use crate::error::StorageError;
@@ -19,7 +19,7 @@ impl StoreLock {
         let path = store.join(NAME);
         let failed = |source| StorageError::io(&path, "store's lock", "create", source);
         // Never removed: two processes must not hold locks on two files of this name.
-        let file = OpenOptions::new().write(true).create(true).truncate(false).open(&path).map_err(failed)?;
+        let file = popw_files::resume(&path).map_err(failed)?;
         if wait {
             file.lock().map_err(failed)?;
         } else {

@@ -69,11 +69,19 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    /// Opens a file for writing and reading, empty or, with `keep`, as it is.
-    pub(crate) fn open(path: PathBuf, what: &'static str, keep: bool) -> Result<Self, StorageError> {
-        let mut options = OpenOptions::new();
-        options.read(true).write(true).create(true).truncate(!keep);
-        let file = options.open(&path).map_err(StorageError::at(&path, what, "create"))?;
+    /// Makes a file where nothing has the name, for writing and reading.
+    pub(crate) fn create(path: PathBuf, what: &'static str) -> Result<Self, StorageError> {
+        let file = OpenOptions::new().read(true).write(true).create_new(true).open(&path);
+        Self::of(file, path, what)
+    }
+
+    /// Goes on with a file as it is, or makes it; never through a link.
+    pub(crate) fn resume(path: PathBuf, what: &'static str) -> Result<Self, StorageError> {
+        Self::of(popw_files::resume(&path), path, what)
+    }
+
+    fn of(file: io::Result<File>, path: PathBuf, what: &'static str) -> Result<Self, StorageError> {
+        let file = file.map_err(StorageError::at(&path, what, "create"))?;
         Ok(Self { file, path, what })
     }
 
@@ -204,18 +212,6 @@ impl FileSystem {
     pub(crate) fn sync(&self) -> bool {
         false
     }
-}
-
-/// Makes the names in a folder last.
-#[cfg(unix)]
-pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
-}
-
-/// Makes the names in a folder last.
-#[cfg(not(unix))]
-pub(crate) fn sync_folder(_: &Path) -> io::Result<()> {
-    Ok(())
 }
 
 #[cfg(unix)]

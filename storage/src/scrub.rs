@@ -50,7 +50,8 @@ pub struct Scrubbed {
 }
 
 /// Reads the whole sector, and reports every damaged range. The position is kept in the sector's folder (where that can
-/// be written to): a scrub that was stopped goes on from there. One scrub of a sector at a time.
+/// be written to): a scrub that was stopped goes on from there. Two at once read the sector twice, and what the later one
+/// has found is kept.
 ///
 /// # Errors
 /// [`StorageError::Cancelled`], or what the system says that is no damage ([`StorageError::is_damage`]); damage is no
@@ -60,6 +61,7 @@ pub fn scrub(
     options: &ScrubOptions,
     progress: &mut dyn Progress,
 ) -> Result<Scrubbed, StorageError> {
+    popw_files::sweep(sector.folder());
     let earlier = last_scrub(sector).filter(|state| options.resume && state.finished_unix_s.is_none());
     let state = earlier.unwrap_or_else(|| ScrubState::new(now()));
     let mut run = Run::new(sector, options, state, progress);

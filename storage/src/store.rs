@@ -1,7 +1,7 @@
 //! A store: a folder of sectors, each in a folder named by its hash.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use popw_core::document::Document;
@@ -17,6 +17,8 @@ pub(crate) const DATA: &str = "data";
 pub(crate) const TREE: &str = "tree";
 pub(crate) const OUTBOARD: &str = "outboard";
 pub(crate) const RECORD: &str = "sector.json";
+/// All that a sector consists of; one that refers to its data has none of its own.
+pub(crate) const FILES: [&str; 4] = [DATA, TREE, OUTBOARD, RECORD];
 
 /// What the names of sectors being removed begin with.
 const REMOVED: &str = ".removed-";
@@ -126,7 +128,7 @@ pub(crate) fn create(store: &Path) -> Result<(), StorageError> {
     }
     let create = || {
         fs::create_dir_all(store)?;
-        fs::canonicalize(store)?.parent().map_or(Ok(()), platform::sync_folder)
+        fs::canonicalize(store)?.parent().map_or(Ok(()), popw_files::sync_folder)
     };
     create().map_err(StorageError::at(store, "store", "create"))
 }
@@ -138,7 +140,7 @@ pub(crate) fn exists(folder: &Path) -> Result<bool, StorageError> {
 
 /// Makes the names of a store's sectors last.
 pub(crate) fn sync(store: &Path) -> Result<(), StorageError> {
-    platform::sync_folder(store).map_err(StorageError::at(store, "store", "write"))
+    popw_files::sync_folder(store).map_err(StorageError::at(store, "store", "write"))
 }
 
 /// Removes what interrupted removals left. Anything that fails here is tried again the next time.
@@ -168,17 +170,9 @@ pub(crate) fn remove_file(path: &Path, what: &'static str) -> Result<(), Storage
     }
 }
 
-/// Writes a small file in one step: under another name, synced, then renamed. A failure leaves the file as it was.
+/// Writes a small file in one step, and makes it last. A failure leaves the file as it was.
 pub(crate) fn write_file(path: &Path, what: &'static str, bytes: &[u8]) -> Result<(), StorageError> {
-    let temporary = path.with_extension("tmp");
-    let write = || {
-        let mut file = OpenOptions::new().write(true).create(true).truncate(true).open(&temporary)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(&temporary, path)?;
-        path.parent().map_or(Ok(()), platform::sync_folder)
-    };
-    write().inspect_err(|_| drop(fs::remove_file(&temporary))).map_err(StorageError::at(path, what, "write"))
+    popw_files::replace(path, bytes).map_err(StorageError::at(path, what, "write"))
 }
 
 /// Reads a small file.

@@ -1,6 +1,6 @@
 //! A sector that is not complete yet: a folder of its own in the store, under a name no sector has.
 
-use std::fs;
+use std::fs::{self, DirEntry};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -67,7 +67,8 @@ impl Partial {
         options: &AddOptions,
     ) -> Result<Self, StorageError> {
         let folder = store.join(name(source, options.placement));
-        let checkpoint = Checkpoint::read(&folder).filter(|checkpoint| {
+        let left = if is_plain(&folder) { Checkpoint::read(&folder) } else { None };
+        let checkpoint = left.filter(|checkpoint| {
             let same = checkpoint.source.change(&source.fingerprint).is_none();
             same && checkpoint.blocks > 0 && options.resume
         });
@@ -75,8 +76,9 @@ impl Partial {
             store::remove_folder(&folder)?;
         }
         check_space(store, &folder, layout, options.placement)?;
-        fs::create_dir_all(&folder).map_err(StorageError::at(&folder, "unfinished sector", "create"))?;
-
+        if checkpoint.is_none() {
+            fs::create_dir(&folder).map_err(StorageError::at(&folder, "unfinished sector", "create"))?;
+        }
         Self::open_files(&folder, checkpoint, layout, options)
             .inspect_err(|_| drop(store::remove_folder(&folder)))
     }
@@ -87,13 +89,20 @@ impl Partial {
         layout: Layout,
         options: &AddOptions,
     ) -> Result<Self, StorageError> {
-        let file = |name: &str, what| Writer::open(folder.join(name), what, checkpoint.is_some());
+        let resumed = checkpoint.is_some();
+        let open = if resumed { Writer::resume } else { Writer::create };
+        let file = |name: &str, what| open(folder.join(name), what);
         let data = match options.placement {
             Placement::Copy => Some(file(store::DATA, "data")?),
             Placement::Reference => None,
         };
         let (tree, outboard) = (file(store::TREE, "tree")?, file(store::OUTBOARD, "outboard")?);
-        let record = Writer::open(folder.join(store::RECORD), "sector record", false)?;
+        let record = folder.join(store::RECORD);
+        if resumed {
+            // Written at the end, and then from its beginning.
+            store::remove_file(&record, "sector record")?;
+        }
+        let record = Writer::create(record, "sector record")?;
         let opened = Self { folder: folder.into(), data, tree, outboard, record, checkpoint };
         opened.set_lengths(layout)?;
         Ok(opened)
@@ -120,17 +129,26 @@ impl Partial {
             file.sync()?;
         }
         let folder = &self.folder;
-        platform::sync_folder(folder).map_err(StorageError::at(folder, "unfinished sector", "write"))
+        popw_files::sync_folder(folder).map_err(StorageError::at(folder, "unfinished sector", "write"))
     }
 
     /// Gives the finished folder its name, which no other has.
     pub(super) fn take_place(&self, target: &Path) -> Result<(), StorageError> {
-        let checkpoint = self.folder.join(CHECKPOINT);
-        // A killed run may have left a checkpoint that was never renamed.
-        for path in [checkpoint.with_extension("tmp"), checkpoint] {
-            store::remove_file(&path, "checkpoint")?;
-        }
+        self.tidy()?;
         fs::rename(&self.folder, target).map_err(StorageError::at(target, "sector", "create"))
+    }
+
+    /// Removes what is no part of a sector: the checkpoint, and what a killed run was writing.
+    fn tidy(&self) -> Result<(), StorageError> {
+        let failed = |source| StorageError::io(&self.folder, "unfinished sector", "read", source);
+        for entry in fs::read_dir(&self.folder).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            let name = entry.file_name();
+            if store::FILES.iter().all(|file| name != *file) {
+                store::remove_file(&entry.path(), "unfinished sector's file")?;
+            }
+        }
+        Ok(())
     }
 
     /// Puts these files, made from `source`, in the place of a sector's. Each of them is what belongs there, and the
@@ -155,7 +173,7 @@ impl Partial {
             fs::rename(self.folder.join(name), &to).map_err(StorageError::at(&to, "sector's file", "write"))?;
         }
         scrub::forget(target)?;
-        platform::sync_folder(target).map_err(StorageError::at(target, "sector", "write"))
+        popw_files::sync_folder(target).map_err(StorageError::at(target, "sector", "write"))
     }
 
     /// After a failure: removes everything, unless a later run can go on from it. Gives the error back.
@@ -179,6 +197,15 @@ fn name(source: &Source, placement: Placement) -> String {
     hasher.update(&[u8::from(placement == Placement::Reference)]);
     hasher.update(source.path.as_os_str().as_encoded_bytes());
     format!("{PREFIX}{}", &hasher.finalize().to_hex()[..16])
+}
+
+/// Whether it is as a run leaves it: a folder with files in it, and no link to either.
+fn is_plain(folder: &Path) -> bool {
+    let is_file = |entry: io::Result<DirEntry>| {
+        entry.and_then(|entry| entry.file_type()).is_ok_and(|kind| kind.is_file())
+    };
+    fs::symlink_metadata(folder).is_ok_and(|found| found.is_dir())
+        && fs::read_dir(folder).is_ok_and(|mut entries| entries.all(is_file))
 }
 
 /// That what is still to be written fits.

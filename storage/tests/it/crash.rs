@@ -200,6 +200,63 @@ fn an_unfinished_sector_that_is_damaged_is_begun_anew() {
     assert!(files(again.sector.folder()) == expected);
 }
 
+/// What a run was writing when it was killed is no part of the sector.
+#[test]
+fn a_temporary_file_of_a_killed_run_does_not_stay() {
+    let content = bytes(SMALL, 38);
+    let (_undisturbed, expected) = undisturbed(&content);
+    let world = World::new(&content);
+    let folder = stopped(&world, &careful(), 2);
+    for name in [".popw-0123456789abcdef.tmp", "checkpoint.tmp"] {
+        fs::write(folder.join(name), "{").unwrap();
+    }
+    let again = add_again(&world);
+    assert_eq!(again.resumed_at, 2 * BLOCK_BYTES);
+    assert!(files(again.sector.folder()) == expected);
+}
+
+/// Names in a store are known before, and others may be able to write to it.
+#[test]
+#[cfg(unix)]
+fn nothing_in_a_store_is_written_through_a_link() {
+    use std::os::unix::fs::symlink;
+    let content = bytes(SMALL, 39);
+    let (_undisturbed, expected) = undisturbed(&content);
+    for name in ["data", "tree", "outboard", "sector.json", "checkpoint.json"] {
+        let world = World::new(&content);
+        let victim = world.folder.path().join("victim");
+        fs::write(&victim, "precious").unwrap();
+        let file = stopped(&world, &careful(), 2).join(name);
+        fs::remove_file(&file).unwrap();
+        symlink(&victim, &file).unwrap();
+        let again = add_again(&world);
+        assert_eq!(again.resumed_at, 0, "{name}");
+        assert!(files(again.sector.folder()) == expected, "{name}");
+        assert_eq!(fs::read(&victim).unwrap(), b"precious", "{name}");
+    }
+    // A link to a folder that has all that a run could go on from.
+    let world = World::new(&content);
+    let folder = stopped(&world, &careful(), 2);
+    let elsewhere = world.folder.path().join("elsewhere");
+    fs::rename(&folder, &elsewhere).unwrap();
+    symlink(&elsewhere, &folder).unwrap();
+    let before = files(&elsewhere);
+    let again = add_again(&world);
+    assert_eq!(again.resumed_at, 0);
+    assert!(files(again.sector.folder()) == expected);
+    assert!(files(&elsewhere) == before);
+
+    let world = World::new(&content);
+    let (lock, victim) = (world.store().join(".lock"), world.folder.path().join("victim"));
+    fs::create_dir(world.store()).unwrap();
+    symlink(&victim, &lock).unwrap();
+    let error = add(&world.source(), &world.store(), &careful(), &mut Silent).unwrap_err().to_string();
+    assert!(error.contains(".lock: it is not a regular file; remove it"), "{error}");
+    assert!(!victim.exists());
+    fs::remove_file(&lock).unwrap();
+    world.add();
+}
+
 fn tree_offset(level: u8) -> u64 {
     popw_storage::layout::Layout::new(SMALL as u64).unwrap().level_offset(level)
 }

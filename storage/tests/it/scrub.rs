@@ -2,12 +2,14 @@
 
 use std::fs;
 use std::path::Path;
+use std::thread;
+use std::time::{Duration, SystemTime};
 
 use popw_storage::layout::{BLOCK_BYTES, GROUP_BYTES, HEADER_BYTES};
 use popw_storage::scrub::last_scrub;
 use popw_storage::{DamagedRange, Part, Progress, ScrubOptions, Sector, Silent, StorageError, scrub};
 
-use super::common::{World, bytes, flip, scrubbed};
+use super::common::{World, bytes, flip, names, scrubbed};
 
 fn whole(sector: &Sector) -> Vec<DamagedRange> {
     scrub(sector, &ScrubOptions::default(), &mut Silent).unwrap().damaged
@@ -179,4 +181,59 @@ fn an_unreadable_position_starts_afresh() {
     assert!(last_scrub(&sector).is_none());
     assert_eq!(whole(&sector), []);
     assert!(last_scrub(&sector).is_some());
+}
+
+/// A link under that name, or under one that a temporary file could have, is not written through.
+#[test]
+#[cfg(unix)]
+fn the_position_is_kept_in_a_file_of_its_own() {
+    use std::os::unix::fs::symlink;
+    let world = World::new(&bytes(1000, 29));
+    let sector = world.add();
+    let victim = world.folder.path().join("victim");
+    fs::write(&victim, "precious").unwrap();
+    for name in ["scrub.json", "scrub.tmp"] {
+        symlink(&victim, sector.folder().join(name)).unwrap();
+    }
+    assert_eq!(scrubbed(&sector), []);
+    assert_eq!(fs::read(&victim).unwrap(), b"precious");
+    assert!(fs::symlink_metadata(sector.folder().join("scrub.json")).unwrap().is_file());
+    assert!(last_scrub(&sector).unwrap().finished_unix_s.is_some());
+    let expected = ["data", "outboard", "scrub.json", "scrub.tmp", "sector.json", "tree"];
+    assert_eq!(names(sector.folder()), expected, "and no other file is left");
+}
+
+/// A daemon's and its user's: neither takes the other's unfinished file for its own.
+#[test]
+fn two_scrubs_at_once_keep_what_they_find() {
+    let world = World::new(&bytes(1000, 19));
+    let sector = world.add();
+    flip(sector.data_path(), 7);
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                let sector = Sector::open(&world.store(), sector.id()).unwrap();
+                for _ in 0..8 {
+                    assert_eq!(scrubbed(&sector), [damaged(Part::Data, 0, 1000)]);
+                }
+            });
+        }
+    });
+    let state = last_scrub(&sector).unwrap();
+    assert!(state.finished_unix_s.is_some());
+    assert_eq!(state.damaged, [damaged(Part::Data, 0, 1000)]);
+}
+
+#[test]
+fn what_a_killed_scrub_was_writing_goes_when_it_is_old() {
+    let world = World::new(&bytes(1000, 30));
+    let sector = world.add();
+    let (old, new) = (Duration::from_secs(7200), Duration::ZERO);
+    for (name, age) in [(".popw-old.tmp", old), (".popw-new.tmp", new), ("old.tmp", old)] {
+        let file = fs::File::create(sector.folder().join(name)).unwrap();
+        file.set_modified(SystemTime::now() - age).unwrap();
+    }
+    assert_eq!(scrubbed(&sector), []);
+    let expected = [".popw-new.tmp", "data", "old.tmp", "outboard", "scrub.json", "sector.json", "tree"];
+    assert_eq!(names(sector.folder()), expected);
 }
