@@ -6,7 +6,7 @@
 //! another machine, is not noticed: there the store's rule (bitmaps only grow) and the device's
 //! record of contradictions remain.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
@@ -83,13 +83,7 @@ impl KeyLock {
         std::fs::create_dir_all(folder).map_err(io(folder))?;
         let key = blake3::hash(public).to_hex()[..32].to_string();
         let path = folder.join(format!("{role}-{key}.lock"));
-        let mut file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&path)
-            .map_err(io(&path))?;
+        let mut file = popw_files::resume(&path).map_err(io(&path))?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
@@ -131,5 +125,23 @@ mod tests {
         let _other_role = KeyLock::acquire(folder.path(), "witness", b"A").expect("another role");
         drop(first);
         KeyLock::acquire(folder.path(), "device", b"A").expect("free again");
+    }
+
+    /// Names of lock files are known before, and the number of the process is written into them.
+    #[cfg(unix)]
+    #[test]
+    fn a_link_under_the_locks_name_is_not_followed() {
+        let folder = tempfile::tempdir().expect("folder");
+        let victim = folder.path().join("victim");
+        std::fs::write(&victim, "precious").expect("a file");
+        let locks = folder.path().join("locks");
+        drop(KeyLock::acquire(&locks, "device", b"A").expect("free"));
+        let mut entries = std::fs::read_dir(&locks).expect("a folder");
+        let lock = entries.next().expect("a lock").expect("an entry").path();
+        std::fs::remove_file(&lock).expect("removed");
+        std::os::unix::fs::symlink(&victim, &lock).expect("a link");
+        let refused = KeyLock::acquire(&locks, "device", b"A").expect_err("a link").to_string();
+        assert!(refused.contains("it is not a regular file; remove it"), "{refused}");
+        assert_eq!(std::fs::read(&victim).expect("a file"), b"precious");
     }
 }
