@@ -28,6 +28,11 @@ impl PassphraseArgs {
         Self { passphrase_file }
     }
 
+    /// The file, if one is given.
+    pub fn file(&self) -> Option<&Path> {
+        self.passphrase_file.as_deref()
+    }
+
     /// Reads a key file, checks its role and unlocks it; a file that is not encrypted needs no passphrase.
     ///
     /// # Errors

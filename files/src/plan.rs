@@ -30,8 +30,8 @@ impl Plan {
 
     /// With files that are read. One that is not there is its reader's to tell.
     #[must_use]
-    pub fn reading<'a>(mut self, paths: impl IntoIterator<Item = &'a Path>) -> Self {
-        self.inputs.extend(paths.into_iter().filter_map(Identity::of_file));
+    pub fn reading<P: AsRef<Path>>(mut self, paths: impl IntoIterator<Item = P>) -> Self {
+        self.inputs.extend(paths.into_iter().filter_map(|path| Identity::of_file(path.as_ref())));
         self
     }
 

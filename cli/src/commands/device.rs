@@ -1,7 +1,7 @@
 //! `popw device`.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args as ClapArgs, Subcommand};
@@ -119,7 +119,22 @@ fn serve(command: Run, ui: &Ui) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
+/// The files of a daemon's database: what is new in it may be beside it yet.
+pub fn database(db: &Path) -> [PathBuf; 3] {
+    ["", "-wal", "-shm"].map(|end| {
+        let mut name = db.as_os_str().to_owned();
+        name.push(end);
+        name.into()
+    })
+}
+
 impl CollectedArgs {
+    /// All files that are read.
+    pub fn files(&self) -> impl Iterator<Item = PathBuf> {
+        let documents = [&self.key, &self.epoch, &self.directory].map(PathBuf::clone);
+        documents.into_iter().chain(database(&self.db))
+    }
+
     fn open(&self) -> miette::Result<Opened> {
         Opened::of_key_file(&self.epoch, &self.directory, &self.key)
     }

@@ -1,6 +1,6 @@
 //! `popw network`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -58,6 +58,11 @@ pub struct WindowArgs {
 }
 
 impl WindowArgs {
+    /// The policy's file, if one is given.
+    pub fn file(&self) -> Option<&Path> {
+        self.network.as_deref()
+    }
+
     /// Warns when nothing about the epoch is taken any more, before any work is done for it.
     ///
     /// # Errors

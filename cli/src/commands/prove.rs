@@ -15,7 +15,6 @@ use popw_core::{
 };
 use popw_network::{
     files::{self, Content, Overwrite, Plan},
-    keyfile::Key,
     member::Role,
 };
 use popw_prover::{
@@ -184,7 +183,7 @@ fn prove<I: Collected>(args: &ProveArgs, kind: Kind, ui: &Ui) -> Outcome {
             return dry_run(system, &shape, &args.engine, &backend, ui);
         }
         None => {
-            let key = device_key::<I>(args, None, ui)?;
+            let key = args.passphrase.unlock(&key_path::<I>(args, None)?, Role::Device, ui)?;
             // Without a shape, answers for any.
             let shape = args.shape.unwrap_or(ShapeArg::Standard).shape(kind);
             (args.source.collect(&key, shape.challenges as u32, ui)?, Some(key))
@@ -200,12 +199,15 @@ fn prove<I: Collected>(args: &ProveArgs, kind: Kind, ui: &Ui) -> Outcome {
     }
     args.window.look(parts.epoch.epoch, ui)?;
     let payee = payee(args)?;
-    let read = [args.input.as_deref(), args.device_key.as_deref()].into_iter().flatten();
-    let mut plan = Plan::new(Overwrite::forced(args.force)).reading(read).reading(args.source.files());
+    let key_file = key_path(args, Some(&input))?;
+    let read = [Some(key_file.as_path()), args.input.as_deref(), args.window.file(), args.passphrase.file()];
+    let mut plan = Plan::new(Overwrite::forced(args.force))
+        .reading(read.into_iter().flatten())
+        .reading(args.source.files());
     let out = output(&mut plan, &args.out, "--out", Content::stream("proof"))?;
     let key = match key {
         Some(key) => key,
-        None => device_key(args, Some(&input), ui)?,
+        None => args.passphrase.unlock(&key_file, Role::Device, ui)?,
     };
     let request = claim::Request {
         shape: &shape,
@@ -276,17 +278,15 @@ fn payee(args: &ProveArgs) -> miette::Result<PayeeOpening> {
     Ok(PayeeOpening { recipient, owner_tag })
 }
 
-fn device_key<I: Collected>(args: &ProveArgs, input: Option<&I>, ui: &Ui) -> miette::Result<Key> {
+/// The device's key file: the one given, or the one that the input names.
+fn key_path<I: Collected>(args: &ProveArgs, input: Option<&I>) -> miette::Result<PathBuf> {
     let named = input.and_then(|input| input.parts().device.key_file.as_ref()).zip(args.input.as_ref());
-    let path = match (&args.device_key, named) {
-        (Some(path), _) => path.clone(),
+    match (&args.device_key, named) {
+        (Some(path), _) => Ok(path.clone()),
         // Relative to the input, which is where its writer meant it.
-        (None, Some((file, input))) => input.parent().unwrap_or(Path::new("")).join(file),
-        (None, None) => {
-            return Err(miette!("--device-key is needed: the input names no key file"));
-        }
-    };
-    args.passphrase.unlock(&path, Role::Device, ui)
+        (None, Some((file, input))) => Ok(input.parent().unwrap_or(Path::new("")).join(file)),
+        (None, None) => Err(miette!("--device-key is needed: the input names no key file")),
+    }
 }
 
 fn dry_run(system: System, shape: &Shape, engine: &EngineArgs, backend: &Backend, ui: &Ui) -> Outcome {

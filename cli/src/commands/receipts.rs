@@ -7,10 +7,10 @@ use clap::{Args as ClapArgs, Subcommand};
 use miette::{IntoDiagnostic, miette};
 use popw_agent::receipts::{self, Item, Kind, ReceiptLog, Report};
 use popw_core::document::{self, BandwidthFormat, BandwidthInput, Document, Version, WorkInput};
-use popw_network::files::{self, Access, DOCUMENT_LIMIT, Overwrite};
+use popw_network::files::{self, Content, DOCUMENT_LIMIT, Overwrite, Plan};
 use serde::Serialize;
 
-use super::Outcome;
+use super::{Outcome, output};
 use super::device::{CollectedArgs, Opened};
 use crate::describe::bytes;
 use crate::text;
@@ -162,18 +162,20 @@ fn describe(checked: &Checked) -> String {
 }
 
 fn export(args: &Export, ui: &Ui) -> Outcome {
+    let mut plan = Plan::new(Overwrite::forced(args.force)).reading(args.collected.files());
+    let out = output(&mut plan, &args.out, "--out", Content::stream("receipt log"))?;
+    let beside = out.is_stdout();
     let CollectedArgs { db, key, epoch, directory } = &args.collected;
     let opened = Opened::of_key_file(epoch, directory, key)?;
     let (public, directory, device) = opened.parts();
     let log = receipts::log(db, public, directory, device)
         .map_err(|error| miette::Report::from_err(error).wrap_err(format!("reading {}", db.display())))?;
-    let overwrite = if args.force { Overwrite::Yes } else { Overwrite::No };
-    files::write_json(&args.out, "receipt log", &log, overwrite, Access::Public).into_diagnostic()?;
+    out.fill(|file| files::json(file, &log)).into_diagnostic()?;
     let written = serde_json::json!({
         "written": args.out, "epoch": log.epoch.epoch, "receipts": log.receipts.len(), "rates": log.rates.len(),
         "attestations": log.attestations.len(),
     });
-    ui.result(&written, || {
+    let text = || {
         format!(
             "Written: {}, epoch {}: {}, {}, {}",
             args.out.display(),
@@ -182,6 +184,7 @@ fn export(args: &Export, ui: &Ui) -> Outcome {
             text::count(log.rates.len(), "rate"),
             text::count(log.attestations.len(), "attestation")
         )
-    });
+    };
+    if beside { ui.result_beside(&written, text) } else { ui.result(&written, text) }
     Ok(ExitCode::SUCCESS)
 }

@@ -6,6 +6,8 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
+mod exports;
+
 /// A folder with a network in it.
 struct Sandbox {
     folder: tempfile::TempDir,

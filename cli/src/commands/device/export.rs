@@ -7,11 +7,11 @@ use clap::ValueEnum;
 use miette::{IntoDiagnostic, miette};
 use popw_agent::export::{LeftOut, Store};
 use popw_core::document::Document;
-use popw_network::files::{self, Access, Overwrite};
+use popw_network::files::{self, Content, Output, Overwrite, Plan};
 use serde::Serialize;
 
-use super::{Opened, settled};
-use crate::commands::{Outcome, network::WindowArgs};
+use super::{Opened, database, settled};
+use crate::commands::{Outcome, network::WindowArgs, output};
 use crate::text;
 use crate::ui::Ui;
 
@@ -90,6 +90,16 @@ impl Claim {
             Self::Work => "work",
         }
     }
+
+    /// What its input is called.
+    fn input(self) -> &'static str {
+        match self {
+            Self::Uptime => "uptime input",
+            Self::Storage => "storage input",
+            Self::Bandwidth => "bandwidth input",
+            Self::Work => "work input",
+        }
+    }
 }
 
 /// What it prints.
@@ -113,18 +123,20 @@ struct Written {
 }
 
 pub(super) fn run(args: &Args, ui: &Ui) -> Outcome {
-    let out = args.out.clone().unwrap_or_else(|| format!("epoch-{}.json", args.claim.name()).into());
+    let path = args.out.clone().unwrap_or_else(|| format!("epoch-{}.json", args.claim.name()).into());
+    let out = args.output(&path)?;
+    let beside = out.is_stdout();
     let mut opened = Opened::of_key_file(&args.epoch, &args.directory, &args.key)?;
     args.window.look(opened.epoch(), ui)?;
     if args.name_key_file {
         // As the reader resolves it: relative to the input.
-        let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let absolute = |path: &Path| std::path::absolute(path).into_diagnostic();
         let (key, folder) = (absolute(&args.key)?, absolute(folder.unwrap_or(Path::new(".")))?);
         opened.name_key_file(key.strip_prefix(&folder).unwrap_or(&key).display().to_string());
     }
     let mut written = Written {
-        written: out.clone(),
+        written: path,
         claim: args.claim.name(),
         epoch: opened.epoch(),
         batch: (args.claim != Claim::Uptime).then_some(args.batch),
@@ -134,20 +146,20 @@ pub(super) fn run(args: &Args, ui: &Ui) -> Outcome {
         Claim::Uptime => {
             let input = opened.input(args.db()?)?;
             written.seats = Some(input.seats.len());
-            args.write(&out, "uptime input", &input)?;
+            write(out, &input)?;
         }
         Claim::Bandwidth => {
             let (input, left_out) = settled(opened.bandwidth(args.db()?, args.batch)?, args.partial, ui)?;
             written.left_out = left_out;
             (written.receipts, written.challengers) =
                 (Some(input.receipts.len()), Some(input.challengers.len()));
-            args.write(&out, "bandwidth input", &input)?;
+            write(out, &input)?;
         }
         Claim::Storage => {
             let export = opened.storage(args.store()?, args.batch)?;
             let (input, left_out) = settled(export, args.partial, ui)?;
             (written.sectors, written.left_out) = (Some(input.sectors.len()), left_out);
-            args.write(&out, "storage input", &input)?;
+            write(out, &input)?;
         }
         Claim::Work => {
             let store = args.store.is_some().then(|| args.store()).transpose()?;
@@ -158,10 +170,11 @@ pub(super) fn run(args: &Args, ui: &Ui) -> Outcome {
             written.sectors = Some(input.sectors.len());
             (written.receipts, written.challengers) =
                 (Some(input.receipts.len()), Some(input.challengers.len()));
-            args.write(&out, "work input", &input)?;
+            write(out, &input)?;
         }
     }
-    ui.result(&written, || describe(&written));
+    let text = || describe(&written);
+    if beside { ui.result_beside(&written, text) } else { ui.result(&written, text) }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -181,10 +194,18 @@ impl Args {
         Ok(Store { folder, challenges: self.challenges })
     }
 
-    fn write<T: Document>(&self, out: &Path, what: &'static str, input: &T) -> miette::Result<()> {
-        let overwrite = if self.force { Overwrite::Yes } else { Overwrite::No };
-        files::write_json(out, what, input, overwrite, Access::Public).into_diagnostic()
+    /// Looks at where it is to be written.
+    fn output(&self, path: &Path) -> miette::Result<Output> {
+        let documents = [&self.key, &self.epoch, &self.directory].map(PathBuf::as_path);
+        let mut plan = Plan::new(Overwrite::forced(self.force))
+            .reading(documents.into_iter().chain(self.window.file()))
+            .reading(self.db.iter().flat_map(|db| database(db)));
+        output(&mut plan, path, "--out", Content::stream(self.claim.input()))
     }
+}
+
+fn write<T: Document>(out: Output, input: &T) -> miette::Result<()> {
+    out.fill(|file| files::json(file, input)).into_diagnostic()
 }
 
 fn describe(written: &Written) -> String {

@@ -8,7 +8,7 @@ use popw_core::document::{BandwidthInput, ClaimInput, StorageInput, UptimeInput,
 use popw_network::keyfile::Key;
 
 use crate::{
-    commands::device::{Opened, settled},
+    commands::device::{Opened, database, settled},
     ui::Ui,
 };
 
@@ -42,8 +42,9 @@ impl Source {
     }
 
     /// The files that are read, beside those of the store.
-    pub fn files(&self) -> impl Iterator<Item = &Path> {
-        [&self.db, &self.epoch, &self.directory].into_iter().flatten().map(PathBuf::as_path)
+    pub fn files(&self) -> impl Iterator<Item = PathBuf> {
+        let documents = [&self.epoch, &self.directory].into_iter().flatten().cloned();
+        documents.chain(self.db.iter().flat_map(|db| database(db)))
     }
 
     /// The input of a claim, from what there is. Of every sector `challenges` nodes are opened.
