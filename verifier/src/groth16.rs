@@ -18,4 +18,4 @@ pub use proof::{PROOF_BYTES, Proof, public_inputs};
 pub use relations::{Point, Sum};
 pub use verify::{PreparedKey, verify};
 pub use weakness::Weakness;
-pub(crate) use weakness::{linked, weaknesses};
+pub(crate) use weakness::{MOST_SEARCHED, linked, weaknesses};

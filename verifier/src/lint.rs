@@ -14,7 +14,7 @@ use ark_ec::AffineRepr;
 use serde::Serialize;
 
 use crate::claims;
-use crate::groth16::{RawKey, Weakness, linked, weaknesses};
+use crate::groth16::{MOST_SEARCHED, RawKey, Weakness, linked, weaknesses};
 #[cfg(feature = "halo2")]
 use crate::halo2;
 use crate::key::{self, Development, Header, System};
@@ -143,6 +143,16 @@ fn lint_groth16(payload: &[u8], claim: bool, findings: &mut Vec<Finding>) {
         });
     }
     findings.extend(weaknesses.into_iter().map(weak));
+    if readable.len() > MOST_SEARCHED {
+        findings.push(Finding {
+            code: "sums-not-searched",
+            severity: Severity::Note,
+            message: format!(
+                "of more than {MOST_SEARCHED} IC points, only the first few were searched for sums that are other points"
+            ),
+            remedy: "take the key from a ceremony that its users have checked",
+        });
+    }
     let [_, gamma, _] = g2;
     if gamma == Ok(G2Affine::generator()) {
         findings.push(Finding {

@@ -22,8 +22,10 @@ use ark_ec::pairing::{Pairing as _, PairingOutput};
 use super::relations::{self, Point, Sum};
 use crate::malformed::Field;
 
-/// Keys with more IC points are not searched for sums: that takes seconds, and hundreds of megabytes.
-const MOST_SEARCHED: usize = 1 << 13;
+/// With more IC points only the first few are searched for sums: all would take seconds, and hundreds of megabytes.
+pub(crate) const MOST_SEARCHED: usize = 1 << 13;
+/// So many of them: with α and the generator as many points as every small sum is listed of.
+const FIRST_SEARCHED: usize = 6;
 
 /// Points that are sound each, and together (or as such) let proofs be forged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -175,7 +177,8 @@ fn in_g1(alpha: Option<G1Affine>, ic: &[Option<G1Affine>]) -> Vec<Weakness> {
             found.push(Weakness::Alpha { ic: field });
         }
     }
-    if found.is_empty() && ic.len() <= MOST_SEARCHED {
+    if found.is_empty() {
+        let ic = if ic.len() > MOST_SEARCHED { ic.get(..FIRST_SEARCHED).unwrap_or(ic) } else { ic };
         let named = ic.iter().zip(0u16..).filter_map(|(point, index)| Some((Point::Ic(index), (*point)?)));
         let alpha = alpha.map(|point| (Point::Alpha, point));
         let points: Vec<_> = alpha.into_iter().chain([(Point::Generator, generator)]).chain(named).collect();

@@ -81,11 +81,12 @@ fn keys_of_circuits_take_any_number_of_inputs_and_claims_three() {
 fn a_circuits_key_takes_thousands_of_inputs_and_calls_its_limit_one() {
     let mut rng = StdRng::seed_from_u64(SEED);
     let (_, ark) = Groth16::<Bn254>::circuit_specific_setup(Factors(vec![Fr::from(2u64)]), &mut rng).unwrap();
+    // As in an honest key no small sum of the first, which are searched, is another.
+    let first: Vec<_> = (0..8).map(|_| G1Projective::rand(&mut rng)).collect();
     let of = |count: usize| {
         let generator = G1Projective::generator();
-        let points: Vec<_> = std::iter::successors(Some(generator), |point| Some(*point + generator))
-            .take(count)
-            .collect();
+        let more = std::iter::successors(first.last().map(|last| *last + generator), |point| Some(*point + generator));
+        let points: Vec<_> = first.iter().copied().chain(more).take(count).collect();
         let ic = G1Projective::normalize_batch(&points);
         Key::of_circuit(ark.alpha_g1, ark.beta_g2, ark.gamma_g2, ark.delta_g2, ic)
     };

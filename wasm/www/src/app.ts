@@ -145,6 +145,8 @@ export class App {
   removeSpent(): void {
     this.state.spent = null;
     this.queue(async () => {
+      // A list that was being read meanwhile has gone with the others.
+      this.state.spent = null;
       await this.checker.call("spent", { nullifiers: null });
       return false;
     });
@@ -156,13 +158,27 @@ export class App {
   }
 
   clear(): void {
-    const { keys, version, broken } = this.state;
-    Object.assign(this.state, empty(), { version, broken });
+    const before = this.emptied();
     this.queue(async () => {
+      // So has what was being read meanwhile.
+      const keys = [...before, ...this.emptied()];
       for (const key of keys) if (key.usable) await this.checker.call("forgetKey", { digest: key.digest });
       await this.checker.call("spent", { nullifiers: null });
       return false;
     });
+  }
+
+  /** Leaves nothing but the verifier; gives the keys that it has. */
+  private emptied(): State["keys"] {
+    const { keys, version, broken } = this.state;
+    Object.assign(this.state, empty(), { version, broken });
+    return keys;
+  }
+
+  /** The verifier has not answered for long: no verdict is shown that it may be about to change. */
+  overdue(): void {
+    this.forget();
+    this.show(this, { added: false });
   }
 
   /** One change after the other; after each, all proofs are verified against what is known then. */

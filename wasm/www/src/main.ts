@@ -18,7 +18,10 @@ declare const WORKER_FILE: string;
 
 const picker = byId<HTMLInputElement>("picker");
 const actions: Actions = { choose: () => picker.click(), share: (proof) => sharePart(proof, announce) };
-const checker = new Checker(workerUrl(), (overdue) => (byId("stalled").hidden = !overdue));
+const checker = new Checker(workerUrl(), (overdue) => {
+  byId("stalled").hidden = !overdue;
+  if (overdue) app.overdue();
+});
 const app = new App(checker, MANIFEST, show, (busy) => byId("main").setAttribute("aria-busy", String(busy)));
 
 /** The only script that is ever named at run time, for browsers that ask for trusted names. */

@@ -153,7 +153,7 @@ test("QR codes and pasted text bring nothing to compare with", onPage(where, {},
     [forged, /an epoch is taken from a file of your own alone/],
     ["3\n4", /a list of paid claims is taken from a file of your own alone/],
     [JSON.stringify([documentOf(PROOF).public.nullifier]), /a list of paid claims is taken from a file/],
-    [`${where.url}${inLink(forged)}`, /a link, but it carries an epoch/],
+    [`${where.url}${inLink(forged)}`, /it carries an epoch/],
   ]) {
     await page.getByRole("button", { name: "Paste text" }).click();
     await page.getByRole("dialog").getByRole("textbox").fill(content);

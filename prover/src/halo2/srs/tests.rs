@@ -98,7 +98,7 @@ fn wrong_content_is_refused_by_field() {
     let field = |mutate: &dyn Fn(&mut Vec<u8>)| {
         let mut body = body.clone();
         mutate(&mut body);
-        file::write(&path, &KIND, |out| out.write_all(&body)).unwrap();
+        file::write(KIND.output(&path).unwrap(), &KIND, |out| out.write_all(&body)).unwrap();
         match Srs::open(&path).map(|_| ()).unwrap_err().problem {
             FileProblem::Content { field, .. } => field,
             problem => panic!("{problem}"),
@@ -141,7 +141,7 @@ fn the_full_check_finds_a_foreign_power_and_a_foreign_lagrange_point() {
     for (at, part) in [(5 + 64 * 9, "powers of τ"), (5 + 64 * (16 + 9), "Lagrange points")] {
         let mut body = body.clone();
         body[at..at + 64].copy_from_slice(&other[at..at + 64]);
-        file::write(&path, &KIND, |out| out.write_all(&body)).unwrap();
+        file::write(KIND.output(&path).unwrap(), &KIND, |out| out.write_all(&body)).unwrap();
         assert_eq!(Srs::open(&path).unwrap().check(), Err(Inconsistent { part }));
     }
     // Powers and Lagrange points of one τ, τ·G2 and the first power of another.
@@ -149,7 +149,7 @@ fn the_full_check_finds_a_foreign_power_and_a_foreign_lagrange_point() {
     let g2 = body.len() - G2_BYTES;
     mixed[5 + 64..5 + 128].copy_from_slice(&body[5 + 64..5 + 128]);
     mixed[g2..].copy_from_slice(&body[g2..]);
-    file::write(&path, &KIND, |out| out.write_all(&mixed)).unwrap();
+    file::write(KIND.output(&path).unwrap(), &KIND, |out| out.write_all(&mixed)).unwrap();
     assert_eq!(Srs::open(&path).unwrap().check(), Err(Inconsistent { part: "powers of τ" }));
 }
 
@@ -172,7 +172,7 @@ fn a_checked_string_is_stamped_and_a_changed_one_checked_again() {
     assert_eq!(fs::read_to_string(&stamp).unwrap(), stamped);
 
     for check in [Check::Once, Check::Now] {
-        file::write(&path, &KIND, |out| out.write_all(&wrong)).unwrap();
+        file::write(KIND.output(&path).unwrap(), &KIND, |out| out.write_all(&wrong)).unwrap();
         let error = Srs::open_checked(&path, check).map(|_| ()).unwrap_err();
         let FileProblem::Content { field, .. } = error.problem else { panic!("{error}") };
         assert_eq!(field, "Lagrange points");
