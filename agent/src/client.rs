@@ -85,7 +85,8 @@ pub struct Fetched {
 /// # Errors
 /// [`FetchError`].
 pub async fn fetch(config: Config, progress: impl Fn(u64, u64)) -> Result<Fetched, FetchError> {
-    let planned = Plan::new(Overwrite::forced(config.overwrite)).check(&config.out, Content::file("download"));
+    let planned =
+        Plan::new(Overwrite::forced(config.overwrite)).check(&config.out, Content::file("download"));
     planned.map_err(|error| match error {
         FileError::Exists { path, .. } => FetchError::Exists(path),
         error => FetchError::Output(error),

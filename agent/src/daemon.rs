@@ -203,7 +203,8 @@ mod tests {
 
     #[test]
     fn a_process_that_ignores_hangups_is_told_by_its_mask() {
-        let ignored = |mask: &str| hangup_is_ignored(&format!("Name:\tpopw\nSigIgn:\t{mask}\nSigCgt:\t0001\n"));
+        let ignored =
+            |mask: &str| hangup_is_ignored(&format!("Name:\tpopw\nSigIgn:\t{mask}\nSigCgt:\t0001\n"));
         assert!(ignored("0000000000001001"));
         assert!(!ignored("0000000000001000"));
         assert!(!ignored("") && !hangup_is_ignored(""));

@@ -119,8 +119,7 @@ impl EpochFolder {
     /// What cannot be used is told in the log once, and looked at again when it changes.
     pub async fn scan(&self, now_ms: u64, grace: Duration) -> Look {
         let state = self.state.clone();
-        let look =
-            move || state.lock().unwrap_or_else(PoisonError::into_inner).look(now_ms, millis(grace));
+        let look = move || state.lock().unwrap_or_else(PoisonError::into_inner).look(now_ms, millis(grace));
         tokio::task::spawn_blocking(look).await.unwrap_or_else(|error| {
             tracing::error!(%error, "looking for epochs failed");
             Look::default()

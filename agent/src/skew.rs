@@ -126,11 +126,8 @@ impl Witnesses {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.measured.retain(|_, (at, _)| at.elapsed() < FRESH);
         known.measured.insert(peer, (Instant::now(), skew_ms));
-        let opinion = opinion(&known.measured, now_ms).unwrap_or(Opinion {
-            skew_ms,
-            witnesses: 1,
-            unix_ms: now_ms,
-        });
+        let opinion =
+            opinion(&known.measured, now_ms).unwrap_or(Opinion { skew_ms, witnesses: 1, unix_ms: now_ms });
         let news = known.said.news(opinion.skew_ms, bound_ms);
         (opinion, news)
     }

@@ -116,7 +116,8 @@ pub(crate) fn out_of_reach(sockets: &[SocketAddr], peer: &[SocketAddr]) -> Optio
         |socket: &SocketAddr, addr: &SocketAddr| !socket.ip().is_loopback() || addr.ip().is_loopback();
     let pairs: Vec<(&SocketAddr, &SocketAddr)> =
         sockets.iter().flat_map(|socket| peer.iter().map(move |addr| (socket, addr))).collect();
-    if peer.is_empty() || pairs.iter().any(|(socket, addr)| same_family(socket, addr) && on_the_way(socket, addr))
+    if peer.is_empty()
+        || pairs.iter().any(|(socket, addr)| same_family(socket, addr) && on_the_way(socket, addr))
     {
         return None;
     }
@@ -275,9 +276,8 @@ mod tests {
 
     #[test]
     fn all_addresses_of_one_family_stand_for_both() {
-        let both = |one: &str, other: &str| {
-            vec![(one.to_owned(), true, true), (other.to_owned(), true, false)]
-        };
+        let both =
+            |one: &str, other: &str| vec![(one.to_owned(), true, true), (other.to_owned(), true, false)];
         assert_eq!(opened(&["0.0.0.0:0"]), both("0.0.0.0:0", "[::]:0"));
         assert_eq!(opened(&["[::]:4433"]), both("[::]:4433", "0.0.0.0:4433"));
         assert_eq!(opened(&["127.0.0.1:0"]), both("127.0.0.1:0", "[::1]:0"));

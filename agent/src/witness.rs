@@ -232,9 +232,8 @@ impl Work {
                     Ok(result) => result?,
                     Err(error) => {
                         tracing::error!(%error, "a task ended unexpectedly");
-                        let is_its = |post: &&mut Post| {
-                            post.task.as_ref().is_some_and(|task| task.id() == error.id())
-                        };
+                        let is_its =
+                            |post: &&mut Post| post.task.as_ref().is_some_and(|task| task.id() == error.id());
                         let posts = self.duties.iter_mut().chain(&mut self.tests);
                         posts.filter(is_its).for_each(|post| post.has_failed = true);
                     }

@@ -61,10 +61,8 @@ impl Chain {
             .map_err(|error| ChainError::Url { url: origin.clone(), reason: chain_of(&error) })?;
         let secrets = secrets(&url);
         let client = RpcClient::new(Http::new(http, url), local);
-        let provider = ProviderBuilder::new()
-            .disable_recommended_fillers()
-            .connect_client(client.clone())
-            .erased();
+        let provider =
+            ProviderBuilder::new().disable_recommended_fillers().connect_client(client.clone()).erased();
         let mut chain = Self { origin, secrets, client, provider, id: 0 };
         let id = chain.provider.get_chain_id().await.map_err(|error| chain.error("eth_chainId", &error))?;
         if let Some(expected) = options.chain_id.filter(|expected| *expected != id) {

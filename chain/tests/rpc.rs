@@ -73,7 +73,8 @@ async fn addresses_that_cannot_be_asked_are_refused() {
 /// Nodes and what stands before them repeat what they were asked, path and all.
 #[tokio::test]
 async fn secrets_that_a_node_repeats_are_not_shown() {
-    let error = refused(&server("404 Not Found", &["Cannot POST /v2/s3cr3t?key=s3cr3t"]).await, &OPTIONS).await;
+    let error =
+        refused(&server("404 Not Found", &["Cannot POST /v2/s3cr3t?key=s3cr3t"]).await, &OPTIONS).await;
     assert!(error.to_string().contains("Cannot POST /v2/…?key=…"), "{error}");
     let denied =
         &[r#"{"jsonrpc": "2.0", "id": 0, "error": {"code": -32000, "message": "no such key: s3cr3t"}}"#];

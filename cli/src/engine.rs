@@ -48,7 +48,8 @@ impl EngineArgs {
             let most = processors * THREADS_EACH;
             if threads.get() > most {
                 return Err(miette!(
-                    help = format!("choose --threads {most} or fewer; more than processors make nothing faster"),
+                    help =
+                        format!("choose --threads {most} or fewer; more than processors make nothing faster"),
                     "--threads {threads}: at most {most} on this machine, {THREADS_EACH} for each of its processors"
                 ));
             }

@@ -174,7 +174,8 @@ mod tests {
 
     #[test]
     fn json_is_the_same_value_and_moves_no_cursor() {
-        let value = serde_json::json!({ "n\u{202e}": ["a\u{1b}[2K\r\n", "\u{9b}1A\u{7f}\u{e0041}", "ü – 🙂 \\"] });
+        let value =
+            serde_json::json!({ "n\u{202e}": ["a\u{1b}[2K\r\n", "\u{9b}1A\u{7f}\u{e0041}", "ü – 🙂 \\"] });
         for plain in [value.to_string(), serde_json::to_string_pretty(&value).expect("JSON")] {
             let written = json(&plain);
             assert!(!written.contains(|c: char| is_active(c) && c != '\n'), "{written:?}");

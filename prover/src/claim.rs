@@ -282,10 +282,7 @@ pub fn prove<I: ClaimInput>(
 }
 
 /// The proving key, the verifying key's file (which says what both are for) and the reference string.
-fn halo2_keys(
-    files: &KeyFiles,
-    check: Check,
-) -> Result<(halo2::ProvingKey, VerifyingKey, Srs), ProveError> {
+fn halo2_keys(files: &KeyFiles, check: Check) -> Result<(halo2::ProvingKey, VerifyingKey, Srs), ProveError> {
     let key = halo2::ProvingKey::open(&files.proving())?;
     let verifying_key = keys::read_verifying_key(&files.verifying())?;
     if !matches!(verifying_key.payload(), Payload::Halo2(payload) if **payload == *key.verifying_key()) {

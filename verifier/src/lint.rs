@@ -192,7 +192,9 @@ fn broken(malformed: Malformed) -> Finding {
         (Problem::Count { .. }, _) => {
             ("ic-count", "use the key of this claim: every claim has three public inputs")
         }
-        (Problem::Limit { .. }, _) => ("too-many", "use a program that takes so many; nothing else is wrong with this"),
+        (Problem::Limit { .. }, _) => {
+            ("too-many", "use a program that takes so many; nothing else is wrong with this")
+        }
         (Problem::Truncated, _) => ("truncated", FETCH_AGAIN),
         (Problem::TrailingBytes { .. }, _) => ("trailing-bytes", FETCH_AGAIN),
         (Problem::Version { .. }, _) => {

@@ -244,7 +244,9 @@ mod tests {
 
     #[test]
     fn a_list_of_nullifiers_is_a_list_of_text() {
-        let read = |list| Brought::read(None, Some(list)).map(|brought| brought.spent.map_or(0, |spent| spent.0.len()));
+        let read = |list| {
+            Brought::read(None, Some(list)).map(|brought| brought.spent.map_or(0, |spent| spent.0.len()))
+        };
         assert_eq!(read(r#"["1", "2"]"#), Ok(2));
         for other in [r#"{"0": "1"}"#, r#"[{"1": null}]"#, r#"[["1"]]"#, "[1]", "\"1\"", r#"["1"] x"#] {
             assert_eq!(read(other).expect_err(other).code, "spent-set");

@@ -183,7 +183,9 @@ impl Desk {
             Some(News::Differs) => {
                 tracing::warn!(skew_ms, "{opinion}: beyond {bound} their pings would be refused; {REMEDY}");
             }
-            Some(News::Agrees) => tracing::info!(skew_ms, "this device's clock agrees with its witnesses' again"),
+            Some(News::Agrees) => {
+                tracing::info!(skew_ms, "this device's clock agrees with its witnesses' again")
+            }
             None => {}
         }
         if (is_first || news.is_some())

@@ -99,12 +99,15 @@ mod tests {
 
     #[test]
     fn the_first_fields_tell() {
-        let directory = br#"{"format": "popw.epoch-directory", "version": 1, "domain": "7", "epoch": 3, "devi"#;
+        let directory =
+            br#"{"format": "popw.epoch-directory", "version": 1, "domain": "7", "epoch": 3, "devi"#;
         assert_eq!(kind(&directory[..]), Ok(Kind::Directory(3)), "what follows is not looked at");
         let other_order = br#"{"devices": [{"a": [1, {}]}], "epoch": 4, "format": "popw.epoch-directory"}"#;
         assert_eq!(kind(&other_order[..]), Ok(Kind::Directory(4)));
         assert_eq!(kind(&br#"{"format": "popw.epoch""#[..]), Ok(Kind::Published));
-        for other in ["{\"format\": \"popw.proof\", ", "{}", "[1, 2]", "7", "{\"format\": 7}", "{\"epoch\": \"x\"}"] {
+        for other in
+            ["{\"format\": \"popw.proof\", ", "{}", "[1, 2]", "7", "{\"format\": 7}", "{\"epoch\": \"x\"}"]
+        {
             assert_eq!(kind(other.as_bytes()), Ok(Kind::Other), "{other}");
         }
     }

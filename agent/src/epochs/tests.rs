@@ -47,7 +47,8 @@ impl Bench {
     /// Epoch 3's documents as those of the epoch that lies `by` epochs away from it.
     fn shifted(&self, by: i64) -> (EpochPublic, EpochDirectory) {
         let epoch = u32::try_from(i64::from(self.public.epoch) + by).expect("an epoch");
-        let start_unix_ms = self.public.start_unix_ms.wrapping_add_signed(by * self.length_ms().cast_signed());
+        let start_unix_ms =
+            self.public.start_unix_ms.wrapping_add_signed(by * self.length_ms().cast_signed());
         let public = EpochPublic { epoch, start_unix_ms, ..self.public.clone() };
         (public, EpochDirectory { epoch, ..self.directory.clone() })
     }
@@ -201,7 +202,10 @@ async fn with_a_policy_other_networks_epochs_are_left_out() {
     let folder = bench.open(Some(Policy::new("mine", Shape::Demo, 0)));
     assert_eq!(taken(&folder).await, None);
     let lines = Log::default().of(&folder, now_ms());
-    assert!(lines.iter().any(|line| line.contains("public.json is an epoch of another network")), "{lines:?}");
+    assert!(
+        lines.iter().any(|line| line.contains("public.json is an epoch of another network")),
+        "{lines:?}"
+    );
     assert_eq!(taken(&bench.open(None)).await, Some(3));
 }
 
@@ -213,14 +217,20 @@ fn what_cannot_be_used_is_told_once() {
     bench.write("public.json", &bench.public);
     let lines = log.of(&folder, now_ms());
     assert_eq!(lines.len(), 1, "{lines:?}");
-    assert!(lines[0].contains("has begun, but a directory of it") && lines[0].contains("epoch snapshot"), "{lines:?}");
+    assert!(
+        lines[0].contains("has begun, but a directory of it") && lines[0].contains("epoch snapshot"),
+        "{lines:?}"
+    );
 
     let whole = serde_json::to_vec(&bench.directory).expect("JSON");
     let path = bench.folder.path().join("directory.json");
     let marked = [&b"\xef\xbb\xbf"[..], &whole].concat();
-    for (bytes, problem) in
-        [(&whole[..20], "cut off"), (&whole[..400], "directory.json"), (&marked, "byte order mark"), (b"", "empty")]
-    {
+    for (bytes, problem) in [
+        (&whole[..20], "cut off"),
+        (&whole[..400], "directory.json"),
+        (&marked, "byte order mark"),
+        (b"", "empty"),
+    ] {
         std::fs::write(&path, bytes).expect("written");
         let lines = log.of(&folder, now_ms());
         assert_eq!(lines.len(), 1, "{problem}: {lines:?}");

@@ -29,7 +29,11 @@ impl<I: ClaimInput> Export<I> {
             return Ok(self.input);
         }
         let parts = self.input.parts();
-        Err(ExportError::WorthLess { epoch: parts.epoch.epoch, batch: parts.batch, missing: Missing(missing) })
+        Err(ExportError::WorthLess {
+            epoch: parts.epoch.epoch,
+            batch: parts.batch,
+            missing: Missing(missing),
+        })
     }
 }
 
@@ -104,7 +108,8 @@ impl Quorum {
         if signed >= needed {
             None
         } else if drawn < needed {
-            let problem = format!("the draw missed a quorum: it names {drawn} owners of {who}, {needed} are needed");
+            let problem =
+                format!("the draw missed a quorum: it names {drawn} owners of {who}, {needed} are needed");
             Some((problem, Fate::Lost))
         } else {
             let problem = format!(
@@ -130,8 +135,7 @@ impl Collected {
 
     /// That no rate is certified although something was served or measured; below a minimal rate no byte counts either.
     pub(super) fn missed_rate(&self, served: bool) -> Option<LeftOut> {
-        let left_out =
-            |problem, fate| Some(LeftOut { part: Part::Bandwidth, seq: None, problem, fate });
+        let left_out = |problem, fate| Some(LeftOut { part: Part::Bandwidth, seq: None, problem, fate });
         let minimum = self.roster.rules().min_rate;
         let signed = self.used_rates().len();
         if signed == 0 && !served {

@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use popw_core::Fr;
-use popw_core::document::{
-    BandwidthInput, ChallengerInput, Document, EpochPublic, ReceiptInput, WorkInput,
-};
+use popw_core::document::{BandwidthInput, ChallengerInput, Document, EpochPublic, ReceiptInput, WorkInput};
 use popw_network::epoch::directory::EpochDirectory;
 
 use super::stored::{self, Store};
@@ -74,7 +72,8 @@ pub fn work_input(
         return Err(ExportError::NothingServed { epoch: public.epoch, batch });
     }
     left_out.extend(collected.missed_uptime().filter(|_| batch == 0));
-    left_out.extend(collected.missed_rate(!receipts.is_empty()).filter(|_| batch == 0 || !receipts.is_empty()));
+    left_out
+        .extend(collected.missed_rate(!receipts.is_empty()).filter(|_| batch == 0 || !receipts.is_empty()));
     let input = epoch.work_input(key, batch, seats, sectors, receipts, challengers);
     let mut input = input.ok_or(ExportError::NotRegistered(public.epoch))?;
     input.device.key_file.clone_from(&device.key_file);

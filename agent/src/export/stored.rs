@@ -33,7 +33,8 @@ pub fn storage_input(
     let epoch = Epoch::new(public.clone(), directory.clone())?;
     let (sectors, left_out) = sectors(Some(store), &epoch, device, batch)?;
     if sectors.is_empty() {
-        let first = left_out.first().map(|left| format!("sector {}: {}", left.seq.unwrap_or(0), left.problem));
+        let first =
+            left_out.first().map(|left| format!("sector {}: {}", left.seq.unwrap_or(0), left.problem));
         let (epoch, registered) = (public.epoch, left_out.len());
         return Err(ExportError::NoSectors { epoch, batch, registered, first });
     }
@@ -54,9 +55,8 @@ pub(super) fn sectors(
     let public = epoch.public();
     let closing = public.closing.as_ref().ok_or(ExportError::NotClosed(public.epoch))?;
     let batches = u64::from(public.rules.batches.max(1));
-    let registered = epoch
-        .sectors_of(&device.public_key)
-        .filter(|sector| sector.seq % batches == u64::from(batch));
+    let registered =
+        epoch.sectors_of(&device.public_key).filter(|sector| sector.seq % batches == u64::from(batch));
     let (mut sectors, mut left_out) = (Vec::new(), Vec::new());
     for sector in registered {
         let answers = store
@@ -83,8 +83,8 @@ fn answer(
         let problem = "the sector in the store is not the one registered: it has another root or length";
         return Err((problem.to_owned(), Fate::Mendable));
     }
-    let openings = audit(&sector, rho, store.challenges)
-        .map_err(|damage| (damage.to_string(), Fate::Lost))?;
+    let openings =
+        audit(&sector, rho, store.challenges).map_err(|damage| (damage.to_string(), Fate::Lost))?;
     Ok(openings.into_iter().map(OpeningInput::from).collect())
 }
 

@@ -123,7 +123,10 @@ async fn work_without_a_quorum_is_named_and_not_whole() {
     let export = bench.work().expect("an input");
     let [left] = &export.left_out[..] else { panic!("{:?}", export.left_out) };
     assert_eq!((left.part, left.fate), (Part::Uptime, Fate::Mendable), "{left}");
-    assert!(left.to_string().contains("1 of the 3 owners of witnesses drawn have signed, 2 are needed"), "{left}");
+    assert!(
+        left.to_string().contains("1 of the 3 owners of witnesses drawn have signed, 2 are needed"),
+        "{left}"
+    );
     assert!(matches!(export.whole(), Err(ExportError::WorthLess { .. })));
     bench.keep(2, &[0]).await;
     let export = bench.work().expect("an input");

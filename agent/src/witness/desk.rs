@@ -158,7 +158,9 @@ impl Desk {
                      differ alike, it is this machine's clock that is wrong: {REMEDY}"
                 );
             }
-            Some(News::Agrees) => tracing::info!(%device, skew_ms, "the device's clock agrees with ours again"),
+            Some(News::Agrees) => {
+                tracing::info!(%device, skew_ms, "the device's clock agrees with ours again")
+            }
             None => {}
         }
     }

@@ -32,7 +32,11 @@ fn a_clock_that_is_wrong_for_a_while_costs_the_slots_of_that_while() {
     let slot_start = |slot: u32| start + u64::from(slot) * u64::from(SLOT_MS);
     let mut device = world.device().start();
     wait_until_listening(&device);
-    let cases = [(DAY_MS, slot_start(4)..slot_start(6)), (DAY_MS, 0..slot_start(4)), (-365 * DAY_MS, 0..slot_start(4))];
+    let cases = [
+        (DAY_MS, slot_start(4)..slot_start(6)),
+        (DAY_MS, 0..slot_start(4)),
+        (-365 * DAY_MS, 0..slot_start(4)),
+    ];
     let mut witnesses: Vec<Child> = (0..)
         .zip(&cases)
         .map(|(index, (by_ms, between))| {
@@ -81,7 +85,12 @@ fn a_device_whose_clock_is_wrong_is_told_once_and_how_far() {
     sleep_until(start + 6 * u64::from(SLOT_MS));
     stop(&mut witness);
     stop(&mut device);
-    assert_eq!(device.log().matches("are refused, and this device counts as down").count(), 1, "{}", device.log());
+    assert_eq!(
+        device.log().matches("are refused, and this device counts as down").count(),
+        1,
+        "{}",
+        device.log()
+    );
     for part in ["ahead of its witness's (1)", "set it by NTP"] {
         assert!(device.says(part) > 0, "{part}: {}", device.log());
     }

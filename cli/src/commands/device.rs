@@ -16,8 +16,8 @@ mod export;
 mod opened;
 mod status;
 
-pub use opened::{Opened, settled};
 use opened::explained;
+pub use opened::{Opened, settled};
 
 /// The daemon of a device.
 #[derive(ClapArgs)]

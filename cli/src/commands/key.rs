@@ -218,7 +218,10 @@ fn print(path: &Path, file: &KeyFile, unlocked: Option<bool>, ui: &Ui) {
         endpoint: file.endpoint(),
         owner: file.owner().map(|owner| text::account(&owner)),
         encrypted: file.is_encrypted(),
-        memory_mib: file.work_factor().and_then(|work| 1u64.checked_shl(u32::from(work))).map(|kib| kib >> 10),
+        memory_mib: file
+            .work_factor()
+            .and_then(|work| 1u64.checked_shl(u32::from(work)))
+            .map(|kib| kib >> 10),
         unlocked,
     };
     ui.result(&shown, || {

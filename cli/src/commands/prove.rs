@@ -256,7 +256,11 @@ fn prove<I: Collected>(args: &ProveArgs, kind: Kind, ui: &Ui) -> Outcome {
             report.backend.map_or(String::new(), |backend| format!(" on {backend}"))
         )
     };
-    if beside { ui.result_beside(&report, text) } else { ui.result(&report, text) }
+    if beside {
+        ui.result_beside(&report, text)
+    } else {
+        ui.result(&report, text)
+    }
     Ok(ExitCode::SUCCESS)
 }
 

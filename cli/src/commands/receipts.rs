@@ -10,8 +10,8 @@ use popw_core::document::{self, BandwidthFormat, BandwidthInput, Document, Versi
 use popw_network::files::{self, Content, DOCUMENT_LIMIT, Overwrite, Plan};
 use serde::Serialize;
 
-use super::{Outcome, output};
 use super::device::{CollectedArgs, Opened};
+use super::{Outcome, output};
 use crate::describe::bytes;
 use crate::text;
 use crate::ui::Ui;
@@ -185,6 +185,10 @@ fn export(args: &Export, ui: &Ui) -> Outcome {
             text::count(log.attestations.len(), "attestation")
         )
     };
-    if beside { ui.result_beside(&written, text) } else { ui.result(&written, text) }
+    if beside {
+        ui.result_beside(&written, text)
+    } else {
+        ui.result(&written, text)
+    }
     Ok(ExitCode::SUCCESS)
 }

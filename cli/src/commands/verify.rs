@@ -144,7 +144,10 @@ pub fn run(args: Args, ui: &Ui) -> Outcome {
     ui.result(&report, || {
         let mut shown = describe::verdict(&verdict, &not_due, recorded, verify_ms);
         if let Some(Due::Open(closes)) = due {
-            shown += &format!("\n  The network's answer window for this epoch closes at {}.", text::moment(closes));
+            shown += &format!(
+                "\n  The network's answer window for this epoch closes at {}.",
+                text::moment(closes)
+            );
         }
         shown
     });
@@ -184,7 +187,9 @@ fn outside(due: Due) -> Option<String> {
         Due::Open(_) => None,
         Due::Late(closed) => {
             let closed = text::moment(closed);
-            Some(format!("the network's answer window closed at {closed} (if that is wrong, so is this clock)"))
+            Some(format!(
+                "the network's answer window closed at {closed} (if that is wrong, so is this clock)"
+            ))
         }
     }
 }

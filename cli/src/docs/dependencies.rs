@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 use super::{read, table_rows};
 
 /// The crates of the product.
-const MEMBERS: [&str; 11] =
-    ["core", "files", "kernels", "circuits", "prover", "verifier", "network", "storage", "agent", "chain", "cli"];
+const MEMBERS: [&str; 11] = [
+    "core", "files", "kernels", "circuits", "prover", "verifier", "network", "storage", "agent", "chain",
+    "cli",
+];
 
 /// Every direct dependency of every crate has a row that names the crate.
 #[test]

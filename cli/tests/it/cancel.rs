@@ -119,7 +119,8 @@ fn a_signal_cancels_and_leaves_no_file() {
 
 /// How the first process of a PID namespace is started here; `None` where that is not allowed.
 fn as_first() -> Option<Vec<&'static str>> {
-    let ways = [&["unshare", "--pid", "--fork"][..], &["unshare", "--user", "--map-root-user", "--pid", "--fork"]];
+    let ways =
+        [&["unshare", "--pid", "--fork"][..], &["unshare", "--user", "--map-root-user", "--pid", "--fork"]];
     let works = |way: &[&str]| {
         let tried = Command::new(way[0]).args(&way[1..]).arg("true").stderr(Stdio::null()).status();
         tried.is_ok_and(|status| status.success())
@@ -161,7 +162,8 @@ fn the_first_process_of_a_container_ends_at_a_signal() {
         };
         // Its first act is to see to signals.
         thread::sleep(Duration::from_millis(500));
-        let kill = |signal: &str| Command::new("kill").args([&format!("-{signal}"), &inner.to_string()]).status();
+        let kill =
+            |signal: &str| Command::new("kill").args([&format!("-{signal}"), &inner.to_string()]).status();
         assert!(kill(signal).unwrap().success());
         let sent = Instant::now();
         let status = loop {
@@ -215,6 +217,7 @@ fn a_key_that_is_cut_short_meanwhile_is_an_error() {
     let error: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert!(error["error"].as_str().unwrap().contains("cut short"), "{text}");
     // Where there are no files without a name, a process that ends at once leaves its temporary ones.
-    let expected = |name: &OsString| ["cut.pk", ".popw-"].iter().any(|start| name.to_str().unwrap().starts_with(start));
+    let expected =
+        |name: &OsString| ["cut.pk", ".popw-"].iter().any(|start| name.to_str().unwrap().starts_with(start));
     assert!(written.iter().all(expected), "{written:?}");
 }

@@ -34,7 +34,11 @@ impl Folder {
 
     fn run(&self, arguments: &[&str]) -> Output {
         let mut popw = Command::new(env!("CARGO_BIN_EXE_popw"));
-        popw.args(arguments).current_dir(self.0.path()).env_remove("POPW_NETWORK").output().expect("popw runs")
+        popw.args(arguments)
+            .current_dir(self.0.path())
+            .env_remove("POPW_NETWORK")
+            .output()
+            .expect("popw runs")
     }
 
     /// All that a run prints, none of which does anything to a terminal or looks like a verdict of its own.
@@ -81,7 +85,8 @@ fn documents_that_talk_to_the_terminal_are_written_out() {
     folder.tame(&["receipts", "check", "format.json"]);
 
     // In JSON it is escaped as JSON does, and stays the same text.
-    let told: Value = serde_json::from_str(&folder.tame(&["--json", "inspect", "sector.json"])).expect("JSON");
+    let told: Value =
+        serde_json::from_str(&folder.tame(&["--json", "inspect", "sector.json"])).expect("JSON");
     assert_eq!(told["name"], json!(HOSTILE));
 }
 

@@ -146,7 +146,8 @@ fn an_epoch_from_policy_to_close() {
 fn nobodys_accounts_and_addresses_are_refused() {
     let sandbox = Sandbox::with_network(&[]);
     let zero = owner(0);
-    let new = ["key", "new", "--role", "device", "--out", "zero.key", "--insecure-plaintext", "--owner", &zero];
+    let new =
+        ["key", "new", "--role", "device", "--out", "zero.key", "--insecure-plaintext", "--owner", &zero];
     sandbox.run(&new).refused(&["--owner", "zero address"]);
     sandbox.member("device", "device", &owner(0xd1));
     for (address, problem) in [
@@ -166,7 +167,8 @@ fn nobodys_accounts_and_addresses_are_refused() {
 #[test]
 fn a_claim_is_recorded_by_a_policy_only() {
     let sandbox = Sandbox::with_network(&[]);
-    let verify = ["verify", "proof.json", "--keys", ".", "--epoch", "e.json", "--ledger", "spent.db", "--record"];
+    let verify =
+        ["verify", "proof.json", "--keys", ".", "--epoch", "e.json", "--ledger", "spent.db", "--record"];
     sandbox.run(&verify).refused(&["--network"]);
     assert!(!sandbox.path("spent.db").exists());
 }
@@ -413,7 +415,8 @@ fn a_key_that_takes_more_memory_than_there_is_is_refused() {
     sandbox.run(&[&new[..], &["18", "--out", "large.key"]].concat()).good();
     sandbox.run(&[&new[..], &["16", "--out", "small.key"]].concat()).good();
     let limited = |key: &str| {
-        let command = format!("ulimit -v 250000; exec {} key show {key} --unlock", env!("CARGO_BIN_EXE_popw"));
+        let command =
+            format!("ulimit -v 250000; exec {} key show {key} --unlock", env!("CARGO_BIN_EXE_popw"));
         let output = Command::new("sh")
             .args(["-c", &command])
             .env("POPW_PASSPHRASE_FILE", "pass")
@@ -431,7 +434,8 @@ fn a_key_that_takes_more_memory_than_there_is_is_refused() {
 fn a_daemon_warns_of_a_key_in_the_open() {
     let sandbox = Sandbox::with_network(&[]);
     sandbox.member("witness", "w", &owner(1));
-    let run = ["witness", "run", "--key", "w.key", "--locks", "locks", "--epochs", ".", "--db", "not-mounted/w.db"];
+    let run =
+        ["witness", "run", "--key", "w.key", "--locks", "locks", "--epochs", ".", "--db", "not-mounted/w.db"];
     let refused = sandbox.run(&run);
     assert!(refused.err.contains("NOT encrypted"), "{}", refused.err);
     assert!(!refused.err.contains("others on this machine"), "{}", refused.err);

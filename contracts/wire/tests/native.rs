@@ -172,8 +172,7 @@ fn points_of_a_key() {
         assert_eq!(with(at, &g2_bytes(g2(29))), "valid");
     }
     let [beta, gamma, delta] = LOGS_G2;
-    let others =
-        [(BETA, gamma), (BETA, delta), (GAMMA, beta), (GAMMA, delta), (DELTA, beta), (DELTA, gamma)];
+    let others = [(BETA, gamma), (BETA, delta), (GAMMA, beta), (GAMMA, delta), (DELTA, beta), (DELTA, gamma)];
     for (at, other) in others {
         assert_eq!(with(at, &g2_bytes(g2(other))), "related-points");
         assert_eq!(with(at, &g2_bytes(-g2(other))), "related-points");

@@ -3,8 +3,8 @@
 use core::{fmt, marker::PhantomData};
 
 use serde::de::{
-    DeserializeSeed, Deserializer, EnumAccess, Error, IgnoredAny, MapAccess, Unexpected, VariantAccess, Visitor,
-    value::StrDeserializer,
+    DeserializeSeed, Deserializer, EnumAccess, Error, IgnoredAny, MapAccess, Unexpected, VariantAccess,
+    Visitor, value::StrDeserializer,
 };
 
 use super::access::Seed;

@@ -43,7 +43,11 @@ fn no_document_has_a_second_reading() {
 fn other_forms_are_refused_in_the_words_of_the_schema() {
     let e = envelope();
     assert_malformed(with(&e, "/public", json!(["1", "2", "3"])), "public", "array, expected an object");
-    assert_malformed(with(&e, "/opening/context/rules", json!(7)), "opening.context.rules", "expected an object");
+    assert_malformed(
+        with(&e, "/opening/context/rules", json!(7)),
+        "opening.context.rules",
+        "expected an object",
+    );
     let named = with(&e, "/system", json!({ "groth16": null }));
     assert_malformed(named, "system.groth16", "object, expected a string");
     assert_malformed(with(&e, "/system", json!(1)), "system", r#"expected one of "groth16", "halo2""#);

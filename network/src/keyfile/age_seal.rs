@@ -112,7 +112,9 @@ mod tests {
             assert_eq!(work_factor(&sealed), Some(work));
             assert_eq!(*open(&sealed, &passphrase, Path::new("k")).expect("opened"), [7; 32]);
         }
-        for text in ["", "age-encryption.org/v1\n", "age-encryption.org/v1\n-> X25519 abc 3\n", "\n-> scrypt abc\n"] {
+        for text in
+            ["", "age-encryption.org/v1\n", "age-encryption.org/v1\n-> X25519 abc 3\n", "\n-> scrypt abc\n"]
+        {
             assert_eq!(work_factor(text), None, "{text:?}");
         }
     }

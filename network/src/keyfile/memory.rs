@@ -16,7 +16,8 @@ pub(super) fn is_there(bytes: u64) -> bool {
 fn can_be_reserved(bytes: u64) -> bool {
     let mut trial: Vec<u8> = Vec::new();
     // Looked at, lest the compiler leaves out what nothing is done with.
-    usize::try_from(bytes).is_ok_and(|bytes| trial.try_reserve_exact(bytes).is_ok()) && black_box(&trial).is_empty()
+    usize::try_from(bytes).is_ok_and(|bytes| trial.try_reserve_exact(bytes).is_ok())
+        && black_box(&trial).is_empty()
 }
 
 /// Free memory and free swap, bytes; `None` where the system does not say.
@@ -51,7 +52,8 @@ mod tests {
 
     #[test]
     fn free_memory_and_free_swap_count() {
-        let meminfo = "MemTotal:  1000 kB\nMemFree: 10 kB\nMemAvailable:   250 kB\nSwapTotal: 9 kB\nSwapFree: 6 kB\n";
+        let meminfo =
+            "MemTotal:  1000 kB\nMemFree: 10 kB\nMemAvailable:   250 kB\nSwapTotal: 9 kB\nSwapFree: 6 kB\n";
         assert_eq!(available(meminfo), Some(256 << 10));
         assert_eq!(available("MemAvailable: 250 kB\n"), Some(250 << 10));
         assert_eq!(available("MemTotal: 1000 kB\n"), None);

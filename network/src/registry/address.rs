@@ -40,7 +40,8 @@ mod tests {
     #[test]
     fn only_addresses_that_others_can_reach_are_taken() {
         let problem = |text: &str| check_address(&text.parse().unwrap()).map_err(|error| error.problem);
-        for good in ["203.0.113.7:4433", "127.0.0.1:1", "10.0.0.5:65535", "[::1]:4433", "[2001:db8::5]:4433"] {
+        for good in ["203.0.113.7:4433", "127.0.0.1:1", "10.0.0.5:65535", "[::1]:4433", "[2001:db8::5]:4433"]
+        {
             assert_eq!(problem(good), Ok(()), "{good}");
         }
         for (bad, part) in [

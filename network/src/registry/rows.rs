@@ -247,7 +247,8 @@ fn json<T: serde::Serialize + ?Sized>(value: &T) -> rusqlite::Result<String> {
 }
 
 fn parse<T: serde::de::DeserializeOwned>(column: usize, text: &str) -> rusqlite::Result<T> {
-    popw_core::document::read(text.as_bytes()).map_err(|error| unreadable(column, Type::Text, &error.to_string()))
+    popw_core::document::read(text.as_bytes())
+        .map_err(|error| unreadable(column, Type::Text, &error.to_string()))
 }
 
 fn unreadable(column: usize, kind: Type, reason: &str) -> rusqlite::Error {

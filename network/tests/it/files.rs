@@ -138,7 +138,10 @@ fn one_file_is_not_two_outputs_and_no_input() {
     }
     for name in ["new", "inner/../new", "old", "inner/../old"] {
         let error = plan.output(&at(name), Content::stream("list")).unwrap_err();
-        assert!(matches!(error, FileError::SameOutput { other: "proof", what: "list", .. }), "{name}: {error}");
+        assert!(
+            matches!(error, FileError::SameOutput { other: "proof", what: "list", .. }),
+            "{name}: {error}"
+        );
     }
     for name in ["input", "inner/../input"] {
         let error = plan.output(&at(name), Content::stream("list")).unwrap_err();
@@ -250,7 +253,8 @@ fn pipes_and_devices_are_written_to_and_never_replaced() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_said_to_be_full() {
-    let error = files::write(Path::new("/dev/full"), "note", b"x", Overwrite::No, Access::Public).unwrap_err();
+    let error =
+        files::write(Path::new("/dev/full"), "note", b"x", Overwrite::No, Access::Public).unwrap_err();
     assert!(matches!(error, FileError::DiskFull { .. }), "{error}");
 }
 

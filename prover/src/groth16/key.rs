@@ -166,7 +166,9 @@ pub fn verifying_key_file(path: &Path) -> Result<Vec<u8>, KeyError> {
         let short = KeyProblem::Length { expected: HEADER_BYTES as u64, found };
         let header = Header::decode(bytes.first_chunk().ok_or(short)?)?;
         match header.file_bytes() {
-            expected if expected == found => Ok(section_bytes(&header, bytes, Section::VerifyingKey).to_vec()),
+            expected if expected == found => {
+                Ok(section_bytes(&header, bytes, Section::VerifyingKey).to_vec())
+            }
             expected => Err(KeyProblem::Length { expected, found }),
         }
     };

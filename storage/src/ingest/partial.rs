@@ -170,7 +170,11 @@ impl Partial {
     pub(super) fn move_into(&self, target: &Path, names: &[&str]) -> Result<(), StorageError> {
         for name in names {
             let to = target.join(name);
-            fs::rename(self.folder.join(name), &to).map_err(StorageError::at(&to, "sector's file", "write"))?;
+            fs::rename(self.folder.join(name), &to).map_err(StorageError::at(
+                &to,
+                "sector's file",
+                "write",
+            ))?;
         }
         scrub::forget(target)?;
         popw_files::sync_folder(target).map_err(StorageError::at(target, "sector", "write"))

@@ -70,7 +70,9 @@ pub enum Weakness {
     },
     /// IC points, α and the generator of G1 are tied by small numbers: proofs of some inputs can be written down, or a proof of
     /// some inputs holds for others.
-    #[error("{left} equals {right} up to sign, so proofs of some inputs can be written down, or hold for others")]
+    #[error(
+        "{left} equals {right} up to sign, so proofs of some inputs can be written down, or hold for others"
+    )]
     IcSum {
         /// One side.
         left: Sum,

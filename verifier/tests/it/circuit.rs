@@ -85,7 +85,9 @@ fn a_circuits_key_takes_thousands_of_inputs_and_calls_its_limit_one() {
     let first: Vec<_> = (0..8).map(|_| G1Projective::rand(&mut rng)).collect();
     let of = |count: usize| {
         let generator = G1Projective::generator();
-        let more = std::iter::successors(first.last().map(|last| *last + generator), |point| Some(*point + generator));
+        let more = std::iter::successors(first.last().map(|last| *last + generator), |point| {
+            Some(*point + generator)
+        });
         let points: Vec<_> = first.iter().copied().chain(more).take(count).collect();
         let ic = G1Projective::normalize_batch(&points);
         Key::of_circuit(ark.alpha_g1, ark.beta_g2, ark.gamma_g2, ark.delta_g2, ic)

@@ -174,7 +174,11 @@ pub(super) fn run(args: &Args, ui: &Ui) -> Outcome {
         }
     }
     let text = || describe(&written);
-    if beside { ui.result_beside(&written, text) } else { ui.result(&written, text) }
+    if beside {
+        ui.result_beside(&written, text)
+    } else {
+        ui.result(&written, text)
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -189,8 +193,8 @@ impl Args {
     fn store(&self) -> miette::Result<Store<'_>> {
         let help = "it is the folder that `popw storage add` has filled";
         let folder = self.store.as_deref();
-        let folder =
-            folder.ok_or_else(|| miette!(help = help, "--store is needed for a claim of {}", self.claim.name()))?;
+        let folder = folder
+            .ok_or_else(|| miette!(help = help, "--store is needed for a claim of {}", self.claim.name()))?;
         Ok(Store { folder, challenges: self.challenges })
     }
 

@@ -85,8 +85,13 @@ pub fn run(args: &Args, ui: &Ui) -> Outcome {
     drop(bar);
     let bytes = fs::metadata(path).into_diagnostic()?.len();
     let report = Report { written: path, bytes, export_ms: ms(started.elapsed()) };
-    let text = || format!("{}: {} in {:.0} ms", path.display(), describe::bytes(report.bytes), report.export_ms);
-    if beside { ui.result_beside(&report, text) } else { ui.result(&report, text) }
+    let text =
+        || format!("{}: {} in {:.0} ms", path.display(), describe::bytes(report.bytes), report.export_ms);
+    if beside {
+        ui.result_beside(&report, text)
+    } else {
+        ui.result(&report, text)
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -136,7 +136,11 @@ pub fn run(args: &Args, ui: &Ui) -> Outcome {
             report.prove_ms
         )
     };
-    if beside { ui.result_beside(&report, text) } else { ui.result(&report, text) }
+    if beside {
+        ui.result_beside(&report, text)
+    } else {
+        ui.result(&report, text)
+    }
     Ok(ExitCode::SUCCESS)
 }
 

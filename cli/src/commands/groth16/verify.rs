@@ -74,7 +74,8 @@ pub fn run(args: &Args, ui: &Ui) -> Outcome {
         verify_ms: ms(started.elapsed()),
     };
     ui.result(&report, || {
-        let verdict = report.problem.as_ref().map_or("VALID".into(), |problem| format!("INVALID ({problem})"));
+        let verdict =
+            report.problem.as_ref().map_or("VALID".into(), |problem| format!("INVALID ({problem})"));
         format!(
             "{verdict}: {} with {} public inputs under the key {}, in {:.1} ms",
             args.proof.display(),

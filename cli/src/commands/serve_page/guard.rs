@@ -45,9 +45,8 @@ pub fn leads_inside(folder: &Path, path: &str) -> bool {
         return false;
     }
     let Ok(folder) = fs::canonicalize(folder) else { return false };
-    let is_file = |path: &Path| {
-        fs::canonicalize(path).is_ok_and(|real| real.starts_with(&folder) && real.is_file())
-    };
+    let is_file =
+        |path: &Path| fs::canonicalize(path).is_ok_and(|real| real.starts_with(&folder) && real.is_file());
     let named = folder.join(path.trim_start_matches('/'));
     // A folder is answered with its index.
     is_file(&named) || is_file(&named.join("index.html"))

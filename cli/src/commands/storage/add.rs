@@ -247,11 +247,8 @@ impl Found {
             counts.map(|(count, what)| format!("{count} {what}")).collect()
         };
         let sectors = text::count(self.new + self.present + self.repaired, "sector");
-        let kinds = [
-            (self.new, "taken in"),
-            (self.present, "in the store already"),
-            (self.repaired, "repaired"),
-        ];
+        let kinds =
+            [(self.new, "taken in"), (self.present, "in the store already"), (self.repaired, "repaired")];
         let rest = some(&[(self.skipped.len(), "skipped"), (self.failed.len(), "FAILED")]);
         let kinds = some(&kinds).join(", ");
         let sectors = if kinds.is_empty() { sectors } else { format!("{sectors}: {kinds}") };

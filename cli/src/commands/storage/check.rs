@@ -156,7 +156,8 @@ impl Audit {
     /// Where the challenges come from.
     fn beacon(&self) -> miette::Result<Fr> {
         let Some(path) = &self.epoch else { return random() };
-        let epoch: EpochPublic = files::read_document(path, "epoch file", DOCUMENT_LIMIT).into_diagnostic()?;
+        let epoch: EpochPublic =
+            files::read_document(path, "epoch file", DOCUMENT_LIMIT).into_diagnostic()?;
         let closing = epoch.closing.as_ref().ok_or_else(|| {
             miette!(
                 help = "close it with `popw epoch close`: challenges come from the closing beacon",

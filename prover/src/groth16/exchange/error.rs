@@ -112,7 +112,9 @@ pub enum ExchangeProblem {
     )]
     NoConstraints,
     /// More public inputs than this program takes; the file is sound.
-    #[error("{found} public inputs, and this program takes circuits of up to {most}: make fewer signals public")]
+    #[error(
+        "{found} public inputs, and this program takes circuits of up to {most}: make fewer signals public"
+    )]
     PublicInputs {
         /// Public inputs of the circuit.
         found: u64,

@@ -188,7 +188,8 @@ impl Head {
             return Err(ExchangeProblem::NotContributed);
         }
         let (ic, [beta, gamma, delta]) = (self.ic(ic)?, self.g2());
-        Key::of_circuit(self.constants.alpha_g1, beta, gamma, delta, ic).map_err(ExchangeProblem::VerifyingKey)
+        Key::of_circuit(self.constants.alpha_g1, beta, gamma, delta, ic)
+            .map_err(ExchangeProblem::VerifyingKey)
     }
 }
 
