@@ -118,7 +118,11 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Object<V> {
 
 #[cfg(test)]
 mod tests {
-    use alloc::{collections::BTreeMap, string::String, vec::Vec};
+    use alloc::{
+        collections::BTreeMap,
+        string::{String, ToString as _},
+        vec::Vec,
+    };
 
     use serde::Deserialize;
     use serde_json::{Value, json};

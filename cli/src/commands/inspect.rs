@@ -156,7 +156,7 @@ fn verifying_key(bytes: &[u8]) -> Result<Facts, key::KeyError> {
 /// A file of snarkjs or circom.
 fn foreign(found: &groth16::Facts) -> Facts {
     let facts = Facts::new(found.what);
-    let facts = found.numbers.iter().fold(facts, |facts, (name, number)| facts.with(*name, *number));
+    let facts = found.numbers.iter().fold(facts, |facts, (name, number)| facts.with(name, *number));
     match found.contributed {
         None => facts,
         Some(true) => facts.with("contributed", "yes"),

@@ -165,7 +165,7 @@ fn damage_short(store: &Path, content: &[u8]) {
 fn bounded(desk: &Desk) -> Option<&'static [&'static str]> {
     let probe = desk.path("probe");
     fs::create_dir(&probe).expect("a folder");
-    fs::set_permissions(&probe, fs::Permissions::from_mode(0)).expect("a mode");
+    fs::set_permissions(&probe, fs::Permissions::from_mode(0o0)).expect("a mode");
     if fs::read_dir(&probe).is_err() {
         return Some(&[]);
     }
@@ -189,7 +189,7 @@ fn what_may_not_be_read_is_not_called_damaged() {
     let Some(wrapper) = bounded(&desk) else { return };
     for locked in [&folder, &folder.join("tree"), &desk.path("store")] {
         let mode = fs::metadata(locked).expect("there").permissions();
-        fs::set_permissions(locked, fs::Permissions::from_mode(0)).expect("a mode");
+        fs::set_permissions(locked, fs::Permissions::from_mode(0o0)).expect("a mode");
         let runs = [&["audit"][..], &["audit", &id], &["scrub"], &["scrub", &id]];
         let runs = runs.map(|arguments| desk.run_in(wrapper, &[&["storage"], arguments].concat()));
         fs::set_permissions(locked, mode).expect("a mode");
@@ -203,7 +203,7 @@ fn what_may_not_be_read_is_not_called_damaged() {
     fs::write(desk.path("other"), "other").expect("a file");
     desk.storage(0, &["add", "other"]);
     damage_short(&desk.path("store"), b"other");
-    fs::set_permissions(&folder, fs::Permissions::from_mode(0)).expect("a mode");
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o0)).expect("a mode");
     let both = desk.run_in(wrapper, &["storage", "scrub"]);
     fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).expect("a mode");
     assert_eq!(both.code, Some(6), "{both:?}");

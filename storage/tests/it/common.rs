@@ -58,11 +58,14 @@ pub fn names(store: &Path) -> Vec<String> {
     names
 }
 
+/// A file's sector, and whether it is new.
+type Outcome = Result<(SectorId, bool), StorageError>;
+
 /// What became of the entries of a folder.
 #[derive(Default)]
 pub struct Taken {
-    /// Sectors, and whether they are new.
-    pub files: Vec<(PathBuf, Result<(SectorId, bool), StorageError>)>,
+    /// Files.
+    pub files: Vec<(PathBuf, Outcome)>,
     /// Names and reasons.
     pub skipped: Vec<(PathBuf, String)>,
 }
