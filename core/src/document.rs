@@ -170,7 +170,8 @@ fn no_json(bytes: &[u8]) -> Option<&'static str> {
             Some("it is a binary file, not a document: `popw inspect` says which")
         }
         _ => match bytes.trim_ascii_start() {
-            [] | [b'{' | b'[' | b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n', ..] => None,
+            [] | [b'{' | b'[' | b'"' | b'-' | b'0'..=b'9', ..] => None,
+            word if [&b"true"[..], b"false", b"null"].iter().any(|json| word.starts_with(json)) => None,
             _ => Some("it is not JSON: a document begins with {"),
         },
     }

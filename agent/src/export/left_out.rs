@@ -133,16 +133,18 @@ impl Collected {
         missed.map(|(problem, fate)| LeftOut { part: Part::Uptime, seq: None, problem, fate })
     }
 
-    /// That no rate is certified although something was served or measured; below a minimal rate no byte counts either.
-    pub(super) fn missed_rate(&self, served: bool) -> Option<LeftOut> {
+    /// That no rate is certified although something was measured, or was served and counts only above a minimal rate. The
+    /// rate itself counts in batch 0 alone.
+    pub(super) fn missed_rate(&self, batch: u32, served: bool) -> Option<LeftOut> {
         let left_out = |problem, fate| Some(LeftOut { part: Part::Bandwidth, seq: None, problem, fate });
         let minimum = self.roster.rules().min_rate;
         let signed = self.used_rates().len();
-        if signed == 0 && !served {
+        let (bytes_at_stake, rate_at_stake) = (served && minimum > 0, signed > 0 && batch == 0);
+        if !bytes_at_stake && !rate_at_stake {
             return None;
         }
         if let Some((problem, fate)) = self.quorum(signed, &self.challengers).missed("challengers") {
-            let bytes = if served && minimum > 0 { ", and no byte counts without it" } else { "" };
+            let bytes = if bytes_at_stake { ", and no byte counts without it" } else { "" };
             return left_out(format!("{problem}{bytes}"), fate);
         }
         let rate = self.certified_rate();

@@ -38,7 +38,7 @@ pub fn bandwidth_input(
     if receipts.is_empty() && challengers.is_empty() {
         return Err(ExportError::NothingServed { epoch: public.epoch, batch });
     }
-    let left_out = collected.missed_rate(!receipts.is_empty()).into_iter().collect();
+    let left_out = collected.missed_rate(batch, !receipts.is_empty()).into_iter().collect();
     let input = collected.roster.epoch().bandwidth_input(&device.public_key, batch, receipts, challengers);
     let mut input = input.ok_or(ExportError::NotRegistered(public.epoch))?;
     input.device.key_file.clone_from(&device.key_file);
@@ -72,8 +72,7 @@ pub fn work_input(
         return Err(ExportError::NothingServed { epoch: public.epoch, batch });
     }
     left_out.extend(collected.missed_uptime().filter(|_| batch == 0));
-    left_out
-        .extend(collected.missed_rate(!receipts.is_empty()).filter(|_| batch == 0 || !receipts.is_empty()));
+    left_out.extend(collected.missed_rate(batch, !receipts.is_empty()));
     let input = epoch.work_input(key, batch, seats, sectors, receipts, challengers);
     let mut input = input.ok_or(ExportError::NotRegistered(public.epoch))?;
     input.device.key_file.clone_from(&device.key_file);

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use popw_core::document::{Document, EpochPublic, OpeningInput, SectorInput, StorageInput};
 use popw_network::epoch::directory::{DirectorySector, Epoch, EpochDirectory};
-use popw_storage::{Sector, SectorId, StorageError, audit};
+use popw_storage::{Cause, Sector, SectorId, StorageError, audit};
 
 use super::{DeviceInfo, Export, ExportError, Fate, LeftOut, Part};
 
@@ -83,21 +83,18 @@ fn answer(
         let problem = "the sector in the store is not the one registered: it has another root or length";
         return Err((problem.to_owned(), Fate::Mendable));
     }
-    let openings =
-        audit(&sector, rho, store.challenges).map_err(|damage| (damage.to_string(), Fate::Lost))?;
+    let openings = audit(&sector, rho, store.challenges).map_err(|damage| {
+        let data = damage.lost.iter().all(|lost| matches!(lost.cause, Cause::Data { .. }));
+        (damage.to_string(), if data { Fate::Lost } else { Fate::Mendable })
+    })?;
     Ok(openings.into_iter().map(OpeningInput::from).collect())
 }
 
-/// Files that are there and damaged are a loss; files that are not there or not to be read may be on a disk that is not
-/// mounted.
+/// Data that are there and damaged are a loss. What is not there or not to be read may be on a disk that is not mounted, and
+/// all that stands beside the data is rebuilt from them.
 fn fate(error: &StorageError) -> Fate {
     match error {
-        StorageError::Record { .. }
-        | StorageError::Header { .. }
-        | StorageError::Length { .. }
-        | StorageError::Disagree { .. }
-        | StorageError::DataDamaged { .. }
-        | StorageError::NotCanonical { .. } => Fate::Lost,
+        StorageError::DataDamaged { .. } | StorageError::Length { what: "data", .. } => Fate::Lost,
         _ => Fate::Mendable,
     }
 }

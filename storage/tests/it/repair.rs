@@ -26,9 +26,10 @@ fn assert_whole(world: &World, sector: &Sector, data: &[u8]) {
     assert!(names(sector.folder()).iter().all(|name| !name.ends_with(".tmp")));
 }
 
+/// Without its last bytes, which are more than a record's final newline.
 fn cut(path: &Path) {
     let content = fs::read(path).unwrap();
-    fs::write(path, &content[..content.len() - 1]).unwrap();
+    fs::write(path, &content[..content.len() - 2]).unwrap();
 }
 
 #[test]

@@ -27,7 +27,7 @@ The epoch must have its closing beacon: see popw epoch close. A network pays eit
 
 A batch of an epoch is paid once. A claim that would be worth less than what the device is known to have (a registered
 sector that is not in --store, or no --store; signatures that are still to come) is refused, and says what is missing;
---partial makes it all the same. A damaged sector costs itself only, and is named.")]
+--partial makes it all the same. A sector whose data are damaged costs itself only, and is named.")]
 pub(super) struct Args {
     /// What is claimed.
     #[arg(long, value_enum, default_value_t = Claim::Uptime)]
