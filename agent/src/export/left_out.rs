@@ -152,11 +152,13 @@ impl Collected {
             return None;
         }
         let mbit = |rate: u32| f64::from(rate) / 10.0;
+        let (rate, minimum) = (mbit(rate), mbit(minimum));
+        let drawn = self.owners(&self.challengers).len();
         let problem = format!(
-            "{} Mbit/s are certified, and below {} Mbit/s neither rate nor bytes count in this network",
-            mbit(rate),
-            mbit(minimum)
+            "{rate} Mbit/s are certified by {signed} of the {drawn} owners of challengers drawn, and below {minimum} Mbit/s neither \
+             rate nor bytes count in this network"
         );
-        left_out(problem, Fate::Lost)
+        // Each that signs later can only raise it.
+        left_out(problem, if signed < drawn { Fate::Mendable } else { Fate::Lost })
     }
 }
