@@ -1,6 +1,7 @@
 //! Claims from documents to documents: keys of a shape, and proofs.
 
 use std::{
+    fs::{File, TryLockError},
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
@@ -32,6 +33,12 @@ pub enum SetupError {
     /// A file that cannot be put where it should be.
     #[error(transparent)]
     Output(#[from] FileError),
+    /// Another process makes the same key: of two at once, one would leave its proving key and one its verifying key.
+    #[error("another process is making {}: wait for it, or choose another folder", path.display())]
+    Busy {
+        /// The proving key.
+        path: PathBuf,
+    },
     /// halo2.
     #[error(transparent)]
     Halo2(#[from] halo2::SetupError),
@@ -55,10 +62,10 @@ pub struct Made {
     pub files: Vec<PathBuf>,
 }
 
-/// Makes development keys for `shape` in `folder`.
+/// Makes development keys for `shape` in `folder`, one process at a time.
 ///
 /// # Errors
-/// [`SetupError`].
+/// [`SetupError`], at once if another process makes the same key.
 pub fn setup(
     folder: &Path,
     shape: &Shape,
@@ -72,12 +79,13 @@ pub fn setup(
         claim_version: shape.kind.version(),
         shape: shape.name.into(),
     };
-    progress.report("synthesising the circuit", 0.0);
-    let rest = Part::new(progress, 0.02, 1.0);
-    let mut used = vec![files.proving(), files.verifying()];
     // Before the work, so that a path that cannot be written is not noticed after it.
     let output = |path: &Path, content| Output::new(path, content, Overwrite::Yes);
     let verifying = output(&files.verifying(), Content::file("verifying key"))?;
+    let _lock = lock(&files)?;
+    progress.report("synthesising the circuit", 0.0);
+    let rest = Part::new(progress, 0.02, 1.0);
+    let mut used = vec![files.proving(), files.verifying()];
     let verifying_key = match system {
         System::Groth16 => groth16::setup(&files.proving(), &matrices(shape), &purpose, entropy, &rest)?,
         System::Halo2 => {
@@ -102,6 +110,19 @@ pub fn setup(
     groth16::write_verifying_key(verifying, &verifying_key)?;
     progress.report("done", 1.0);
     Ok(Made { verifying_key, files: used })
+}
+
+/// Held until both files of a key have their names. The system lets go of it when the process ends, however it ends.
+fn lock(files: &KeyFiles) -> Result<File, SetupError> {
+    let path = files.lock();
+    let failed = |source| FileError::writing(&path, "lock of the key", source);
+    // Never removed: two processes must not hold locks on two files of this name.
+    let file = popw_files::resume(&path).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(SetupError::Busy { path: files.proving() }),
+        Err(TryLockError::Error(source)) => Err(failed(source).into()),
+    }
 }
 
 /// The string at `path`, or a new development one if there is none: circuits of one size share it.

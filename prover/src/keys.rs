@@ -31,6 +31,11 @@ impl KeyFiles {
         self.folder.join(format!("{}.vk", self.stem))
     }
 
+    /// What whoever makes the key holds locked meanwhile; empty, and never removed.
+    pub fn lock(&self) -> PathBuf {
+        self.folder.join(format!(".{}.lock", self.stem))
+    }
+
     /// The structured reference string of 2^k powers.
     pub fn reference_string(&self, k: u32) -> PathBuf {
         self.folder.join(format!("kzg-{k}.srs"))

@@ -1,9 +1,18 @@
 //! Keys made from a public seed come out the same everywhere: their digests are pinned under `params/`.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::Path,
+    sync::atomic::{AtomicUsize, Ordering},
+};
 
 use popw_circuits::claims::{SHAPES, uptime};
-use popw_prover::{claim::setup, groth16::Entropy, progress::Silent};
+use popw_prover::{
+    claim::{SetupError, setup},
+    groth16::{Entropy, verifying_key_file},
+    keys::KeyFiles,
+    progress::{ProgressSink, Silent},
+};
 use popw_verifier::key::System;
 
 #[test]
@@ -33,4 +42,36 @@ fn golden_development_keys() {
     }
     let expected = fs::read_to_string(&pinned).unwrap_or_default();
     assert_eq!(text, expected, "the keys changed; `make goldens` rewrites the file if that is intended");
+}
+
+/// Wants to make the same key whenever whoever makes it says how far it is.
+struct Rival<'a> {
+    folder: &'a Path,
+    refused: AtomicUsize,
+}
+
+impl ProgressSink for Rival<'_> {
+    fn report(&self, stage: &str, _: f64) {
+        let made = setup(self.folder, &uptime::DEMO, System::Groth16, &Entropy::Seed([2; 32]), &Silent);
+        assert!(matches!(made, Err(SetupError::Busy { .. })), "{stage}");
+        self.refused.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+#[test]
+fn a_key_is_made_by_one_at_a_time_and_its_files_are_a_pair() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let files = KeyFiles::new(folder.path(), uptime::DEMO.kind.id(), uptime::DEMO.name, System::Groth16);
+    let make = |seed, sink: &dyn ProgressSink| {
+        let entropy = Entropy::Seed([seed; 32]);
+        let made = setup(folder.path(), &uptime::DEMO, System::Groth16, &entropy, sink).expect("keys");
+        let verifying = fs::read(files.verifying()).expect("a file");
+        assert!(verifying == verifying_key_file(&files.proving()).expect("a key"));
+        assert!(verifying == made.verifying_key.to_bytes());
+        verifying
+    };
+    let rival = Rival { folder: folder.path(), refused: AtomicUsize::new(0) };
+    let first = make(1, &rival);
+    assert!(rival.refused.into_inner() > 1);
+    assert!(make(2, &Silent) != first, "it is replaced when nobody makes it any more");
 }
