@@ -7,7 +7,7 @@ use std::{
 };
 
 use miette::{IntoDiagnostic, WrapErr, miette};
-use popw_core::{Fr, field};
+use popw_core::{Fr, document, field};
 use popw_network::files::{self, DOCUMENT_LIMIT};
 use popw_prover::groth16::{self, layout::MAGIC};
 use popw_verifier::{
@@ -86,7 +86,7 @@ pub fn is_key(bytes: &[u8]) -> bool {
         #[serde(rename = "IC")]
         _ic: serde::de::IgnoredAny,
     }
-    serde_json::from_slice::<Marks>(bytes).is_ok()
+    document::read::<Marks>(bytes).is_ok()
 }
 
 /// What a verification_key.json says of itself: its number of public inputs.
@@ -94,14 +94,14 @@ pub fn is_key(bytes: &[u8]) -> bool {
 /// # Errors
 /// Names the field that cannot be read.
 pub fn public_inputs(bytes: &[u8]) -> Result<usize, String> {
-    let key: Key = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+    let key: Key = document::read(bytes).map_err(|error| error.to_string())?;
     check_kind(&key.protocol, &key.curve)?;
     Ok(key.public)
 }
 
 /// verification_key.json as a key file of ours.
 fn key_file(bytes: &[u8]) -> Result<Vec<u8>, String> {
-    let key: Key = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+    let key: Key = document::read(bytes).map_err(|error| error.to_string())?;
     check_kind(&key.protocol, &key.curve)?;
     if key.ic.len().checked_sub(1) != Some(key.public) {
         return Err(format!("nPublic is {}, and there are {} IC points", key.public, key.ic.len()));
@@ -125,7 +125,7 @@ fn key_file(bytes: &[u8]) -> Result<Vec<u8>, String> {
 pub fn read_proof(path: &Path) -> miette::Result<Vec<u8>> {
     let bytes = files::read(path, "proof", DOCUMENT_LIMIT).into_diagnostic()?;
     let read = || -> Result<Vec<u8>, String> {
-        let proof: ProofFile = serde_json::from_slice(&bytes).map_err(|error| error.to_string())?;
+        let proof: ProofFile = document::read(&bytes).map_err(|error| error.to_string())?;
         check_kind(&proof.protocol, &proof.curve)?;
         let mut points = Vec::new();
         points.extend(g1(&proof.pi_a, "pi_a")?);
@@ -144,7 +144,7 @@ pub fn read_public(path: &Path) -> miette::Result<Vec<Fr>> {
     const WHAT: &str = "list of public inputs";
     let bytes = files::read(path, WHAT, DOCUMENT_LIMIT).into_diagnostic()?;
     let read = || -> Result<Vec<Fr>, String> {
-        let numbers: Vec<String> = serde_json::from_slice(&bytes).map_err(|error| error.to_string())?;
+        let numbers: Vec<String> = document::read(&bytes).map_err(|error| error.to_string())?;
         let number = |(index, text): (usize, &String)| {
             field::from_decimal(text).map_err(|error| format!("number {index}: {error}"))
         };
@@ -210,7 +210,7 @@ fn number(text: &str) -> Option<[u8; 32]> {
 
 #[cfg(test)]
 mod tests {
-    use super::number;
+    use super::{is_key, number, read_proof, read_public};
 
     #[test]
     fn numbers_are_decimal_and_below_two_to_the_256() {
@@ -226,5 +226,28 @@ mod tests {
         ] {
             assert_eq!(number(bad), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn objects_are_objects_and_lists_are_lists() {
+        assert!(is_key(br#"{"nPublic": 1, "IC": [], "more": 0}"#));
+        assert!(!is_key(br#"{"nPublic": 1}"#) && !is_key(br#"["1", "2"]"#) && !is_key(b"[1, []]"));
+
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("file.json");
+        let g1 = r#"["1", "2", "1"]"#;
+        let g2 = r#"[["1", "2"], ["3", "4"], ["1", "0"]]"#;
+        let object = format!(
+            r#"{{"pi_a": {g1}, "pi_b": {g2}, "pi_c": {g1}, "protocol": "groth16", "curve": "bn128"}}"#
+        );
+        let list = format!(r#"[{g1}, {g2}, {g1}, "groth16", "bn128"]"#);
+        std::fs::write(&path, object).expect("written");
+        assert_eq!(read_proof(&path).expect("a proof").len(), 256);
+        assert!(read_public(&path).is_err());
+        std::fs::write(&path, list).expect("written");
+        let refused = read_proof(&path).expect_err("a list").to_string();
+        assert!(refused.contains("file.json is no proof of snarkjs"), "{refused}");
+        std::fs::write(&path, r#"["1", "2"]"#).expect("written");
+        assert_eq!(read_public(&path).expect("numbers").len(), 2);
     }
 }

@@ -112,3 +112,22 @@ fn files_that_are_no_documents_are_told_what_they_are() {
     let refused = folder.tame(&["eligibility", "mark.json", "--policy", "some.vk", "--keys", "."]);
     assert!(refused.contains("some.vk is no valid policy: it is a verifying key"), "{refused}");
 }
+
+#[test]
+fn lists_are_no_files_of_snarkjs_that_are_objects() {
+    let folder = Folder::new();
+    let (g1, g2) = (json!(["1", "2", "1"]), json!([["1", "2"], ["3", "4"], ["1", "0"]]));
+    let key = json!({
+        "protocol": "groth16", "curve": "bn128", "nPublic": 0,
+        "vk_alpha_1": g1, "vk_beta_2": g2, "vk_gamma_2": g2, "vk_delta_2": g2, "IC": [g1],
+    });
+    folder.write("key.json", key.to_string());
+    assert!(folder.tame(&["inspect", "key.json"]).contains("verifying key of snarkjs"));
+
+    // As many entries as a key has marks.
+    folder.write("public.json", r#"["1","2"]"#);
+    let told = folder.tame(&["inspect", "public.json"]);
+    assert!(told.contains("public.json is no file of popw") && !told.contains("nPublic"), "{told}");
+    let told = folder.tame(&["lint", "key", "public.json"]);
+    assert!(told.contains("public.json holds no verifying key"), "{told}");
+}
