@@ -14,6 +14,7 @@ use popw_core::Fr;
 use popw_core::document::EpochPublic;
 use popw_core::eddsa::PublicKey;
 use popw_files::{Content, FileError, Overwrite, Plan};
+use popw_network::database;
 use popw_network::epoch::directory::{DirectoryAllotment, Epoch, EpochDirectory};
 use serde::Serialize;
 use tokio::time::timeout;
@@ -49,6 +50,8 @@ pub struct Config {
     pub out: PathBuf,
     /// Replace a file that is there.
     pub overwrite: bool,
+    /// The files that all this was read from: the download replaces none of them, and not the database.
+    pub read: Vec<PathBuf>,
     /// The client's database; made when missing. Keep it: what was signed is in it.
     pub database: PathBuf,
     /// The socket it dials from (UDP); port 0 for any.
@@ -85,8 +88,10 @@ pub struct Fetched {
 /// # Errors
 /// [`FetchError`].
 pub async fn fetch(config: Config, progress: impl Fn(u64, u64)) -> Result<Fetched, FetchError> {
-    let planned =
-        Plan::new(Overwrite::forced(config.overwrite)).check(&config.out, Content::file("download"));
+    let planned = Plan::new(Overwrite::forced(config.overwrite))
+        .reading(&config.read)
+        .reading(database::files(&config.database))
+        .check(&config.out, Content::file("download"));
     planned.map_err(|error| match error {
         FileError::Exists { path, .. } => FetchError::Exists(path),
         error => FetchError::Output(error),

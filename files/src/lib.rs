@@ -9,7 +9,7 @@
 //!
 //! | at the path stands | what happens |
 //! | --- | --- |
-//! | nothing | a new file; one that another process makes meanwhile is kept, and the output refused |
+//! | nothing | a new file; one that another process makes meanwhile is kept and the output refused, or replaced with [`Overwrite::Yes`] |
 //! | a file | refused, or replaced in one step with [`Overwrite::Yes`] |
 //! | a link | followed: what it leads to counts, and the link stays; one that leads nowhere is refused |
 //! | a pipe, a terminal, another device of characters | written straight to, if the [`Content`] can be |

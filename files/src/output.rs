@@ -131,8 +131,8 @@ impl Output {
         }
     }
 
-    /// Takes the name; returns it if it was nobody's.
-    fn publish(self) -> Result<Option<PathBuf>, FileError> {
+    /// Takes the name; returns the file if the name was nobody's.
+    fn publish(self) -> Result<Option<New>, FileError> {
         let Self { path, content, overwrite, sink } = self;
         let Sink::File { temporary, target } = sink else { return Ok(None) };
         let here = fs::symlink_metadata(&target).ok();
@@ -141,13 +141,31 @@ impl Output {
         }
         let failed = |error| FileError::writing(&path, content.what, error);
         temporary.take_name(&target, content.access, overwrite).map_err(failed)?;
+        let new = here.is_none().then(|| New { identity: Identity::of_file(&target), target: target.clone() });
         sync_folder(folder_of(&target)).map_err(failed)?;
-        Ok(here.is_none().then_some(target))
+        Ok(new)
+    }
+}
+
+/// A file that was made where nothing was.
+struct New {
+    target: PathBuf,
+    identity: Option<Identity>,
+}
+
+impl New {
+    /// Removes it, unless another process has put a file of its own in its place.
+    fn withdraw(self) {
+        if self.identity.is_some() && Identity::of_file(&self.target) == self.identity {
+            // Nothing to be done if it fails: the error that led here tells.
+            let _ = fs::remove_file(self.target);
+        }
     }
 }
 
 /// Finishes several outputs: all are durable before the first takes its name, and when one cannot take its name, the new
-/// files among the others are removed again.
+/// files among the others are removed again, unless another process has replaced them since. What the others have replaced
+/// themselves is not brought back.
 ///
 /// # Errors
 /// [`FileError`] of the first that fails.
@@ -157,15 +175,34 @@ pub fn finish_all(outputs: impl IntoIterator<Item = Output>) -> Result<(), FileE
     let mut new = Vec::new();
     for output in outputs {
         match output.publish() {
-            Ok(target) => new.extend(target),
+            Ok(file) => new.extend(file),
             Err(error) => {
-                for target in new {
-                    // Nothing to be done if it fails: the error tells.
-                    let _ = fs::remove_file(target);
-                }
+                new.into_iter().for_each(New::withdraw);
                 return Err(error);
             }
         }
     }
     Ok(())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_another_process_has_put_there_is_not_withdrawn() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        let publish = |name: &str| {
+            let output = Output::new(&at(name), Content::stream("note"), Overwrite::No).unwrap();
+            output.filled(|file| file.write_all(b"mine")).unwrap().publish().unwrap().unwrap()
+        };
+        let (kept, replaced) = (publish("kept"), publish("replaced"));
+        fs::write(at("other"), "the other's").unwrap();
+        fs::rename(at("other"), at("replaced")).unwrap();
+        kept.withdraw();
+        replaced.withdraw();
+        assert!(!at("kept").exists());
+        assert_eq!(fs::read(at("replaced")).unwrap(), b"the other's");
+    }
 }

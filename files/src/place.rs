@@ -92,6 +92,11 @@ fn absent(path: &Path, what: &'static str) -> Result<Place, FileError> {
     Ok(Place::File { target: folder.join(name), existing: None })
 }
 
+/// Where a file would be that is not there yet; none if it has no folder.
+pub(crate) fn target_of(path: &Path) -> Option<PathBuf> {
+    Some(fs::canonicalize(folder_of(path)).ok()?.join(path.file_name()?))
+}
+
 /// The folder that a file is in.
 pub(crate) fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::output::Output;
-use crate::place::{Identity, Place, look};
+use crate::place::{Identity, Place, look, target_of};
 use crate::{Content, FileError, Overwrite};
 
 /// The files of one command. Its outputs are no files that it reads, and each is another one.
@@ -11,6 +11,8 @@ use crate::{Content, FileError, Overwrite};
 pub struct Plan {
     overwrite: Overwrite,
     inputs: Vec<Identity>,
+    /// Inputs that are not there yet: a database, and what is beside it, may be made by the work.
+    absent: Vec<PathBuf>,
     outputs: Vec<Planned>,
 }
 
@@ -25,13 +27,19 @@ struct Planned {
 impl Plan {
     /// Nothing yet. `overwrite`: whether outputs may replace files.
     pub fn new(overwrite: Overwrite) -> Self {
-        Self { overwrite, inputs: Vec::new(), outputs: Vec::new() }
+        Self { overwrite, inputs: Vec::new(), absent: Vec::new(), outputs: Vec::new() }
     }
 
     /// With files that are read. One that is not there is its reader's to tell.
     #[must_use]
     pub fn reading<P: AsRef<Path>>(mut self, paths: impl IntoIterator<Item = P>) -> Self {
-        self.inputs.extend(paths.into_iter().filter_map(|path| Identity::of_file(path.as_ref())));
+        for path in paths {
+            let path = path.as_ref();
+            match Identity::of_file(path) {
+                Some(identity) => self.inputs.push(identity),
+                None => self.absent.extend(target_of(path)),
+            }
+        }
         self
     }
 
@@ -44,7 +52,11 @@ impl Plan {
         let what = content.what;
         let place = look(path, &content)?;
         if let Place::File { target, existing } = &place {
-            if existing.as_ref().is_some_and(|existing| self.inputs.contains(existing)) {
+            let read = match existing {
+                Some(existing) => self.inputs.contains(existing),
+                None => self.absent.contains(target),
+            };
+            if read {
                 return Err(FileError::Input { path: path.into(), what });
             }
             let same = |planned: &&Planned| {

@@ -36,6 +36,15 @@ pub enum Create {
     IfMissing,
 }
 
+/// The files of the database at `path`: what is new in it may be beside it yet.
+pub fn files(path: &Path) -> [PathBuf; 3] {
+    ["", "-wal", "-shm"].map(|end| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(end);
+        name.into()
+    })
+}
+
 /// Why a database cannot be opened or used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]

@@ -101,6 +101,7 @@ impl Scene {
             content,
             out: self.world.path(format!("out-{client}-{}", &name[..12])),
             overwrite: false,
+            read: Vec::new(),
             database: self.world.path(format!("client-{client}.db")),
             listen: any(),
             transport: Transport::Loopback,

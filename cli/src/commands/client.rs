@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -143,7 +143,16 @@ pub fn run(args: Args, ui: &Ui) -> Outcome {
 }
 
 impl Fetch {
+    /// The files that are read, beside the database.
+    fn files(&self) -> Vec<PathBuf> {
+        let given = [&self.key, &self.epoch, &self.directory].map(|path| Some(path.as_path()));
+        // It may be an index or a key as well.
+        let device = Some(Path::new(&self.device)).filter(|path| path.is_file());
+        given.into_iter().chain([device, self.passphrase.file()]).flatten().map(Path::to_path_buf).collect()
+    }
+
     fn config(self, ui: &Ui) -> miette::Result<Config> {
+        let read = self.files();
         let public = epoch::read(&self.epoch)?;
         let directory = EpochDirectory::read(&self.directory).into_diagnostic()?;
         let device = device(&directory, &self.device)?;
@@ -175,6 +184,7 @@ impl Fetch {
             content: self.content,
             out: self.out,
             overwrite: self.force,
+            read,
             database: self.db,
             listen,
             transport,

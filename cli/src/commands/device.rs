@@ -1,11 +1,12 @@
 //! `popw device`.
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args as ClapArgs, Subcommand};
 use popw_agent::device::{self, Config, Scrubbing, Serving};
+use popw_network::database::files as database;
 use popw_network::member::Role;
 
 use super::Outcome;
@@ -117,15 +118,6 @@ fn serve(command: Run, ui: &Ui) -> Outcome {
     let summary = daemon::run(|stop| device::run(config, stop))?;
     ui.result(&summary, || summary.to_string());
     Ok(ExitCode::SUCCESS)
-}
-
-/// The files of a daemon's database: what is new in it may be beside it yet.
-pub fn database(db: &Path) -> [PathBuf; 3] {
-    ["", "-wal", "-shm"].map(|end| {
-        let mut name = db.as_os_str().to_owned();
-        name.push(end);
-        name.into()
-    })
 }
 
 impl CollectedArgs {

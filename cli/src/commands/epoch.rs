@@ -7,7 +7,7 @@ use clap::{Args as ClapArgs, Subcommand};
 use miette::{IntoDiagnostic, WrapErr};
 use popw_core::Fr;
 use popw_core::document::{BeaconSource, EpochPublic};
-use popw_network::database::Create;
+use popw_network::database::{self, Create};
 use popw_network::epoch::directory::{Epoch, EpochDirectory};
 use popw_network::epoch::{self, Standing};
 use popw_network::files::{self, Access, Content, DOCUMENT_LIMIT, Overwrite, Plan};
@@ -179,8 +179,10 @@ fn snapshot(command: &Snapshot, ui: &Ui) -> Outcome {
         ));
     }
     let overwrite = Overwrite::forced(command.force);
-    let read = [Some(&command.opening), command.closing.as_ref(), Some(&command.registry)];
-    let mut plan = Plan::new(overwrite).reading(read.into_iter().flatten().map(PathBuf::as_path));
+    let read = [Some(&command.network.network), Some(&command.opening), command.closing.as_ref()];
+    let mut plan = Plan::new(overwrite)
+        .reading(read.into_iter().flatten().map(PathBuf::as_path))
+        .reading(database::files(&command.registry));
     plan.check(&command.directory, Content::file("epoch directory")).into_diagnostic()?;
     plan.check(&command.out, Content::file(WHAT)).into_diagnostic()?;
     let public = epoch::snapshot(&registry, &policy, command.epoch, opening, closing.transpose()?)

@@ -22,6 +22,7 @@ use popw_prover::{
     claim,
     groth16::{self, Check},
     halo2,
+    keys::KeyFiles,
 };
 use popw_verifier::key::System;
 use serde::Serialize;
@@ -194,8 +195,12 @@ fn prove<I: Collected>(args: &ProveArgs, kind: Kind, ui: &Ui) -> Outcome {
     if args.dry_run {
         return dry_run(system, &shape, &args.engine, &backend, ui);
     }
+    let keys = KeyFiles::new(&args.keys, shape.kind.id(), shape.name, system);
+    let mut key_files = vec![keys.proving(), keys.verifying()];
     if system == System::Halo2 {
-        args.engine.allows(halo2::estimate(&claim::layout(&shape)).memory_bytes)?;
+        let layout = claim::layout(&shape);
+        args.engine.allows(halo2::estimate(&layout).memory_bytes)?;
+        key_files.push(keys.reference_string(layout.k));
     }
     args.window.look(parts.epoch.epoch, ui)?;
     let payee = payee(args)?;
@@ -203,7 +208,8 @@ fn prove<I: Collected>(args: &ProveArgs, kind: Kind, ui: &Ui) -> Outcome {
     let read = [Some(key_file.as_path()), args.input.as_deref(), args.window.file(), args.passphrase.file()];
     let mut plan = Plan::new(Overwrite::forced(args.force))
         .reading(read.into_iter().flatten())
-        .reading(args.source.files());
+        .reading(args.source.files())
+        .reading(key_files);
     let out = output(&mut plan, &args.out, "--out", Content::stream("proof"))?;
     let key = match key {
         Some(key) => key,

@@ -7,10 +7,11 @@ use clap::ValueEnum;
 use miette::{IntoDiagnostic, miette};
 use popw_agent::export::{LeftOut, Store};
 use popw_core::document::Document;
+use popw_network::database::files as database;
 use popw_network::files::{self, Content, Output, Overwrite, Plan};
 use serde::Serialize;
 
-use super::{Opened, database, settled};
+use super::{Opened, settled};
 use crate::commands::{Outcome, network::WindowArgs, output};
 use crate::text;
 use crate::ui::Ui;

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use miette::miette;
 use popw_agent::export::{Export, Store};
 use popw_core::document::{BandwidthInput, ClaimInput, StorageInput, UptimeInput, WorkInput};
-use popw_network::keyfile::Key;
+use popw_network::{database::files as database, keyfile::Key};
 
 use crate::{
-    commands::device::{Opened, database, settled},
+    commands::device::{Opened, settled},
     ui::Ui,
 };
 

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use popw_circuits::claims::{self, Kind};
 use serde_json::Value;
 
 use super::{Sandbox, files_of, owner, with_a_store};
@@ -81,7 +82,58 @@ fn an_input_is_written_over_nothing_unasked_and_over_nothing_it_is_made_from() {
     let prove = [&prove[..], &[recipient.as_str()]].concat();
     sandbox.keeps("device.key", &prove);
     sandbox.keeps("epoch-storage.json", &prove);
+
+    // So are the keys of the claim.
+    fs::create_dir(sandbox.path("keys")).expect("a folder");
+    let prove = [&prove[..], &["--shape", "demo"]].concat();
+    for name in ["keys/possession-demo-groth16.pk", "keys/possession-demo-groth16.vk"] {
+        sandbox.put(name);
+        sandbox.keeps(name, &prove);
+    }
+    let halo2: Vec<&str> = prove.iter().map(|word| if *word == "groth16" { "halo2" } else { *word }).collect();
+    let shape = claims::shape(Kind::Possession, "demo").expect("a shape");
+    let string = format!("keys/kzg-{}.srs", popw_prover::claim::layout(&shape).k);
+    for name in ["keys/possession-demo-halo2.pk", "keys/possession-demo-halo2.vk", &string] {
+        sandbox.put(name);
+        sandbox.keeps(name, &halo2);
+    }
     sandbox.assert_no_temporary_file();
+}
+
+#[test]
+fn a_download_replaces_nothing_it_is_made_from() {
+    let sandbox = closed();
+    let content = "0".repeat(64);
+    let fetch = ["client", "fetch", "--key", "client.key", "--device", "0", "--content", &content];
+    sandbox.put("client.db");
+    sandbox.put("client.db-wal");
+    for input in ["client.key", "epoch-public.json", "epoch-directory.json", "client.db", "client.db-wal"] {
+        sandbox.keeps(input, &fetch);
+    }
+    let by_key = fetch.map(|word| if word == "0" { "device.key" } else { word });
+    sandbox.keeps("device.key", &by_key);
+    // A database that would only be made.
+    for name in ["new.db", "new.db-wal"] {
+        let run = sandbox.run(&[&fetch[..], &["--db", "new.db", "--out", name, "--force"]].concat());
+        run.refused(&[name, "is read by this command"]);
+        assert!(!sandbox.path("new.db").exists());
+    }
+}
+
+#[test]
+fn an_epoch_is_written_over_nothing_it_is_made_from() {
+    let sandbox = closed();
+    let snapshot = ["epoch", "snapshot", "--epoch", "0", "--opening", "opening.json", "--force"];
+    sandbox.keeps("opening.json", &snapshot[..6]);
+    sandbox.keeps("network.toml", &snapshot[..6]);
+    for name in ["registry.db", "registry.db-wal", "registry.db-shm", "network.toml"] {
+        for option in ["--out", "--directory"] {
+            let run = sandbox.run(&[&snapshot[..], &[option, name]].concat());
+            run.refused(&[name, "is read by this command"]);
+        }
+    }
+    // The registry is what it was.
+    sandbox.run(&snapshot).good();
 }
 
 #[test]
