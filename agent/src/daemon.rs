@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -105,16 +106,28 @@ pub fn termination() -> std::io::Result<impl Future<Output = ()> + Send + 'stati
 
 /// Was this process started with SIGHUP ignored, as `nohup` does? A handler of ours would end what is to go on.
 ///
-/// To be asked before handlers are installed. Always `false` where the system does not say (`/proc`).
+/// To be asked before handlers are installed. `true` also where nothing tells: the signal is then left as it is.
 pub fn ignores_hangup() -> bool {
-    std::fs::read_to_string("/proc/self/status").is_ok_and(|status| hangup_is_ignored(&status))
+    let status = std::fs::read_to_string("/proc/self/status").ok();
+    let told = status.and_then(|status| hangup_is_ignored(&status));
+    told.or_else(|| shell_outlives(HANG_UP)).unwrap_or(true)
 }
 
-/// `SigIgn` is a mask in hexadecimal; its lowest bit is signal 1, SIGHUP.
-fn hangup_is_ignored(status: &str) -> bool {
-    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
-    mask.is_some_and(|mask| mask & 1 == 1)
+/// `SigIgn` is a mask in hexadecimal; its lowest bit is signal 1, SIGHUP. Only Linux has it.
+fn hangup_is_ignored(status: &str) -> Option<bool> {
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"))?;
+    let mask = u64::from_str_radix(mask.trim(), 16).ok()?;
+    Some(mask & 1 == 1)
+}
+
+/// A shell's signal to itself: what a process ignores, those that it starts ignore as well, on every Unix.
+const HANG_UP: &str = "kill -HUP $$";
+
+/// Does a shell come to the end of this script? `None` when there is no shell.
+fn shell_outlives(script: &str) -> Option<bool> {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", script]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    shell.status().ok().map(|status| status.success())
 }
 
 /// Looks whether the clock was set, and says so once; returns whether it was.
@@ -205,8 +218,18 @@ mod tests {
     fn a_process_that_ignores_hangups_is_told_by_its_mask() {
         let ignored =
             |mask: &str| hangup_is_ignored(&format!("Name:\tpopw\nSigIgn:\t{mask}\nSigCgt:\t0001\n"));
-        assert!(ignored("0000000000001001"));
-        assert!(!ignored("0000000000001000"));
-        assert!(!ignored("") && !hangup_is_ignored(""));
+        assert_eq!(ignored("0000000000001001"), Some(true));
+        assert_eq!(ignored("0000000000001000"), Some(false));
+        assert_eq!((ignored(""), hangup_is_ignored("")), (None, None), "another system's status");
+    }
+
+    /// As where there is no `/proc`.
+    #[cfg(unix)]
+    #[test]
+    fn a_process_that_ignores_hangups_is_told_by_a_shell_of_its_own() {
+        assert_eq!(shell_outlives(&format!("trap '' HUP; sh -c '{HANG_UP}'")), Some(true));
+        if let Ok(status) = std::fs::read_to_string("/proc/self/status") {
+            assert_eq!(shell_outlives(HANG_UP), hangup_is_ignored(&status), "both say the same");
+        }
     }
 }
