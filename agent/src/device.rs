@@ -248,7 +248,7 @@ async fn follow(
                 ask_all(desk, sessions, watched).await;
             }
         }
-        desk.retire(now_ms.saturating_sub(grace_ms));
+        folder.forget(desk.retire(now_ms.saturating_sub(grace_ms)));
         let is_over = last_end_ms.is_some_and(|end| end.saturating_add(grace_ms) <= now_ms);
         // A clock that has just jumped may be about to jump back.
         if until == Until::LastEpoch && is_over && steady.is_settled() {

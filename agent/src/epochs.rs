@@ -125,14 +125,24 @@ impl EpochFolder {
             Look::default()
         })
     }
+
+    /// Forgets that these were taken up. A clock that is far ahead says of epochs to come that they are over, and the
+    /// daemons let go of them; when it is set right, they are taken up again.
+    pub fn forget(&self, epochs: impl IntoIterator<Item = u32>) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        for epoch in epochs {
+            state.taken.remove(&epoch);
+        }
+    }
 }
 
 impl State {
     fn look(&mut self, now_ms: u64, grace_ms: u64) -> Look {
         self.read_folder();
-        let taken = self.wanted(now_ms, grace_ms).into_iter().find_map(|epoch| self.take(epoch));
+        let wanted = self.wanted(now_ms, grace_ms);
+        let taken = wanted.into_iter().find_map(|(epoch, schedule)| self.take(epoch, schedule));
         self.say_incomplete(now_ms);
-        let last_end_ms = self.schedules().values().map(Schedule::end_ms).max();
+        let last_end_ms = self.schedules().values().flatten().map(Schedule::end_ms).max();
         Look { taken, last_end_ms }
     }
 
@@ -213,9 +223,13 @@ impl State {
         Found::Published(public)
     }
 
-    /// When the published epochs are.
-    fn schedules(&self) -> BTreeMap<u32, Schedule> {
-        self.published().map(|(_, public)| (public.epoch, Schedule::of(public))).collect()
+    /// When the published epochs are: by each document, for a stale one may lie beside the right one.
+    fn schedules(&self) -> BTreeMap<u32, Vec<Schedule>> {
+        let mut schedules: BTreeMap<u32, Vec<Schedule>> = BTreeMap::new();
+        for (_, public) in self.published() {
+            schedules.entry(public.epoch).or_default().push(Schedule::of(public));
+        }
+        schedules
     }
 
     fn published(&self) -> impl Iterator<Item = (&Path, &EpochPublic)> {
@@ -230,43 +244,51 @@ impl State {
         self.files.iter().filter(|(_, known)| is_of(known)).map(|(path, _)| path.clone()).collect()
     }
 
-    /// The epochs to be taken up that are not yet, the most urgent first.
-    fn wanted(&self, now_ms: u64, grace_ms: u64) -> Vec<u32> {
+    /// The epochs to be taken up that are not yet, and the times they are wanted for; the most urgent first.
+    fn wanted(&self, now_ms: u64, grace_ms: u64) -> Vec<(u32, Schedule)> {
         let (mut running, mut in_grace, mut to_come) = (Vec::new(), Vec::new(), Vec::new());
-        for (epoch, schedule) in self.schedules() {
-            if now_ms < schedule.start_ms {
-                to_come.push((schedule.start_ms, epoch));
-            } else if now_ms < schedule.end_ms() {
-                running.push(epoch);
-            } else if now_ms < schedule.end_ms().saturating_add(grace_ms) {
-                in_grace.push(epoch);
+        for (epoch, schedules) in self.schedules() {
+            for schedule in schedules {
+                if now_ms < schedule.start_ms {
+                    to_come.push((epoch, schedule));
+                } else if now_ms < schedule.end_ms() {
+                    running.push((epoch, schedule));
+                } else if now_ms < schedule.end_ms().saturating_add(grace_ms) {
+                    in_grace.push((epoch, schedule));
+                }
             }
         }
-        to_come.sort_unstable();
-        let next = to_come.into_iter().take(NEXT).map(|(_, epoch)| epoch);
-        let wanted = running.into_iter().chain(in_grace).chain(next);
-        wanted.filter(|epoch| !self.taken.contains_key(epoch)).collect()
+        to_come.sort_by_key(|(epoch, schedule)| (schedule.start_ms, *epoch));
+        let mut next: BTreeSet<u32> = BTreeSet::new();
+        to_come.retain(|(epoch, _)| next.contains(epoch) || (next.len() < NEXT && next.insert(*epoch)));
+        let wanted = running.into_iter().chain(in_grace).chain(to_come);
+        wanted.filter(|(epoch, _)| !self.taken.contains_key(epoch)).collect()
     }
 
-    fn take(&mut self, epoch: u32) -> Option<Arc<Roster>> {
+    /// Takes up an epoch as the document with these times says.
+    fn take(&mut self, epoch: u32, schedule: Schedule) -> Option<Arc<Roster>> {
         let directories = self.directories(epoch);
         if directories.is_empty() {
             return None;
         }
         let accepted = self.accepted(epoch);
         for path in directories {
-            let mut problem = None;
+            let (mut problem, mut fits) = (None, false);
             for public in &accepted {
                 match join(public, &path) {
-                    Ok(joined) => {
+                    Ok(joined) if Schedule::of(public) == schedule => {
                         self.taken.insert(epoch, facts(public));
                         return Some(Arc::new(Roster::new(joined)));
                     }
+                    // Of another document under this number, whose turn it is not.
+                    Ok(_) => fits = true,
                     Err(error) => problem = Some(error),
                 }
             }
             // Only the directory is given up: a new one may still come for the same published epoch.
-            if let Some(problem) = problem {
+            if let Some(problem) = problem
+                && !fits
+            {
                 self.give_up(&path, problem, Some(epoch));
             }
         }
@@ -297,7 +319,8 @@ impl State {
     /// Says once of an epoch that has begun that one of its documents is missing.
     fn say_incomplete(&mut self, now_ms: u64) {
         let schedules = self.schedules();
-        let is_running = |epoch: &u32| schedules[epoch].slot_at(now_ms).is_some();
+        let is_running =
+            |epoch: &u32| schedules[epoch].iter().any(|schedule| schedule.slot_at(now_ms).is_some());
         let mut lacking: Vec<(u32, &str, &str)> = schedules
             .keys()
             .filter(|&epoch| is_running(epoch) && self.directories(*epoch).is_empty())

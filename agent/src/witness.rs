@@ -7,7 +7,7 @@ mod rate;
 mod summary;
 mod watch;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -204,8 +204,15 @@ impl Post {
     /// Has nobody at it, though its epoch is not over by the clock: it has just been taken up, or the clock said
     /// that the epoch was over and was set right.
     fn is_vacant(&self, grace_ms: u64, now_ms: u64) -> bool {
-        let is_idle = self.task.as_ref().is_none_or(AbortHandle::is_finished);
-        is_idle && !self.has_failed && !self.is_over(grace_ms, now_ms)
+        self.is_idle() && !self.has_failed && !self.is_over(grace_ms, now_ms)
+    }
+
+    fn is_idle(&self) -> bool {
+        self.task.as_ref().is_none_or(AbortHandle::is_finished)
+    }
+
+    fn epoch(&self) -> u32 {
+        self.duty.roster.key.epoch
     }
 
     fn is_over(&self, grace_ms: u64, now_ms: u64) -> bool {
@@ -241,7 +248,7 @@ impl Work {
             }
             let now_ms = self.desk.clock.now_ms();
             self.fill_posts(grace_ms, now_ms);
-            self.retire(grace_ms, now_ms);
+            folder.forget(self.retire(grace_ms, now_ms));
             let running = self.duties.iter().find(|post| post.duty.roster.schedule.slot_at(now_ms).is_some());
             self.desk.metrics.running(running.map(|post| post.duty.roster.key.epoch));
             let is_over = look.last_end_ms.is_some_and(|end| end.saturating_add(grace_ms) <= now_ms);
@@ -338,15 +345,23 @@ impl Work {
         self.tasks.spawn(watch.run())
     }
 
-    /// Forgets what is long over: a daemon runs for years.
-    fn retire(&mut self, grace_ms: u64, now_ms: u64) {
-        let posts = self.duties.iter().chain(&self.tests);
-        let newest = posts.map(|post| post.duty.roster.key.epoch).max().unwrap_or_default();
-        let is_kept = |post: &Post| {
-            !post.is_over(grace_ms, now_ms) || post.duty.roster.key.epoch + KEPT_EPOCHS > newest
-        };
-        self.duties.retain(is_kept);
-        self.tests.retain(is_kept);
+    /// Forgets epochs that are long over: a daemon runs for years. Returns which.
+    fn retire(&mut self, grace_ms: u64, now_ms: u64) -> BTreeSet<u32> {
+        let newest = self.duties.iter().chain(&self.tests).map(Post::epoch).max().unwrap_or_default();
+        let (mut kept, mut retired) = (HashSet::new(), BTreeSet::new());
+        for post in self.duties.iter().chain(&self.tests) {
+            let epoch = post.epoch();
+            // Somebody who is still at it: the epoch may be taken up again, and two would do the same work.
+            if !post.is_idle() || !post.is_over(grace_ms, now_ms) || epoch + KEPT_EPOCHS > newest {
+                kept.insert(epoch);
+            } else {
+                retired.insert(epoch);
+            }
+        }
+        // As a whole: it is also taken up as a whole.
+        retired.retain(|epoch| !kept.contains(epoch));
+        self.duties.retain(|post| kept.contains(&post.epoch()));
+        self.tests.retain(|post| kept.contains(&post.epoch()));
         let needed: HashSet<EndpointId> = self
             .duties
             .iter()
@@ -354,6 +369,7 @@ impl Work {
             .map(|post| post.address.id)
             .collect();
         self.links.retain(|device, _| needed.contains(device));
+        retired
     }
 }
 

@@ -114,18 +114,20 @@ impl Desk {
         self.epochs.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
     }
 
-    /// Forgets epochs that ended before `unix_ms`, but not the last few: they belong in the summary.
-    pub(super) fn retire(&self, unix_ms: u64) {
+    /// Forgets epochs that ended before `unix_ms`, but not the last few: they belong in the summary. Returns which.
+    pub(super) fn retire(&self, unix_ms: u64) -> Vec<u32> {
+        let mut retired = Vec::new();
         let mut epochs = self.epochs.write().unwrap_or_else(PoisonError::into_inner);
         while epochs.len() > KEPT_EPOCHS
             && epochs.first_entry().is_some_and(|first| first.get().roster.schedule.end_ms() < unix_ms)
         {
-            epochs.pop_first();
+            retired.extend(epochs.pop_first().map(|(epoch, _)| epoch));
         }
         let kept: Vec<u32> = epochs.keys().copied().collect();
         drop(epochs);
         self.accounts.retain(&kept);
         self.tests.retain(&kept);
+        retired
     }
 
     pub(super) fn epoch(&self, epoch: u32) -> Result<Arc<Watched>, Reason> {

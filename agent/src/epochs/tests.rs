@@ -167,6 +167,38 @@ async fn grace_periods_and_clocks_decide_at_each_look() {
 }
 
 #[tokio::test]
+async fn what_was_over_by_a_wrong_clock_is_taken_up_again_by_the_right_one() {
+    let bench = bench();
+    bench.write_both(0);
+    let folder = bench.open(None);
+    assert_eq!(taken(&folder).await, Some(3));
+    assert_eq!(taken(&folder).await, None, "once");
+    folder.forget([3]);
+    assert_eq!(taken_at(&folder, now_ms() + 31_536_000_000).await, None, "over by this clock");
+    assert_eq!(taken(&folder).await, Some(3));
+    assert_eq!(taken(&folder).await, None, "once");
+}
+
+/// Whichever comes first by its name.
+#[tokio::test]
+async fn of_documents_with_one_number_that_counts_whose_time_it_is() {
+    let bench = bench();
+    bench.write("directory.json", &bench.directory);
+    let start_unix_ms = bench.public.start_unix_ms - 10 * bench.length_ms();
+    let stale = EpochPublic { start_unix_ms, ..bench.public.clone() };
+    for (right, other) in [("a.json", "b.json"), ("b.json", "a.json")] {
+        bench.write(other, &stale);
+        std::fs::write(bench.folder.path().join(right), "{}").expect("written");
+        assert_eq!(taken(&bench.open(None)).await, None, "the stale one is over");
+        bench.write(right, &bench.public);
+        let folder = bench.open(None);
+        let roster = folder.scan(now_ms(), GRACE).await.taken.expect("the running epoch");
+        assert_eq!((roster.key.epoch, roster.schedule), (3, Schedule::of(&bench.public)));
+        assert_eq!(taken(&folder).await, None, "once");
+    }
+}
+
+#[tokio::test]
 async fn a_directory_that_does_not_make_the_roots_waits_for_a_better_one() {
     let bench = bench();
     let folder = bench.open(None);

@@ -1,6 +1,8 @@
 //! Each message that a device refuses, the counter it raises, and what stays unsigned and unstored.
 
+use popw_core::document::EpochPublic;
 use popw_core::{Fr, field};
+use popw_network::epoch::directory::{Epoch, EpochDirectory};
 use proptest::prelude::*;
 
 use super::*;
@@ -90,6 +92,26 @@ async fn pings_out_of_order_are_refused() {
     let too_large = Ping { nonce: [0xff; 32], ..ping(0, RUNNING, 1) };
     bench.refused(0, Message::Ping(too_large), Reason::Malformed).await;
     assert_eq!(bench.desk.metrics.events(Event::Pongs), 0);
+}
+
+/// By a clock that is far ahead the running epoch is over, and newer ones push it out.
+#[tokio::test]
+async fn an_epoch_that_was_retired_is_named_and_can_be_taken_up_again() {
+    let bench = bench();
+    let published = bench.network.roster.epoch();
+    for epoch in 4..=7 {
+        let public = EpochPublic { epoch, ..published.public().clone() };
+        let directory = EpochDirectory { epoch, ..published.directory().clone() };
+        let roster = Roster::new(Epoch::new(public, directory).expect("an epoch"));
+        assert!(bench.desk.watch(Arc::new(roster)));
+    }
+    let end_ms = bench.network.roster.schedule.end_ms();
+    assert!(bench.desk.retire(end_ms).is_empty(), "none is over");
+    assert_eq!(bench.desk.retire(end_ms + 1), [3], "the last few stay");
+    bench.refused(0, Message::Ping(ping(0, RUNNING, 1)), Reason::WrongEpoch).await;
+    assert!(bench.desk.watch(bench.network.roster.clone()));
+    assert!(bench.desk.retire(bench.desk.clock.now_ms()).is_empty());
+    assert!(matches!(bench.say(0, Message::Ping(ping(0, RUNNING, 1))).await, Message::Pong(_)));
 }
 
 #[tokio::test]
