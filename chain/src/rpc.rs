@@ -173,15 +173,42 @@ fn public(address: &str) -> String {
     format!("{scheme}{colon}{host}{cut}")
 }
 
-/// User, path and query are what an address can be secret by.
+/// User, path and query are what an address can be secret by: each part as it is sent, and with its escapes read.
 fn secrets(url: &Url) -> Vec<String> {
-    let mut parts: Vec<String> = vec![url.username().into(), url.password().unwrap_or_default().into()];
-    parts.extend(url.path_segments().into_iter().flatten().map(str::to_owned));
-    parts.extend(url.query_pairs().map(|(_, value)| value.into_owned()));
+    let mut sent = vec![url.username(), url.password().unwrap_or_default()];
+    sent.extend(url.path_segments().into_iter().flatten());
+    // A key may stand alone, or on either side of the sign.
+    for pair in url.query().unwrap_or_default().split('&') {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        sent.extend([name, value]);
+    }
+    let mut parts: Vec<String> = sent.iter().flat_map(|part| [(*part).to_owned(), unescaped(part)]).collect();
+    // In a query a blank may be sent as a plus.
+    parts.extend(url.query_pairs().flat_map(|(name, value)| [name.into_owned(), value.into_owned()]));
     parts.retain(|part| part.len() >= SHORTEST_SECRET);
     // Of two, one of which is in the other, the longer goes first.
     parts.sort_by_key(|part| std::cmp::Reverse(part.len()));
     parts
+}
+
+/// A part of an address with its percent escapes read.
+fn unescaped(part: &str) -> String {
+    let mut pieces = part.split('%');
+    let mut bytes = pieces.next().unwrap_or_default().as_bytes().to_vec();
+    for piece in pieces {
+        let escape = piece.get(..2).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        match escape.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                bytes.extend_from_slice(&piece.as_bytes()[2..]);
+            }
+            None => {
+                bytes.push(b'%');
+                bytes.extend_from_slice(piece.as_bytes());
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 fn is_local(url: &Url) -> bool {

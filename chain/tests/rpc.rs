@@ -83,6 +83,29 @@ async fn secrets_that_a_node_repeats_are_not_shown() {
     refused(&server("200 OK", &["s3cr3t is no JSON"]).await, &OPTIONS).await;
 }
 
+/// A key may be any part of an address, and a node may have read the escapes of what it repeats.
+#[tokio::test]
+async fn secrets_are_known_in_every_part_and_either_form() {
+    for (asked, repeated, shown) in [
+        ("?0pens3sam3", "Cannot POST /?0pens3sam3", "Cannot POST /?…"),
+        ("?0pens3sam3=1", "Cannot POST /?0pens3sam3=1", "Cannot POST /?…=1"),
+        ("?a=1&0pens3sam3", "Cannot POST /?a=1&0pens3sam3", "Cannot POST /?a=1&…"),
+        ("?key=0pen%2ds3sam3", "Cannot POST /?key=0pen%2ds3sam3", "Cannot POST /?key=…"),
+        ("?key=0pen%2ds3sam3", "Cannot POST /?key=0pen-s3sam3", "Cannot POST /?key=…"),
+        ("?key=0pen+s3sam3", "no such key: 0pen s3sam3", "no such key: …"),
+        ("v2/0pen%2ds3sam3", "Cannot POST /v2/0pen%2ds3sam3", "Cannot POST /v2/…"),
+        ("v2/0pen%2ds3sam3", "Cannot POST /v2/0pen-s3sam3", "Cannot POST /v2/…"),
+        ("v2/0pens3sam3%", "Cannot POST /v2/0pens3sam3%", "Cannot POST /v2/…"),
+        // What is short names something.
+        ("v2?chain=1", "Cannot POST /v2?chain=1", "Cannot POST /v2?chain=1"),
+    ] {
+        let url = server("404 Not Found", vec![repeated].leak()).await;
+        let host = url.split(['/', '@']).nth(3).unwrap();
+        let error = refused(&format!("http://{host}/{asked}"), &OPTIONS).await.to_string();
+        assert!(error.contains(shown) && !error.contains("s3sam3"), "{asked}: {error}");
+    }
+}
+
 /// A node that never ends its answer.
 async fn endless() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
