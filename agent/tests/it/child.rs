@@ -87,10 +87,13 @@ pub struct Daemon {
 pub struct Child {
     process: std::process::Child,
     log: PathBuf,
+    /// How long the log was when it was started: a daemon before it may have written to the same one.
+    log_before: usize,
 }
 
 impl Daemon {
     pub fn start(&self) -> Child {
+        let log_before = std::fs::read(&self.log).map_or(0, |log| log.len());
         let log = File::options().create(true).append(true).open(&self.log).expect("log");
         let process = Command::new(std::env::current_exe().expect("this program"))
             .args(["--exact", "child::daemon_process", "--ignored", "--nocapture"])
@@ -102,7 +105,7 @@ impl Daemon {
             .stderr(log)
             .spawn()
             .expect("a process");
-        Child { process, log: self.log.clone() }
+        Child { process, log: self.log.clone(), log_before }
     }
 
     pub fn summary(&self) -> serde_json::Value {
@@ -148,6 +151,11 @@ impl Child {
 
     pub fn log(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
+    /// Has it said that it listens?
+    pub fn listens(&self) -> bool {
+        self.log().get(self.log_before..).is_some_and(|log| log.contains("listening"))
     }
 
     /// How many lines of the log say something.

@@ -249,7 +249,7 @@ pub fn wait_for(what: &str, patience: Duration, mut holds: impl FnMut() -> bool)
 
 /// Waits until a daemon says that it listens.
 pub fn wait_until_listening(child: &Child) {
-    wait_for("a daemon listens", Duration::from_secs(20), || child.log().contains("listening"));
+    wait_for("a daemon listens", Duration::from_secs(20), || child.listens());
 }
 
 fn entry(index: u32, seed: u8, addresses: Vec<SocketAddr>) -> DirectoryEntry {
