@@ -141,7 +141,8 @@ impl Output {
         }
         let failed = |error| FileError::writing(&path, content.what, error);
         temporary.take_name(&target, content.access, overwrite).map_err(failed)?;
-        let new = here.is_none().then(|| New { identity: Identity::of_file(&target), target: target.clone() });
+        let new =
+            here.is_none().then(|| New { identity: Identity::of_file(&target), target: target.clone() });
         sync_folder(folder_of(&target)).map_err(failed)?;
         Ok(new)
     }

@@ -90,7 +90,8 @@ fn an_input_is_written_over_nothing_unasked_and_over_nothing_it_is_made_from() {
         sandbox.put(name);
         sandbox.keeps(name, &prove);
     }
-    let halo2: Vec<&str> = prove.iter().map(|word| if *word == "groth16" { "halo2" } else { *word }).collect();
+    let halo2: Vec<&str> =
+        prove.iter().map(|word| if *word == "groth16" { "halo2" } else { *word }).collect();
     let shape = claims::shape(Kind::Possession, "demo").expect("a shape");
     let string = format!("keys/kzg-{}.srs", popw_prover::claim::layout(&shape).k);
     for name in ["keys/possession-demo-halo2.pk", "keys/possession-demo-halo2.vk", &string] {
