@@ -34,6 +34,7 @@ fn dependencies(member: &str) -> Vec<String> {
     for line in manifest.lines() {
         if line.starts_with('[') {
             section = line;
+            continue;
         }
         let Some((name, value)) = line.split_once(" = ").filter(|_| section.ends_with("dependencies]"))
         else {
