@@ -49,7 +49,7 @@ RUST_LOG=debug says more.")]
 struct Run {
     #[command(flatten)]
     daemon: DaemonArgs,
-    /// Where it listens (UDP): the addresses that the registry names; can be given several times. 0.0.0.0 or [::] alone
+    /// Where it listens (UDP): the addresses that the registry names; can be given several times. `0.0.0.0` or `[::]` alone
     /// stands for all addresses of both families. On loopback addresses, nothing outside this machine is contacted.
     #[arg(long, value_name = "IP:PORT", required = true)]
     listen: Vec<SocketAddr>,
