@@ -700,10 +700,10 @@ check "a cut tree" 6 "damaged/$id/tree" storage audit --store damaged
 check "add: a damaged sector" 0 'film: repaired, its data were damaged|film: repaired, its tree' storage add film --store damaged
 check "add: repaired" 0 'whole' storage scrub --store damaged
 cp film moving && check "add: a link" 0 'links' storage add moving --store moved --link
-mv moving elsewhere
+mv moving moved-away
 check "rebuild: a link to nothing" 1 'links to .*moving, where no file is.*popw storage add FILE --link' storage rebuild "$id" --store moved
 check "scrub: a link to nothing" 6 'DAMAGED.*add it again as a link' storage scrub --store moved
-check "add: a moved file" 0 'elsewhere: repaired, it linked to .*moving' storage add elsewhere --store moved --link
+check "add: a moved file" 0 'moved-away: repaired, it linked to .*moving' storage add moved-away --store moved --link
 check "scrub: linked anew" 0 'whole' storage scrub --store moved
 cp -r sectors rebuilt && truncate -s -1 "rebuilt/$id/tree"
 check "rebuild" 0 'Rebuilt' storage rebuild "$id" --store rebuilt

@@ -94,6 +94,29 @@ pub fn strange_receipts(network: &Network, i: usize) -> Vec<Witness> {
     std::iter::once(stranger).chain(mirrored).collect()
 }
 
+/// The device is in no registry.
+pub fn strange_device(network: &Network) -> Witness {
+    let mut w = network.witness();
+    w.device_path.siblings[0] += fr(1);
+    w
+}
+
+/// Sector i answers challenge j, on each level with another node beside the path, and what the level's hash was.
+pub fn strange_openings(network: &Network, i: usize, j: usize) -> Vec<(Witness, Fr)> {
+    let honest = network.witness();
+    let path = &honest.sectors[i].openings[j];
+    let hashes: Vec<Fr> = path.levels.iter().map(|nodes| poseidon::hash(nodes)).collect();
+    let on = |level: usize| {
+        let mut w = honest.clone();
+        let child = if level == 0 { path.node } else { hashes[level - 1] };
+        let nodes = &mut w.sectors[i].openings[j].levels[level];
+        let beside = nodes.iter().position(|node| *node != child).expect("another node");
+        nodes[beside] += fr(1);
+        (w, hashes[level])
+    };
+    (0..hashes.len()).map(on).collect()
+}
+
 /// Sector i is in no registry.
 pub fn strange_sector(network: &Network, i: usize) -> Witness {
     let mut w = network.witness();

@@ -40,6 +40,43 @@ impl Bench<'_> {
         }
     }
 
+    /// Members of other trees, with the hash forged that shows it: the last of a path, or any of a sector's.
+    pub fn roots(&mut self) {
+        let (shape, network) = (self.frame.shape(), self.network());
+        let honest = network.witness();
+        let mut strangers = vec![(attempted::strange_device(&network), "C2-device", honest.device_root)];
+        let seats =
+            [(&honest.seats, &WATCHERS, "U2-seat"), (&honest.challengers, &CHALLENGERS, "B7-challenger")];
+        for (seats, duty, part) in seats {
+            let first = |j| attempted::strange_seats(&network, duty, j).swap_remove(0);
+            strangers.extend((0..seats.len()).map(|j| (first(j), part, honest.witness_root)));
+        }
+        for i in 0..honest.receipts.len() {
+            let stranger = attempted::strange_receipts(&network, i).swap_remove(0);
+            strangers.push((stranger, "B1-allotment", honest.allotment_root));
+        }
+        for (i, sector) in honest.sectors.iter().enumerate() {
+            strangers.push((attempted::strange_sector(&network, i), "S1-sector", honest.sector_root));
+            for j in 0..sector.openings.len() {
+                let openings = attempted::strange_openings(&network, i, j).into_iter();
+                strangers.extend(openings.map(|(stranger, hash)| (stranger, "S6-opening", hash)));
+            }
+        }
+        let system = self.frame.system;
+        let trace = &system.audited.trace;
+        let values = system.values(&filled(&shape, &honest));
+        for (stranger, part, root) in strangers {
+            for variable in 0..trace.variables() {
+                let Some(home) = trace.home(variable).map(|cell| system.number(cell)) else { continue };
+                if values[home] == root && system.path(home).starts_with(part) {
+                    let forged = [(variable, root)].into();
+                    let audited = Plonkish::forging(forged, |d| synthesize(d, &shape, Some(&stranger)));
+                    self.add(system.values(&audited));
+                }
+            }
+        }
+    }
+
     fn network(&self) -> Network {
         Network::new(self.frame.shape())
     }
