@@ -316,6 +316,8 @@ late=(--network closed.toml --epoch "$epoch_public")
 check "too late" 3 'NOT DUE: the network.s answer window closed at' verify "$proof" --keys "$keys" "${late[@]}" --ledger late.db --record
 check "too late, for machines" 3 '"window": "closed"' --json verify "$proof" --keys "$keys" "${late[@]}" --ledger late.db
 check "too late to export" 0 'takes no claims about epoch [0-9]+ any more' device export "${collected[@]}" --network closed.toml --out late.json
+check "too late, in its status" 0 'takes no claims about epoch [0-9]+ any more' device status "${collected[@]}" --network closed.toml
+check "another network's window" 1 'network.toml is the policy of the network .*, and the epoch is of' device status "${collected[@]}" --network network.toml
 check "too late to prove" 0 'takes no claims about epoch [0-9]+ any more' "${prove[@]}" --input "$input" --network closed.toml --out late-proof.json
 check "in time" 3 'answer window for this epoch closes at' verify "$proof" --keys "$keys" "${against[@]}"
 check "not paid beside work" 3 'does not pay this kind' verify "$proof" --keys "$keys" --network "$policy" --epoch "$epoch_public" --ledger "$demo/spent.db"

@@ -102,18 +102,19 @@ struct Quorum {
 }
 
 impl Quorum {
-    /// Why nothing comes of it, and whether more signatures could mend that.
-    fn missed(&self, who: &str) -> Option<(String, Fate)> {
+    /// Why nothing comes of it, with what else that costs, and whether more signatures could mend that.
+    fn missed(&self, who: &str, cost: &str) -> Option<(String, Fate)> {
         let Self { signed, drawn, needed } = *self;
         if signed >= needed {
             None
         } else if drawn < needed {
-            let problem =
-                format!("the draw missed a quorum: it names {drawn} owners of {who}, {needed} are needed");
+            let problem = format!(
+                "the draw missed a quorum: it names {drawn} owners of {who}, {needed} are needed{cost}"
+            );
             Some((problem, Fate::Lost))
         } else {
             let problem = format!(
-                "{signed} of the {drawn} owners of {who} drawn have signed, {needed} are needed; keep the device's \
+                "{signed} of the {drawn} owners of {who} drawn have signed, {needed} are needed{cost}; keep the device's \
                  daemon running, and export again before the answer window ends"
             );
             Some((problem, Fate::Mendable))
@@ -129,7 +130,7 @@ impl Collected {
 
     /// That no slot counts, for too few witnesses have signed.
     pub(super) fn missed_uptime(&self) -> Option<LeftOut> {
-        let missed = self.quorum(self.used().len(), &self.committee).missed("witnesses");
+        let missed = self.quorum(self.used().len(), &self.committee).missed("witnesses", "");
         missed.map(|(problem, fate)| LeftOut { part: Part::Uptime, seq: None, problem, fate })
     }
 
@@ -143,9 +144,9 @@ impl Collected {
         if !bytes_at_stake && !rate_at_stake {
             return None;
         }
-        if let Some((problem, fate)) = self.quorum(signed, &self.challengers).missed("challengers") {
-            let bytes = if bytes_at_stake { ", and no byte counts without it" } else { "" };
-            return left_out(format!("{problem}{bytes}"), fate);
+        let cost = if bytes_at_stake { ", and no byte counts without them" } else { "" };
+        if let Some((problem, fate)) = self.quorum(signed, &self.challengers).missed("challengers", cost) {
+            return left_out(problem, fate);
         }
         let rate = self.certified_rate();
         if rate >= minimum {

@@ -9,7 +9,7 @@ use popw_agent::device::{self, Config, Scrubbing, Serving};
 use popw_network::database::files as database;
 use popw_network::member::Role;
 
-use super::Outcome;
+use super::{Outcome, network::WindowArgs};
 use crate::daemon::{self, DaemonArgs};
 use crate::ui::Ui;
 
@@ -33,7 +33,7 @@ enum Command {
     /// (Ctrl-C, SIGTERM or SIGHUP).
     Run(Box<Run>),
     /// Show an epoch's slots as the quorum saw them, what each seat has signed, receipts and rates.
-    Status(CollectedArgs),
+    Status(Status),
     /// Write the input of a proof from what witnesses, clients and challengers have signed, and sectors answer.
     Export(export::Args),
 }
@@ -86,11 +86,19 @@ pub struct CollectedArgs {
     pub directory: PathBuf,
 }
 
+#[derive(ClapArgs)]
+struct Status {
+    #[command(flatten)]
+    collected: CollectedArgs,
+    #[command(flatten)]
+    window: WindowArgs,
+}
+
 /// Runs the command.
 pub fn run(args: Args, ui: &Ui) -> Outcome {
     match args.command {
         Command::Run(command) => serve(*command, ui),
-        Command::Status(collected) => status::run(&collected, ui),
+        Command::Status(command) => status::run(&command.collected, &command.window, ui),
         Command::Export(command) => export::run(&command, ui),
     }
 }

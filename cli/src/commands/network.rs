@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use std::time::{Duration, UNIX_EPOCH};
 
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
-use miette::{IntoDiagnostic, WrapErr};
-use popw_core::draw;
+use miette::{IntoDiagnostic, WrapErr, miette};
+use popw_core::{document::EpochPublic, draw};
 use popw_network::beacon::DrandChain;
 use popw_network::files::Overwrite;
 use popw_network::policy::{Due, Pays, Policy, Shape, SourceName, Timing};
@@ -52,28 +52,45 @@ impl NetworkArgs {
 /// The policy that says until when an epoch's claims are taken, for commands that need none otherwise.
 #[derive(ClapArgs, Clone, Debug)]
 pub struct WindowArgs {
-    /// The network's policy: with it comes a warning when the epoch's answer window is closed.
+    /// The network's policy, or network.toml here if it is the epoch's network's: with it comes a warning when the epoch's
+    /// answer window is closed.
     #[arg(long, value_name = "FILE", env = "POPW_NETWORK")]
     network: Option<PathBuf>,
 }
 
 impl WindowArgs {
-    /// The policy's file, if one is given.
+    /// The policy's file, if one is given or here.
     pub fn file(&self) -> Option<&Path> {
-        self.network.as_deref()
+        let here = Path::new("network.toml");
+        self.network.as_deref().or_else(|| here.is_file().then_some(here))
     }
 
     /// Warns when nothing about the epoch is taken any more, before any work is done for it.
     ///
     /// # Errors
-    /// Names the policy's field that does not fit.
-    pub fn look(&self, epoch: u32, ui: &Ui) -> miette::Result<()> {
-        let Some(path) = &self.network else { return Ok(()) };
-        let policy = Policy::read(path).into_diagnostic()?;
-        if let Due::Late(closed) = policy.clock().due(epoch, text::now_unix_ms()) {
+    /// Names the field of a policy that was given and does not fit; a policy of another network.
+    pub fn look(&self, epoch: &EpochPublic, ui: &Ui) -> miette::Result<()> {
+        let Some(path) = self.file() else { return Ok(()) };
+        let policy = match Policy::read(path) {
+            Ok(policy) if policy.domain_id == epoch.domain_id => policy,
+            // What lies here unasked may be anything.
+            _ if self.network.is_none() => return Ok(()),
+            Ok(policy) => {
+                return Err(miette!(
+                    help = "name the policy of the epoch's network, or leave it out",
+                    "{} is the policy of the network {}, and the epoch is of {}",
+                    path.display(),
+                    policy.domain_id,
+                    epoch.domain_id
+                ));
+            }
+            Err(error) => return Err(error).into_diagnostic(),
+        };
+        if let Due::Late(closed) = policy.clock().due(epoch.epoch, text::now_unix_ms()) {
             ui.warn(&format!(
-                "the network takes no claims about epoch {epoch} any more: its answer window closed at {} (if that is \
-                 wrong, so is this clock)",
+                "the network takes no claims about epoch {} any more: its answer window closed at {} (if that is wrong, so \
+                 is this clock)",
+                epoch.epoch,
                 text::moment(closed)
             ));
         }

@@ -202,7 +202,7 @@ fn prove<I: Collected>(args: &ProveArgs, kind: Kind, ui: &Ui) -> Outcome {
         args.engine.allows(halo2::estimate(&layout).memory_bytes)?;
         key_files.push(keys.reference_string(layout.k));
     }
-    args.window.look(parts.epoch.epoch, ui)?;
+    args.window.look(parts.epoch, ui)?;
     let payee = payee(args)?;
     let key_file = key_path(args, Some(&input))?;
     let read = [Some(key_file.as_path()), args.input.as_deref(), args.window.file(), args.passphrase.file()];

@@ -128,7 +128,7 @@ pub(super) fn run(args: &Args, ui: &Ui) -> Outcome {
     let out = args.output(&path)?;
     let beside = out.is_stdout();
     let mut opened = Opened::of_key_file(&args.epoch, &args.directory, &args.key)?;
-    args.window.look(opened.epoch(), ui)?;
+    args.window.look(&opened.public, ui)?;
     if args.name_key_file {
         // As the reader resolves it: relative to the input.
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());

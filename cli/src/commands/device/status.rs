@@ -11,7 +11,7 @@ use popw_core::bitmap::SlotBitmap;
 use serde::Serialize;
 
 use super::{CollectedArgs, Opened, explained};
-use crate::commands::Outcome;
+use crate::commands::{Outcome, network::WindowArgs};
 use crate::describe::bytes;
 use crate::text;
 use crate::ui::Ui;
@@ -71,8 +71,9 @@ struct Seat {
     contradictions: usize,
 }
 
-pub(super) fn run(args: &CollectedArgs, ui: &Ui) -> Outcome {
+pub(super) fn run(args: &CollectedArgs, window: &WindowArgs, ui: &Ui) -> Outcome {
     let opened = args.open()?;
+    window.look(&opened.public, ui)?;
     let Opened { public, directory, device } = &opened;
     let collected =
         Collected::read(&args.db, public, directory, device).map_err(|error| explained(error, &args.db))?;

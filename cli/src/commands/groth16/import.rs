@@ -15,6 +15,7 @@ use crate::{
     commands::{Outcome, ms, output},
     describe,
     interrupt::{self, First},
+    text,
     ui::Ui,
 };
 
@@ -123,12 +124,18 @@ pub fn run(args: &Args, ui: &Ui) -> Outcome {
     };
     ui.result(&report, || {
         let Described { constraints, public_inputs, witness_variables, knows_c, .. } = report.described;
-        let c = if knows_c { "" } else { "\n  without C: a false witness is found out by its proof only (see --r1cs)" };
+        let c = if knows_c {
+            ""
+        } else {
+            "\n  without C: a false witness is found out by its proof only (see --r1cs)"
+        };
         format!(
-            "{}: {}, {constraints} constraints, {public_inputs} public inputs, {witness_variables} witness variables; \
-             checked and written in {:.0} ms{c}",
+            "{}: {}, {}, {}, {}; checked and written in {:.0} ms{c}",
             report.key.display(),
             describe::bytes(report.bytes),
+            text::count(constraints as usize, "constraint"),
+            text::count(public_inputs as usize, "public input"),
+            text::count(witness_variables as usize, "witness variable"),
             report.import_ms
         )
     });

@@ -19,6 +19,7 @@ use crate::{
     commands::{Outcome, ms, output},
     engine::EngineArgs,
     interrupt::{self, First},
+    text,
     ui::Ui,
 };
 
@@ -122,24 +123,24 @@ pub fn run(args: &Args, ui: &Ui) -> Outcome {
         witness_ms: ms(witness),
         prove_ms: ms(prove),
     };
-    let text = || {
+    let told = || {
         let import = report.import_ms.map_or(String::new(), |time| format!("import {time:.0} ms, "));
         format!(
-            "written: {}\n         {}\n  {} constraints, {} public inputs; {import}key {:.0} ms, witness {:.0} ms, proof {:.0} ms \
+            "written: {}\n         {}\n  {}, {}; {import}key {:.0} ms, witness {:.0} ms, proof {:.0} ms \
              (verified before it was written)",
             report.proof.display(),
             report.public.display(),
-            report.constraints,
-            report.public_inputs,
+            text::count(report.constraints as usize, "constraint"),
+            text::count(report.public_inputs, "public input"),
             report.load_ms,
             report.witness_ms,
             report.prove_ms
         )
     };
     if beside {
-        ui.result_beside(&report, text)
+        ui.result_beside(&report, told)
     } else {
-        ui.result(&report, text)
+        ui.result(&report, told)
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::{
     commands::{Outcome, ms},
-    snarkjs,
+    snarkjs, text,
     ui::Ui,
 };
 
@@ -77,9 +77,9 @@ pub fn run(args: &Args, ui: &Ui) -> Outcome {
         let verdict =
             report.problem.as_ref().map_or("VALID".into(), |problem| format!("INVALID ({problem})"));
         format!(
-            "{verdict}: {} with {} public inputs under the key {}, in {:.1} ms",
+            "{verdict}: {} with {} under the key {}, in {:.1} ms",
             args.proof.display(),
-            report.public_inputs,
+            text::count(report.public_inputs, "public input"),
             args.key.display(),
             report.verify_ms
         )
