@@ -22,6 +22,8 @@ use ark_ec::pairing::{Pairing as _, PairingOutput};
 use super::relations::{self, Point, Sum};
 use crate::malformed::Field;
 
+/// Whether this build looks for sums of points that are another.
+const SEARCHES: bool = cfg!(feature = "key-sums");
 /// With more IC points only the first few are searched for sums: all would take seconds, and hundreds of megabytes.
 pub(crate) const MOST_SEARCHED: usize = 1 << 13;
 /// So many of them: with α and the generator as many points as every small sum is listed of.
@@ -139,7 +141,7 @@ fn in_g2([beta, gamma, delta]: [Option<G2Affine>; 3]) -> Vec<Weakness> {
             found.push(Weakness::Generator { field });
         }
     }
-    if found.is_empty() {
+    if SEARCHES && found.is_empty() {
         let points = [(Point::Beta, beta), (Point::Gamma, gamma), (Point::Delta, delta)];
         let points = points.into_iter().filter_map(|(name, point)| Some((name, point?)));
         let points: Vec<_> = points.chain(g2_generator(gamma)).collect();
@@ -179,7 +181,7 @@ fn in_g1(alpha: Option<G1Affine>, ic: &[Option<G1Affine>]) -> Vec<Weakness> {
             found.push(Weakness::Alpha { ic: field });
         }
     }
-    if found.is_empty() {
+    if SEARCHES && found.is_empty() {
         let ic = if ic.len() > MOST_SEARCHED { ic.get(..FIRST_SEARCHED).unwrap_or(ic) } else { ic };
         let named = ic.iter().zip(0u16..).filter_map(|(point, index)| Some((Point::Ic(index), (*point)?)));
         let alpha = alpha.map(|point| (Point::Alpha, point));
