@@ -10,9 +10,9 @@ const kB = (bytes) => (bytes / 1000).toFixed(1).padStart(8);
 
 /** Bytes of the .wasm file, brotli: a build beyond its budget fails; the goal is where it should get. */
 const builds = [
-  { name: 'popw', entry: 'popw', is: 'both systems, speed', budget: 227_000, goal: 130_000 },
-  { name: 'groth16', entry: 'popw/groth16', is: 'Groth16, speed', budget: 200_000, goal: 90_000 },
-  { name: 'small', entry: 'popw/small', is: 'Groth16, size', budget: 165_000, goal: 42_000 },
+  { name: 'popw', entry: 'popw', is: 'both systems, speed', budget: 238_000, goal: 130_000 },
+  { name: 'groth16', entry: 'popw/groth16', is: 'Groth16, speed', budget: 213_000, goal: 90_000 },
+  { name: 'small', entry: 'popw/small', is: 'Groth16, size', budget: 174_000, goal: 42_000 },
   { name: 'raw', entry: 'popw/raw', is: 'bare Groth16, speed', budget: 90_000, goal: 90_000 },
   { name: 'raw_small', entry: 'popw/raw/small', is: 'bare Groth16, size', budget: 42_000, goal: 42_000 },
 ];
