@@ -1,5 +1,6 @@
 //! Witnesses of provers who know keys, trees and what was drawn; both arithmetisations are tried with them.
 
+use ark_ff::PrimeField;
 use popw_circuits::claims::{Opening, Seat, Sector, Shape, Witness};
 use popw_core::{Fr, poseidon, possession, tag};
 
@@ -104,14 +105,14 @@ pub fn strange_device(network: &Network) -> Witness {
 /// Sector i answers challenge j, on each level with another node beside the path, and what the level's hash was.
 pub fn strange_openings(network: &Network, i: usize, j: usize) -> Vec<(Witness, Fr)> {
     let honest = network.witness();
-    let path = &honest.sectors[i].openings[j];
-    let hashes: Vec<Fr> = path.levels.iter().map(|nodes| poseidon::hash(nodes)).collect();
+    let sector = &honest.sectors[i];
+    let hashes: Vec<Fr> = sector.openings[j].levels.iter().map(|nodes| poseidon::hash(nodes)).collect();
+    let nodes = possession::node_count(sector.bytes.into_bigint().0[0]);
+    let place = possession::challenge(honest.closing, sector.comm_r, j as u32, nodes);
     let on = |level: usize| {
         let mut w = honest.clone();
-        let child = if level == 0 { path.node } else { hashes[level - 1] };
-        let nodes = &mut w.sectors[i].openings[j].levels[level];
-        let beside = nodes.iter().position(|node| *node != child).expect("another node");
-        nodes[beside] += fr(1);
+        let beside = ((place >> (3 * level)) + 1) % 8;
+        w.sectors[i].openings[j].levels[level][beside as usize] += fr(1);
         (w, hashes[level])
     };
     (0..hashes.len()).map(on).collect()
