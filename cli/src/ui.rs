@@ -36,9 +36,18 @@ impl Ui {
         self.print(&format!("{}\n", self.described(value, text)));
     }
 
-    /// The result of a command that has written a file of its own to stdout: beside it, on stderr.
-    pub fn result_beside<T: Serialize>(&self, value: &T, text: impl FnOnce() -> String) {
-        say(self.described(value, text));
+    /// The result of a command that writes a file of its own: on stderr where that file went to stdout.
+    pub fn result_beside<T: Serialize>(
+        &self,
+        stdout_is_taken: bool,
+        value: &T,
+        text: impl FnOnce() -> String,
+    ) {
+        if stdout_is_taken {
+            say(self.described(value, text));
+        } else {
+            self.result(value, text);
+        }
     }
 
     /// Prints what is no document, such as completions.

@@ -145,7 +145,8 @@ impl Collected {
             return None;
         }
         let cost = if bytes_at_stake { ", and no byte counts without them" } else { "" };
-        if let Some((problem, fate)) = self.quorum(signed, &self.challengers).missed("challengers", cost) {
+        let quorum = self.quorum(signed, &self.challengers);
+        if let Some((problem, fate)) = quorum.missed("challengers", cost) {
             return left_out(problem, fate);
         }
         let rate = self.certified_rate();
@@ -154,7 +155,7 @@ impl Collected {
         }
         let mbit = |rate: u32| f64::from(rate) / 10.0;
         let (rate, minimum) = (mbit(rate), mbit(minimum));
-        let drawn = self.owners(&self.challengers).len();
+        let drawn = quorum.drawn;
         let problem = format!(
             "{rate} Mbit/s are certified by {signed} of the {drawn} owners of challengers drawn, and below {minimum} Mbit/s neither \
              rate nor bytes count in this network"

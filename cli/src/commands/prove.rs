@@ -262,11 +262,7 @@ fn prove<I: Collected>(args: &ProveArgs, kind: Kind, ui: &Ui) -> Outcome {
             report.backend.map_or(String::new(), |backend| format!(" on {backend}"))
         )
     };
-    if beside {
-        ui.result_beside(&report, text)
-    } else {
-        ui.result(&report, text)
-    }
+    ui.result_beside(beside, &report, text);
     Ok(ExitCode::SUCCESS)
 }
 

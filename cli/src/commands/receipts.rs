@@ -185,10 +185,6 @@ fn export(args: &Export, ui: &Ui) -> Outcome {
             text::count(log.attestations.len(), "attestation")
         )
     };
-    if beside {
-        ui.result_beside(&written, text)
-    } else {
-        ui.result(&written, text)
-    }
+    ui.result_beside(beside, &written, text);
     Ok(ExitCode::SUCCESS)
 }

@@ -175,11 +175,7 @@ pub(super) fn run(args: &Args, ui: &Ui) -> Outcome {
         }
     }
     let text = || describe(&written);
-    if beside {
-        ui.result_beside(&written, text)
-    } else {
-        ui.result(&written, text)
-    }
+    ui.result_beside(beside, &written, text);
     Ok(ExitCode::SUCCESS)
 }
 

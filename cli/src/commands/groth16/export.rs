@@ -87,11 +87,7 @@ pub fn run(args: &Args, ui: &Ui) -> Outcome {
     let report = Report { written: path, bytes, export_ms: ms(started.elapsed()) };
     let text =
         || format!("{}: {} in {:.0} ms", path.display(), describe::bytes(report.bytes), report.export_ms);
-    if beside {
-        ui.result_beside(&report, text)
-    } else {
-        ui.result(&report, text)
-    }
+    ui.result_beside(beside, &report, text);
     Ok(ExitCode::SUCCESS)
 }
 

@@ -137,11 +137,7 @@ pub fn run(args: &Args, ui: &Ui) -> Outcome {
             report.prove_ms
         )
     };
-    if beside {
-        ui.result_beside(&report, told)
-    } else {
-        ui.result(&report, told)
-    }
+    ui.result_beside(beside, &report, told);
     Ok(ExitCode::SUCCESS)
 }
 
