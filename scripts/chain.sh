@@ -135,6 +135,31 @@ helper flip "$proof" "$work/false.json"
 check "one of three is false" 6 'uptime-groth16.proof.json: VALID BY.*false.json: INVALID .(rejected|malformed)' "${ask[@]}" "$proof" "$work/false.json" "$proof"
 check "one of two is for another contract" 6 'VALID BY.*work-groth16.proof.json: INVALID .wrong-key' "${ask[@]}" "$proof" "$corpus/work-groth16.proof.json"
 
+group "circuits of other software"
+# A claim's key and proof as snarkjs has them, and that key with as many public inputs as a contract can have.
+circuit=$work/circuit
+mkdir -p "$circuit/src"
+printf '[profile.default]\nsolc = "%s"\noffline = true\n' "$root/contracts/tools/solc" >"$circuit/foundry.toml"
+"$popw" export snarkjs "$proof" --keys "$corpus" --out "$circuit" >/dev/null 2>&1 || fail "export snarkjs has failed"
+helper widen "$circuit/verification_key.json" 64 "$circuit/wide.json"
+helper widen "$circuit/verification_key.json" 65 "$circuit/wider.json"
+check "a circuit's contract" 0 'Circuit.sol: ' groth16 export --key "$circuit/verification_key.json" --solidity "$circuit/src/Circuit.sol"
+check "with 64 public inputs" 0 'Wide.sol: ' groth16 export --key "$circuit/wide.json" --solidity "$circuit/src/Wide.sol"
+check "with 65" 1 'takes 65 public inputs, and the EVM stores verifiers of up to 64' groth16 export --key "$circuit/wider.json" --solidity "$circuit/src/Wider.sol"
+contracts/tools/forge build --quiet --root "$circuit" || fail "a circuit's contract does not compile"
+# answers NAME SELECTOR CONTRACT PUBLIC [MORE]   the error with which a contract answers a proof, or nothing
+answers() {
+    out=$(helper call "http://$address" "$3" "$("$popw" groth16 calldata --proof "$circuit/proof.json" --public "$4")${5:-}")
+    if [ "$out" = "$2" ]; then passed=$((passed + 1)); else failed=$((failed + 1)) && printf '  FAILED  %s: %s\n' "$1" "$out"; fi
+}
+helper next-input "$circuit/public.json" "$circuit/other.json"
+deployed=$(helper create "http://$address" "$circuit/out/Circuit.sol/Circuit.json" "$account")
+answers "a circuit's proof" '' "$deployed" "$circuit/public.json"
+answers "another input: ProofRejected" c3b0d8cd "$deployed" "$circuit/other.json"
+answers "a byte too many: CalldataLength" 8a06889f "$deployed" "$circuit/public.json" 00
+deployed=$(helper create "http://$address" "$circuit/out/Wide.sol/Wide.json" "$account")
+answers "too few of 64 inputs: InputCount" 8f44dbe0 "$deployed" "$circuit/public.json"
+
 group "what keeps a chain from answering"
 check "another claim's contract" 6 'INVALID .wrong-key.*the proof was made for key' chain verify "${rpc[@]}" --contract "$work_contract" "$proof"
 check "the same, JSON" 6 '"code": "wrong-key"' --json chain verify "${rpc[@]}" --contract "$work_contract" "$proof"

@@ -79,7 +79,8 @@ for command in '' network 'network init' 'network show' key 'key new' 'key show'
     'device export' 'setup uptime' 'setup storage' 'setup bandwidth' 'setup work' 'prove uptime' 'prove storage' \
     'prove bandwidth' 'prove work' 'storage add' 'storage list' 'storage audit' 'storage scrub' 'storage rebuild' \
     'storage remove' 'client fetch' 'receipts check' 'receipts export' verify inspect 'export snarkjs' 'export solidity' 'lint key' schema completions \
-    eligibility 'chain deploy' 'chain verify' serve-page 'groth16 prove' 'groth16 verify' 'groth16 import' 'groth16 export'; do
+    eligibility 'chain deploy' 'chain verify' serve-page 'groth16 prove' 'groth16 verify' 'groth16 import' 'groth16 export' \
+    'groth16 calldata'; do
     # shellcheck disable=SC2086
     check "help" 0 'Usage: popw' $command --help
 done
@@ -458,6 +459,10 @@ check "export" 0 'verification_key.json' export snarkjs "$proof" --keys "$keys" 
 check "export: halo2" 1 'Groth16 only' export snarkjs "$halo2" --keys "$keys" --out none
 check "export: an invalid proof" 1 'not valid' export snarkjs v.json --keys "$keys" --out none
 check "export: read-only folder" 1 "$read_only" export snarkjs "$proof" --keys "$keys" --out "$read_only/snarkjs"
+mkdir same && cp "$proof" same/proof.json
+check "export: over the proof itself" 1 'same/proof.json is read by this command' export snarkjs same/proof.json --keys "$keys" --out same
+expect "which stays, alone" 0 '^proof.json$' ls same
+expect "as it was" 0 '' cmp same/proof.json "$proof"
 verify=("$snarkjs" groth16 verify snarkjs/verification_key.json)
 expect "stock snarkjs accepts" 0 'OK!' "${verify[@]}" snarkjs/public.json snarkjs/proof.json
 for index in 0 1 2; do
@@ -551,13 +556,38 @@ check "verify" 0 '^VALID: proof.json with 5 public inputs' groth16 verify --key 
 check "verify: by a .zkey" 0 '^VALID' groth16 verify --key mimc.zkey
 check "verify: by a key file, JSON" 0 '"valid": true' --json groth16 verify --key full.pk
 check "verify: another root" 6 '^INVALID' groth16 verify --key vk.json --public other.json
-edit proof.json bad.json 'd.pi_a[0] = plus(d.pi_a[0], 1)'
-check "verify: a point off the curve" 6 '^INVALID .*not on the curve' groth16 verify --key vk.json --proof bad.json
+edit proof.json bad-proof.json 'd.pi_a[0] = plus(d.pi_a[0], 1)'
+check "verify: a point off the curve" 6 '^INVALID .*not on the curve' groth16 verify --key vk.json --proof bad-proof.json
 edit public.json bad.json 'd.pop()'
 check "verify: too few inputs" 1 'bad.json: the key takes 5 public inputs, 4 were given' groth16 verify --key vk.json --public bad.json
 check "verify: no proof" 1 'vk.json is no proof of snarkjs' groth16 verify --key vk.json --proof vk.json
 check "verify: no key" 1 'proof.json holds no verifying key' groth16 verify --key proof.json
 check "verify: missing" 1 'absent.json' groth16 verify --key vk.json --proof absent.json
+mkdir sol
+check "export: a contract" 0 'sol/Mimc.sol: ' groth16 export --key mimc.pk --solidity sol/Mimc.sol
+expect "is called as its file is, and imports what is beside it" 0 '' grep -q 'import .* from "./IPopwVerifier.sol"' sol/Mimc.sol
+expect "and knows no claim" 0 'contract Mimc is IPopwBatchVerifier' grep 'contract Mimc' sol/Mimc.sol
+expect "the interface is beside it" 0 'sol/IPopwVerifier.sol' ls sol/IPopwVerifier.sol
+check "export: another contract, by a .zkey, beside it" 0 'sol/Other.sol: ' groth16 export --key mimc.zkey --solidity sol/Other.sol
+expect "with the same points" 0 '' cmp <(grep 'constant IC' sol/Other.sol) <(grep 'constant IC' sol/Mimc.sol)
+check "export: a contract is there" 1 'sol/Mimc.sol exists already.*--force' groth16 export --key vk.json --solidity sol/Mimc.sol
+check "export: a contract, replaced" 0 'Mimc.sol' groth16 export --key vk.json --solidity sol/Mimc.sol --force
+check "export: an interface elsewhere" 0 'There.sol' groth16 export --key vk.json --solidity There.sol --interface @popw/IPopwVerifier.sol
+expect "is imported from there" 2 'No such file' ls IPopwVerifier.sol
+printf 'another\n' >sol/IPopwVerifier.sol
+check "export: another file has the interface's name" 1 'IPopwVerifier.sol exists already.*--interface.*--force' groth16 export --key vk.json --solidity sol/New.sol
+expect "is kept, and nothing written" 0 '^another$' cat sol/IPopwVerifier.sol
+expect "nothing" 2 'No such file' ls sol/New.sol
+shell "a contract through a pipe" 0 'contract stdout is' "'$popw' groth16 export --key vk.json --solidity /dev/stdout | cat"
+check "export: no name for a contract" 1 'no contract of its own can be called "1-a"' groth16 export --key vk.json --solidity 1-a.sol
+check "export: the interface's own name" 1 'no contract of its own can be called' groth16 export --key vk.json --solidity IPopwVerifier.sol
+check "export: a contract for no key" 1 'proof.json holds no verifying key' groth16 export --key proof.json --solidity a.sol
+check "export: an interface alone" 2 'required' groth16 export --key mimc.pk --zkey b.zkey --interface a.sol
+check "calldata" 0 '^0x9649daae0{62}40' groth16 calldata
+check "calldata, JSON" 0 '"calldata": "0x9649daae.*"inputs": ' --json groth16 calldata --proof proof.json --public public.json
+check "calldata: a point off the curve" 1 'bad-proof.json: .*not on the curve' groth16 calldata --proof bad-proof.json
+check "calldata: no proof" 1 'vk.json is no proof of snarkjs' groth16 calldata --proof vk.json
+check "calldata: no public inputs" 1 'vk.json is no list of public inputs' groth16 calldata --public vk.json
 for key in vk.json ours.json mimc.zkey mimc.pk full.pk; do
     check "lint: a circuit's key" 0 "$key: usable" lint key "$key"
 done
@@ -565,6 +595,7 @@ edit vk.json weak.json 'd.vk_delta_2 = d.vk_gamma_2'
 check "lint: nobody has contributed" 7 'related-points.*do not use' lint key weak.json
 check "lint: nobody has contributed, .zkey" 7 'related-points.*do not use' lint key raw.zkey
 check "verify: nobody has contributed" 1 'unsafe key' groth16 verify --key weak.json
+check "export: no contract for it" 1 'unsafe key' groth16 export --key weak.json --solidity Weak.sol
 edit vk.json weak.json 'd.vk_alpha_1[0] = plus(d.vk_alpha_1[0], 1)'
 check "lint: a point off the curve" 7 'not-on-curve' lint key weak.json
 edit vk.json weak.json 'd.IC.pop()'

@@ -7,10 +7,14 @@ import { join } from "node:path";
 const json = (path) => JSON.parse(readFileSync(path));
 const write = (path, value) => writeFileSync(path, JSON.stringify(value));
 
-async function rpc(url, method, ...params) {
+async function send(url, method, ...params) {
   const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
   const headers = { "content-type": "application/json" };
-  const answer = await (await fetch(url, { method: "POST", headers, body })).json();
+  return (await fetch(url, { method: "POST", headers, body })).json();
+}
+
+async function rpc(url, method, ...params) {
+  const answer = await send(url, method, ...params);
   if (answer.error) throw new Error(`${method}: ${answer.error.message}`);
   return answer.result;
 }
@@ -108,6 +112,45 @@ const commands = {
     epoch.epoch += 1;
     write(to, epoch);
     console.log(to);
+  },
+
+  /** A verification_key.json with more public inputs, whose points nobody knows a relation of. */
+  widen(from, inputs, to) {
+    const p = 21888242871839275222246405745257275088696311157297823662689037894645226208583n;
+    const power = (base, exponent) => {
+      let result = 1n;
+      for (; exponent > 0n; exponent >>= 1n, base = (base * base) % p) if (exponent & 1n) result = (result * base) % p;
+      return result;
+    };
+    const key = json(from);
+    for (let x = 1000n; key.IC.length < Number(inputs) + 1; x += 1n) {
+      const square = (x ** 3n + 3n) % p;
+      const y = power(square, (p + 1n) / 4n);
+      if ((y * y) % p === square) key.IC.push([`${x}`, `${y}`, "1"]);
+    }
+    write(to, { ...key, nPublic: Number(inputs) });
+  },
+
+  /** public.json with its first number one larger. */
+  "next-input"(from, to) {
+    const [first, ...others] = json(from);
+    write(to, [`${BigInt(first) + 1n}`, ...others]);
+  },
+
+  /** Deploys an artifact; prints the contract's address. */
+  async create(url, artifact, from) {
+    const data = json(artifact).bytecode.object;
+    const hash = await rpc(url, "eth_sendTransaction", { from, data });
+    const { contractAddress, status } = await rpc(url, "eth_getTransactionReceipt", hash);
+    if (status !== "0x1") throw new Error(`${artifact} was not deployed`);
+    console.log(contractAddress);
+  },
+
+  /** Calls a contract; prints the selector of the error, or nothing when it returns. */
+  async call(url, to, data) {
+    const answer = await send(url, "eth_call", { to, data }, "latest");
+    if (answer.error && !answer.error.data) throw new Error(answer.error.message);
+    console.log(answer.error ? answer.error.data.slice(2, 10) : "");
   },
 
   "set-code": (url, address, code) => rpc(url, "anvil_setCode", address, code),

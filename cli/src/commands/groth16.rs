@@ -1,5 +1,6 @@
 //! `popw groth16`.
 
+mod calldata;
 mod export;
 mod import;
 mod prove;
@@ -8,7 +9,7 @@ mod verify;
 use super::Outcome;
 use crate::ui::Ui;
 
-/// Groth16 for circuits of other software: keys of snarkjs and arkworks, proofs for snarkjs.
+/// Groth16 for circuits of other software: keys of snarkjs and arkworks, proofs for snarkjs, contracts.
 #[derive(clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -26,9 +27,12 @@ enum Command {
     /// Make a key file from a .zkey file of snarkjs or a proving key of arkworks.
     #[command(after_help = import::EXAMPLES)]
     Import(import::Args),
-    /// Write a key file for snarkjs or arkworks.
+    /// Write a key file for snarkjs or arkworks, or a contract that verifies proofs.
     #[command(after_help = export::EXAMPLES)]
     Export(export::Args),
+    /// Write the call of a contract that verifies a proof of snarkjs.
+    #[command(after_help = calldata::EXAMPLES)]
+    Calldata(calldata::Args),
 }
 
 /// Runs the command.
@@ -38,5 +42,6 @@ pub fn run(args: Args, ui: &Ui) -> Outcome {
         Command::Verify(args) => verify::run(&args, ui),
         Command::Import(args) => import::run(&args, ui),
         Command::Export(args) => export::run(&args, ui),
+        Command::Calldata(args) => calldata::run(&args, ui),
     }
 }

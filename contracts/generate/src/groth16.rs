@@ -13,9 +13,23 @@ use crate::{Error, SourceFile, template};
 
 const TEMPLATE: &str = include_str!("groth16/verifier.sol.template");
 
-/// The contract for a Groth16 key.
-pub(crate) fn contract(key: &VerifyingKey, groth16: &Key) -> Result<Vec<SourceFile>, Error> {
+/// Public inputs with which a contract's code stays below what the EVM stores (EIP-170), however it is optimised: each
+/// takes some 200 bytes.
+const MOST_INPUTS: usize = 64;
+
+/// The contract called `name` for a Groth16 key.
+///
+/// # Errors
+/// [`Error::Unsupported`] for more than [`MOST_INPUTS`] public inputs.
+pub(crate) fn contract(key: &VerifyingKey, groth16: &Key, name: &str) -> Result<SourceFile, Error> {
     let inputs = groth16.public_inputs();
+    if inputs > MOST_INPUTS {
+        let reason = format!(
+            "the key takes {inputs} public inputs, and the EVM stores verifiers of up to {MOST_INPUTS}: make one public \
+             input of them, their hash"
+        );
+        return Err(Error::Unsupported(reason));
+    }
     let values = [
         ("constants", constants(groth16)),
         ("inputs", inputs.to_string()),
@@ -24,7 +38,7 @@ pub(crate) fn contract(key: &VerifyingKey, groth16: &Key) -> Result<Vec<SourceFi
         ("single_sum", sum(1..=inputs, |j| format!("inputs[{}]", j - 1))),
         ("batch_sum", sum(0..=inputs, |j| format!("scalars[{j}]"))),
     ];
-    Ok(vec![template::contract(key, TEMPLATE, &values)?])
+    template::contract(key, name, TEMPLATE, &values)
 }
 
 /// The key's points, negated where the equation has them so.

@@ -82,7 +82,7 @@ pub(crate) fn contract(key: &VerifyingKey, halo2: &Key) -> Result<Vec<SourceFile
         ("rejected", "c3b0d8cd".into()),
         ("unavailable", "ed6f9dde".into()),
     ];
-    Ok(vec![template::contract(key, TEMPLATE, &values)?])
+    Ok(vec![template::contract(key, &contract_name(key), TEMPLATE, &values)?])
 }
 
 /// What is peculiar to a key.

@@ -4,16 +4,21 @@
 //! (`contracts/src/IPopwVerifier.sol`) and accepts exactly what [`popw_verifier`] accepts.
 #![forbid(unsafe_code)]
 
+mod calldata;
 mod groth16;
 mod halo2;
 mod template;
 
 use popw_verifier::key::{Payload, VerifyingKey};
 
+pub use calldata::calldata;
+
 /// What every contract imports.
 pub const INTERFACE: &str = include_str!("../../src/IPopwVerifier.sol");
 /// Its name.
 pub const INTERFACE_FILE: &str = "IPopwVerifier.sol";
+/// What it declares.
+const IMPORTED: [&str; 2] = ["IPopwVerifier", "IPopwBatchVerifier"];
 
 /// A file to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,13 +56,31 @@ pub enum Error {
 /// [`Error::Unsupported`] for a key that has no Solidity verifier.
 pub fn contract(key: &VerifyingKey) -> Result<Vec<SourceFile>, Error> {
     if !key.header().is_claim() {
-        let reason = "the key is of a circuit, not of a claim: use `snarkjs zkey export solidityverifier`";
+        let reason = "the key is of a circuit, not of a claim: use `popw groth16 export --solidity`";
         return Err(Error::Unsupported(reason.into()));
     }
     match key.payload() {
-        Payload::Groth16(groth16) => groth16::contract(key, groth16),
+        Payload::Groth16(groth16) => Ok(vec![groth16::contract(key, groth16, &contract_name(key))?]),
         Payload::Halo2(halo2) => halo2::contract(key, halo2),
         _ => Err(Error::Unsupported(format!("there is no Solidity verifier for {:?}", key.header().system))),
+    }
+}
+
+/// The contract called `name` for a Groth16 key, of whatever circuit.
+///
+/// # Errors
+/// [`Error::Unsupported`] for a name that no contract of its own can have, for a key of another proof system, and for one
+/// with so many public inputs that the EVM would not store the contract.
+pub fn circuit_contract(key: &VerifyingKey, name: &str) -> Result<SourceFile, Error> {
+    let starts = name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_');
+    let continues = name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
+    if !starts || !continues || IMPORTED.contains(&name) {
+        let reason = format!("no contract of its own can be called {name:?}: letters, digits and _, no digit first");
+        return Err(Error::Unsupported(reason));
+    }
+    match key.payload() {
+        Payload::Groth16(groth16) => groth16::contract(key, groth16, name),
+        _ => Err(Error::Unsupported(format!("the key is one of {:?}, not of Groth16", key.header().system))),
     }
 }
 

@@ -2,32 +2,36 @@
 
 use popw_verifier::key::VerifyingKey;
 
-use crate::{Error, SourceFile, contract_name};
+use crate::{Error, SourceFile};
 
-/// The template with the values put in, and what every contract says about its key: `name`, `digest`, `claim`, `version`,
-/// `shape`, `setup`, `development`, `generator`.
+/// The template with the values put in, and what every contract says about its key: `digest`, `claim`, `version`, `shape`,
+/// `setup`, `development`; and of itself: `name`, `generator`, `command`.
 ///
 /// # Errors
 /// [`Error::Template`] when a gap has no value or a value no gap.
 pub(crate) fn contract(
     key: &VerifyingKey,
+    name: &str,
     template: &str,
     values: &[(&str, String)],
 ) -> Result<SourceFile, Error> {
     let header = key.header();
-    let name = contract_name(key);
+    let setup = match header.development {
+        Some(how) => how.warning().to_uppercase(),
+        None if header.is_claim() => "not for development".into(),
+        None => "not known: whoever made the key answers for it".into(),
+    };
+    let command = if header.is_claim() { "popw export solidity" } else { "popw groth16 export --solidity" };
     let common = [
-        ("name", name.clone()),
+        ("name", name.to_owned()),
         ("digest", key.digest().to_string()),
         ("claim", header.claim.clone()),
         ("version", header.claim_version.to_string()),
         ("shape", header.shape.clone()),
-        (
-            "setup",
-            header.development.map_or("not for development".into(), |how| how.warning().to_uppercase()),
-        ),
+        ("setup", setup),
         ("development", header.development.is_some().to_string()),
         ("generator", env!("CARGO_PKG_VERSION").to_owned()),
+        ("command", command.to_owned()),
     ];
     let mut text = String::new();
     let mut rest = template;
