@@ -3,6 +3,9 @@
 /** Where a key file says its system: 1 Groth16, 2 halo2. */
 const SYSTEM = 10;
 
+/** Weaknesses of a key that are sums of its points. */
+const SUMS = ['ic-sum', 'related-sum'];
+
 const text = (bytes) => new TextDecoder().decode(bytes);
 const fromHex = (hex) => Uint8Array.from(hex.match(/../g) ?? [], (byte) => parseInt(byte, 16));
 const word = (decimal) => fromHex(BigInt(decimal).toString(16).padStart(64, '0'));
@@ -78,8 +81,10 @@ export async function holdTo({ load, PopwError }, source, read, { systems, docum
     const file = edited(files[entry.of], entry.edits);
     // A build without halo2 looks no further than the byte that says so.
     const leftOut = !systems.includes('halo2') && file[SYSTEM] === 2 && files[entry.of].slice(0, SYSTEM).every((byte, i) => byte === file[i]);
-    const code = leftOut ? 'unsupported-system' : entry.code;
-    expect('key file', { ...entry, code }, codeOf(PopwError, () => popw.key(file).digest));
+    // Bare builds compare a key's points and do not search sums of them.
+    const passed = !takesDocuments && SUMS.includes(entry.code);
+    const code = leftOut ? 'unsupported-system' : passed ? 'valid' : entry.code;
+    expect('key file', { ...entry, code }, codeOf(PopwError, () => void popw.key(file)));
     if (!takesDocuments) continue;
     const worst = popw.lintKey(file)[0]?.severity;
     if (worst !== 'error') throw new Error(`lint of ${entry.name}: ${worst}`);

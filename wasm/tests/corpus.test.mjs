@@ -13,8 +13,9 @@ for (const folder of corpora) {
       const seen = await holdTo(build, undefined, async (file) => new Uint8Array(readFileSync(join(folder, file))), { systems, documents });
       const codes = Object.keys(seen);
       const wanted = ['proof valid', 'proof malformed', 'proof rejected', 'proof wrong-input-count', 'raw batch valid', 'raw batch malformed', 'raw batch rejected',
-        'raw batch wrong-input-count', 'key file malformed-key', 'key file generator', 'key file related-points', 'key file duplicate-ic'];
+        'raw batch wrong-input-count', 'key file malformed-key', 'key file generator', 'key file related-points', 'key file duplicate-ic', 'key file ic-alpha'];
       if (documents) {
+        wanted.push('key file ic-sum', 'key file related-sum');
         wanted.push('verdict due', 'verdict already-claimed', 'verdict valid-for-this-epoch', 'verdict valid-context-not-checked', 'verdict unreadable',
           'verdict epoch-unreadable', 'verdict context-mismatch', 'verdict in a batch rejected', 'batch valid');
       }

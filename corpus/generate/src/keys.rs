@@ -1,7 +1,7 @@
 //! Key files that are refused.
 
 use ark_bn254::{Bn254, G1Affine, G2Affine};
-use ark_ec::{AffineRepr, pairing::Pairing};
+use ark_ec::{AffineRepr, CurveGroup, pairing::Pairing};
 use popw_corpus::{Edit, KeyFile, Manifest};
 
 use crate::{
@@ -101,6 +101,22 @@ impl Files<'_> {
         self.push("IC 2 = IC 1", vec![over(ic + 128, &first)], "duplicate-ic");
         let minus = g1(&-read_g1(&first));
         self.push("IC 2 = -IC 1", vec![over(ic + 128, &minus)], "duplicate-ic");
+        self.push("IC 3 is the generator", vec![over(ic + 192, &g1(&generator))], "generator");
+        let alpha = read_g1(&of(&self.bytes, alpha, 64));
+        self.push("IC 0 = -alpha", vec![over(ic, &g1(&-alpha))], "ic-alpha");
+        self.push("IC 3 = alpha", vec![over(ic + 192, &g1(&alpha))], "ic-alpha");
+
+        // Small sums.
+        let [zeroth, second] = [ic, ic + 128].map(|at| read_g1(&of(&self.bytes, at, 64)));
+        let sum = (read_g1(&first) + second).into_affine();
+        self.push("IC 3 = IC 1 + IC 2", vec![over(ic + 192, &g1(&sum))], "ic-sum");
+        let sum = (alpha + alpha - zeroth - generator).into_affine();
+        self.push("IC 1 = 2 alpha - IC 0 - the generator", vec![over(ic + 64, &g1(&sum))], "ic-sum");
+        let beta = read_g2(&beta_bytes);
+        let sum = (beta - read_g2(&gamma_bytes)).into_affine();
+        self.push("delta = beta - gamma", vec![over(delta, &g2(&sum))], "related-sum");
+        let sum = -(beta + beta).into_affine();
+        self.push("delta = -2 beta", vec![over(delta, &g2(&sum))], "related-sum");
     }
 
     fn halo2(&mut self) {

@@ -1,6 +1,10 @@
 //! The corpus that every verifier is held to, through this one: the committed one, and the one in `POPW_CORPUS` if set.
 
-use std::{collections::BTreeMap, env, path::PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    env,
+    path::PathBuf,
+};
 
 use popw_core::document::{Document, EpochPublic};
 use popw_corpus::{Against as Given, Corpus, Entry};
@@ -94,10 +98,15 @@ fn batched(key: &PreparedKey, entries: &[&Entry]) -> &'static str {
 fn key_files() {
     for corpus in corpora() {
         let files = corpus.key_files().unwrap();
+        let mut seen = BTreeSet::new();
         assert!(files.len() > 100);
         for (name, bytes, code) in files {
             let error = VerifyingKey::from_bytes(&bytes).expect_err(&name);
             assert_eq!(error.code(), code, "{name}: {error}");
+            seen.insert(code);
+        }
+        for code in ["related-points", "generator", "duplicate-ic", "ic-alpha", "ic-sum", "related-sum"] {
+            assert!(seen.contains(code), "no key file is {code}");
         }
     }
 }

@@ -34,7 +34,9 @@ fn weak_and_broken_keys_are_refused_by_their_codes() {
     for (name, bytes, code) in &files {
         assert_eq!(constants(bytes).unwrap_err().code(), code, "{name}");
     }
-    for expected in ["malformed-key", "related-points", "generator", "duplicate-ic"] {
+    for expected in
+        ["malformed-key", "related-points", "generator", "duplicate-ic", "ic-alpha", "ic-sum", "related-sum"]
+    {
         assert!(files.iter().any(|(_, _, code)| code == expected), "no key file that is {expected}");
     }
 }

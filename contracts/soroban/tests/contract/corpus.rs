@@ -64,7 +64,13 @@ fn key_files() {
             if !groth16.iter().any(|(key, _)| *key == edited.of) {
                 continue;
             }
-            let refused = Chain::new(&file).err().unwrap_or_else(|| panic!("{name} was accepted"));
+            let made = Chain::new(&file);
+            if ["ic-sum", "related-sum"].contains(&&*code) {
+                // Who deploys looks for sums, by `popw lint key`: the contract compares points.
+                assert!(made.is_ok(), "{name}: refused for what it does not look for");
+                continue;
+            }
+            let refused = made.err().unwrap_or_else(|| panic!("{name} was accepted"));
             let found = match &refused {
                 // What native code would read as a halo2 key, and then refuse.
                 Refused::Contract(Refusal::KeySystem) => "malformed-key",
@@ -77,7 +83,7 @@ fn key_files() {
         }
     }
     println!("key files: {ran:?}");
-    for code in ["malformed-key", "related-points", "generator", "duplicate-ic"] {
+    for code in ["malformed-key", "related-points", "generator", "duplicate-ic", "ic-alpha"] {
         assert!(ran.get(code).is_some_and(|count| *count > 0), "no key file is {code}");
     }
 }
