@@ -1,5 +1,6 @@
 //! What a command reads and writes, before it works.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::output::Output;
@@ -13,6 +14,8 @@ pub struct Plan {
     inputs: Vec<Identity>,
     /// Inputs that are not there yet: a database, and what is beside it, may be made by the work.
     absent: Vec<PathBuf>,
+    /// Folders all of whose files are read.
+    folders: Vec<PathBuf>,
     outputs: Vec<Planned>,
 }
 
@@ -27,7 +30,7 @@ struct Planned {
 impl Plan {
     /// Nothing yet. `overwrite`: whether outputs may replace files.
     pub fn new(overwrite: Overwrite) -> Self {
-        Self { overwrite, inputs: Vec::new(), absent: Vec::new(), outputs: Vec::new() }
+        Self { overwrite, inputs: Vec::new(), absent: Vec::new(), folders: Vec::new(), outputs: Vec::new() }
     }
 
     /// With files that are read. One that is not there is its reader's to tell.
@@ -40,6 +43,13 @@ impl Plan {
                 None => self.absent.extend(target_of(path)),
             }
         }
+        self
+    }
+
+    /// With folders that are read, whatever is in them.
+    #[must_use]
+    pub fn reading_folders<P: AsRef<Path>>(mut self, folders: impl IntoIterator<Item = P>) -> Self {
+        self.folders.extend(folders.into_iter().filter_map(|folder| fs::canonicalize(folder).ok()));
         self
     }
 
@@ -56,7 +66,7 @@ impl Plan {
                 Some(existing) => self.inputs.contains(existing),
                 None => self.absent.contains(target),
             };
-            if read {
+            if read || self.folders.iter().any(|folder| target.starts_with(folder)) {
                 return Err(FileError::Input { path: path.into(), what });
             }
             let same = |planned: &&Planned| {

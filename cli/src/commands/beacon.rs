@@ -223,7 +223,7 @@ fn rounds(command: &Rounds, ui: &Ui) -> Outcome {
 }
 
 fn write(value: &Value, source: &Source, out: &OutArgs, ui: &Ui) -> Outcome {
-    value.write(&out.out, if out.force { Overwrite::Yes } else { Overwrite::No }).into_diagnostic()?;
+    value.write(&out.out, Overwrite::forced(out.force)).into_diagnostic()?;
     let caveat = source.caveat().ok_or_else(|| miette!("a drand round is not made by hand"))?;
     ui.warn(caveat);
     ui.result(value, || {

@@ -212,9 +212,7 @@ pub fn run(args: Args, ui: &Ui) -> Outcome {
     let (path, policy) = match args.command {
         Command::Init(init) => {
             let policy = init.policy()?;
-            policy
-                .write(&init.out, if init.force { Overwrite::Yes } else { Overwrite::No })
-                .into_diagnostic()?;
+            policy.write(&init.out, Overwrite::forced(init.force)).into_diagnostic()?;
             ui.note(&format!(
                 "Written: {}. Everyone of the network holds this same file.",
                 init.out.display()

@@ -209,6 +209,7 @@ fn prove<I: Collected>(args: &ProveArgs, kind: Kind, ui: &Ui) -> Outcome {
     let mut plan = Plan::new(Overwrite::forced(args.force))
         .reading(read.into_iter().flatten())
         .reading(args.source.files())
+        .reading_folders(args.source.folder())
         .reading(key_files);
     let out = output(&mut plan, &args.out, "--out", Content::stream("proof"))?;
     let key = match key {

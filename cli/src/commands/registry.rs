@@ -9,7 +9,7 @@ use miette::{IntoDiagnostic, miette};
 use popw_core::Fr;
 use popw_core::eddsa::PublicKey;
 use popw_network::database::Create;
-use popw_network::files::Overwrite;
+use popw_network::files::{Content, Overwrite, Plan};
 use popw_network::keyfile::KeyFile;
 use popw_network::member::Role;
 use popw_network::policy::Policy;
@@ -211,12 +211,15 @@ fn acts_from(policy: &Policy, asked: Option<u32>) -> miette::Result<u32> {
 
 fn prove_possession(command: ProvePossession, ui: &Ui) -> Outcome {
     let policy = command.network.read()?;
+    let read = [Some(command.key.as_path()), Some(&command.network.network), command.passphrase.file()];
+    let overwrite = Overwrite::forced(command.force);
+    let mut plan = Plan::new(overwrite).reading(read.into_iter().flatten());
+    plan.check(&command.out, Content::stream("registration")).into_diagnostic()?;
     let file = KeyFile::read(&command.key).into_diagnostic()?;
     let key = command.passphrase.open(&file, &command.key, ui)?;
     let registration = Registration::prove(&key, &policy.domain_id, command.owner, command.address)
         .into_diagnostic()
         .map_err(|error| error.wrap_err(format!("cannot register the key {}", command.key.display())))?;
-    let overwrite = if command.force { Overwrite::Yes } else { Overwrite::No };
     registration.write(&command.out, overwrite).into_diagnostic()?;
     ui.result(&registration, || {
         format!(

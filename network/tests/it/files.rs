@@ -131,7 +131,10 @@ fn one_file_is_not_two_outputs_and_no_input() {
     put(&at("input"), "in");
     put(&at("old"), "old");
     fs::create_dir(at("inner")).unwrap();
-    let mut plan = Plan::new(Overwrite::Yes).reading([at("input").as_path(), &at("absent")]);
+    fs::create_dir_all(at("store/sectors")).unwrap();
+    put(&at("store/sectors/one"), "sector");
+    let plan = Plan::new(Overwrite::Yes).reading([at("input").as_path(), &at("absent")]);
+    let mut plan = plan.reading_folders([at("inner/../store"), at("nowhere")]);
     let mut outputs = Vec::new();
     for name in ["new", "old"] {
         outputs.push(plan.output(&at(name), Content::stream("proof")).unwrap());
@@ -143,7 +146,8 @@ fn one_file_is_not_two_outputs_and_no_input() {
             "{name}: {error}"
         );
     }
-    for name in ["input", "inner/../input", "absent", "inner/../absent"] {
+    let in_store = ["store/new", "store/sectors/one", "inner/../store/sectors/new"];
+    for name in ["input", "inner/../input", "absent", "inner/../absent"].into_iter().chain(in_store) {
         let error = plan.output(&at(name), Content::stream("list")).unwrap_err();
         assert!(matches!(error, FileError::Input { .. }), "{name}: {error}");
     }
@@ -152,6 +156,7 @@ fn one_file_is_not_two_outputs_and_no_input() {
     drop(outputs);
     assert_eq!(fs::read(at("old")).unwrap(), b"old");
     assert!(!at("new").exists() && !at("absent").exists() && at("other").exists());
+    assert_eq!(fs::read(at("store/sectors/one")).unwrap(), b"sector");
 }
 
 #[test]

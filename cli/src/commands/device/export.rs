@@ -200,7 +200,8 @@ impl Args {
         let documents = [&self.key, &self.epoch, &self.directory].map(PathBuf::as_path);
         let mut plan = Plan::new(Overwrite::forced(self.force))
             .reading(documents.into_iter().chain(self.window.file()))
-            .reading(self.db.iter().flat_map(|db| database(db)));
+            .reading(self.db.iter().flat_map(|db| database(db)))
+            .reading_folders(&self.store);
         output(&mut plan, path, "--out", Content::stream(self.claim.input()))
     }
 }

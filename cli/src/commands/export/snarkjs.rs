@@ -7,7 +7,8 @@ use std::{
 };
 
 use miette::{IntoDiagnostic, WrapErr, miette};
-use popw_network::files::{self, Access, Overwrite};
+use popw_files::{Output, finish_all};
+use popw_network::files::{self, Content, Overwrite, Plan};
 use popw_verifier::{
     envelope::{self, Against},
     export::{snarkjs_key, snarkjs_proof, snarkjs_public},
@@ -63,9 +64,13 @@ pub fn run(args: &Args, ui: &Ui) -> Outcome {
         proof: out.join("proof.json"),
         public: out.join("public.json"),
     };
-    write(&written.verification_key, &snarkjs_key(key))?;
-    write(&written.proof, &snarkjs_proof(&proof))?;
-    write(&written.public, &snarkjs_public(&envelope.public.to_array()))?;
+    let mut plan = Plan::new(Overwrite::Yes).reading([path]);
+    finish_all([
+        write(&mut plan, &written.verification_key, &snarkjs_key(key))?,
+        write(&mut plan, &written.proof, &snarkjs_proof(&proof))?,
+        write(&mut plan, &written.public, &snarkjs_public(&envelope.public.to_array()))?,
+    ])
+    .into_diagnostic()?;
     ui.result(&written, || {
         format!(
             "written: {}\n         {}\n         {}\ncheck with: npx snarkjs groth16 verify {0} {2} {1}",
@@ -77,6 +82,7 @@ pub fn run(args: &Args, ui: &Ui) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-fn write<T: Serialize>(path: &Path, value: &T) -> miette::Result<()> {
-    files::write_json(path, "snarkjs file", value, Overwrite::Yes, Access::Public).into_diagnostic()
+fn write<T: Serialize>(plan: &mut Plan, path: &Path, value: &T) -> miette::Result<Output> {
+    let output = plan.output(path, Content::stream("snarkjs file")).into_diagnostic()?;
+    output.filled(|file| files::json(file, value)).into_diagnostic()
 }

@@ -41,6 +41,11 @@ impl Source {
         self.db.is_none() && self.store.is_none()
     }
 
+    /// The folder that is read.
+    pub fn folder(&self) -> Option<&Path> {
+        self.store.as_deref()
+    }
+
     /// The files that are read, beside those of the store.
     pub fn files(&self) -> impl Iterator<Item = PathBuf> {
         let documents = [&self.epoch, &self.directory].into_iter().flatten().cloned();

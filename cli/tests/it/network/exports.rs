@@ -59,6 +59,10 @@ fn an_input_is_written_over_nothing_unasked_and_over_nothing_it_is_made_from() {
     for input in DOCUMENTS.iter().chain(&["network.toml"]) {
         sandbox.keeps(input, &export);
     }
+    // Nor over anything in the store.
+    let id = files_of(&sandbox.path("store")).into_iter().find(|name| name.len() == 64).expect("a sector");
+    sandbox.keeps(&format!("store/{id}/sector.json"), &export);
+    run(&["--out", "store/new.json"]).refused(&["store/new.json", "is read by this command"]);
 
     // Before anything else is looked at: none of these files is what it should be, or there.
     let early = ["device", "export", "--db", "a.db", "--key", "b.key"];
@@ -118,6 +122,14 @@ fn a_download_replaces_nothing_it_is_made_from() {
         let run = sandbox.run(&[&fetch[..], &["--db", "new.db", "--out", name, "--force"]].concat());
         run.refused(&[name, "is read by this command"]);
         assert!(!sandbox.path("new.db").exists());
+    }
+}
+
+#[test]
+fn a_registration_is_written_over_nothing_it_is_made_from() {
+    let sandbox = closed();
+    for input in ["device.key", "network.toml"] {
+        sandbox.keeps(input, &["registry", "prove-possession", "--key", "device.key"]);
     }
 }
 
