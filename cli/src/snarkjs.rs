@@ -186,47 +186,16 @@ fn g2([[x0, x1], [y0, y1], [z0, z1]]: &G2, name: &str) -> Result<[u8; G2_BYTES],
 fn numbers<const N: usize>(out: &mut [u8], texts: [&String; N], name: &str) -> Result<(), String> {
     let (places, _) = out.as_chunks_mut::<32>();
     for (place, text) in places.iter_mut().zip(texts) {
-        *place = number(text).ok_or_else(|| format!("{name}: {text:?} is no coordinate in decimal"))?;
+        // Whether it is below the modulus is the verifier's to say.
+        let word = field::word_from_decimal(text);
+        *place = word.map_err(|error| format!("{name}: {text:?} is no coordinate: {error}"))?;
     }
     Ok(())
 }
 
-/// A decimal number below 2^256, big-endian. Whether it is below the modulus is the verifier's to say.
-fn number(text: &str) -> Option<[u8; 32]> {
-    let mut bytes = [0; 32];
-    for digit in text.bytes() {
-        let mut carry = u32::from(digit.checked_sub(b'0').filter(|digit| *digit < 10)?);
-        for byte in bytes.iter_mut().rev() {
-            let [low, rest @ ..] = (u32::from(*byte) * 10 + carry).to_le_bytes();
-            *byte = low;
-            carry = u32::from(rest[0]);
-        }
-        if carry != 0 {
-            return None;
-        }
-    }
-    (!text.is_empty()).then_some(bytes)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{is_key, number, read_proof, read_public};
-
-    #[test]
-    fn numbers_are_decimal_and_below_two_to_the_256() {
-        assert_eq!(number("258").map(|bytes| [bytes[30], bytes[31]]), Some([1, 2]));
-        let most = "115792089237316195423570985008687907853269984665640564039457584007913129639935";
-        assert_eq!(number(most), Some([0xff; 32]));
-        for bad in [
-            "",
-            "-1",
-            "0x1",
-            "1 ",
-            "115792089237316195423570985008687907853269984665640564039457584007913129639936",
-        ] {
-            assert_eq!(number(bad), None, "{bad}");
-        }
-    }
+    use super::{is_key, read_proof, read_public};
 
     #[test]
     fn objects_are_objects_and_lists_are_lists() {

@@ -65,6 +65,14 @@ pub fn to_decimal(value: &Fr) -> String {
     }
 }
 
+/// The 32 big-endian bytes of a number below 2^256, in base ten: of a field element, perhaps, or of none.
+///
+/// # Errors
+/// For anything but the shortest decimal form of such a number.
+pub fn word_from_decimal(text: &str) -> Result<[u8; 32], FieldError> {
+    integer_from_decimal(text).map(|integer| integer_to_be_bytes(&integer))
+}
+
 /// The element with these 32 big-endian bytes.
 ///
 /// # Errors
@@ -167,6 +175,17 @@ mod tests {
         assert_eq!(from_decimal(&"9".repeat(5000)), Err(FieldError::TooLarge));
         assert_eq!(from_be_bytes(&[0xff; 32]), Err(FieldError::TooLarge));
         assert_eq!(from_be_bytes(&integer_to_be_bytes(&Fr::MODULUS)), Err(FieldError::TooLarge));
+    }
+
+    #[test]
+    fn words_are_any_numbers_below_two_to_the_256() {
+        assert_eq!(word_from_decimal(R), Ok(integer_to_be_bytes(&Fr::MODULUS)));
+        assert_eq!(word_from_decimal("258").map(|word| [word[30], word[31]]), Ok([1, 2]));
+        let most = "115792089237316195423570985008687907853269984665640564039457584007913129639935";
+        assert_eq!(word_from_decimal(most), Ok([0xff; 32]));
+        let more = "115792089237316195423570985008687907853269984665640564039457584007913129639936";
+        assert_eq!(word_from_decimal(more), Err(FieldError::TooLarge));
+        assert_eq!(word_from_decimal("-1"), Err(FieldError::NotDecimal));
     }
 
     #[test]
