@@ -12,7 +12,7 @@ use rand::{SeedableRng, seq::SliceRandom};
 use rand_chacha::ChaCha20Rng;
 
 use crate::common::{
-    self, Network, audit, circuit::wires_that_may_change, deletion::Forger, determinism::free_columns, fr,
+    self, Network, audit, circuit::wires_that_may_change, deletion::Forger, determinism::{free_columns, with_zeros}, fr,
     power, sectors::Data, shapes,
 };
 
@@ -36,29 +36,13 @@ fn moving(recorded: &Recorded) -> Vec<&str> {
 }
 
 /// The Jacobian of the whole system at honest witnesses, over all wires but those the prover chooses, has full column
-/// rank: nothing else can move. Where a number that is compared with 0 is 0, the inverse that would show that it is
-/// not is free by design: it meets only that zero.
+/// rank: nothing else can move but what is free by design.
 fn determined(shape: Shape) {
-    let kind = shape.kind;
-    let (batched, bandwidth) = (kind.is_batched(), kind.has_bandwidth());
-    // The batch is 0; no more MiB are served, and no more rate certified, than there is room for.
-    let zeros = [("C4-batch", batched), ("B5-served", bandwidth), ("B11-gate", bandwidth)];
-    let mut zeros: Vec<_> = zeros.iter().filter(|(_, there)| *there).map(|(path, _)| *path).collect();
-    let free = |network: Network, expected: &[&str]| {
+    for (network, zeros) in with_zeros(shape) {
         let recorded = audit(&shape, &network.witness());
         let mut free = moving(&recorded);
         free.sort_unstable();
-        let mut expected = expected.to_vec();
-        expected.sort_unstable();
-        assert_eq!(free, expected);
-    };
-    free(Network::full(shape).beyond_every_limit(), &[]);
-    free(Network::new(shape), &zeros);
-    if kind.has_uptime() {
-        zeros.push("U7-gap");
-        let mut network = Network::new(shape);
-        network.rules[4] = 0;
-        free(network, &zeros);
+        assert_eq!(free, zeros);
     }
 }
 

@@ -10,10 +10,34 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ark_ff::{Field, PrimeField, Zero};
-use popw_circuits::drivers::{audit::Recorded, r1cs::Csr};
+use popw_circuits::{
+    claims::Shape,
+    drivers::{audit::Recorded, r1cs::Csr},
+};
 use popw_core::Fr;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha20Rng;
+
+use super::Network;
+
+/// Networks whose claims the prover's inputs determine, but for a few hints, by their parts in order: where a number that is
+/// compared with 0 is 0, the inverse that would show that it is not is free by design, as it meets only that zero.
+pub fn with_zeros(shape: Shape) -> Vec<(Network, Vec<&'static str>)> {
+    let kind = shape.kind;
+    let (batched, bandwidth) = (kind.is_batched(), kind.has_bandwidth());
+    // The batch is 0; no more MiB are served, and no more rate certified, than there is room for.
+    let zeros = [("B11-gate", bandwidth), ("B5-served", bandwidth), ("C4-batch", batched)];
+    let mut zeros: Vec<_> = zeros.iter().filter(|(_, there)| *there).map(|(path, _)| *path).collect();
+    let mut networks =
+        vec![(Network::full(shape).beyond_every_limit(), Vec::new()), (Network::new(shape), zeros.clone())];
+    if kind.has_uptime() {
+        let mut no_gap = Network::new(shape);
+        no_gap.rules[4] = 0;
+        zeros.push("U7-gap");
+        networks.push((no_gap, zeros));
+    }
+    networks
+}
 
 /// Entries that are not 0, by columns in order.
 pub type Row = Vec<(usize, Fr)>;

@@ -1,6 +1,8 @@
 //! Sorts of mutants that nothing notices, by part, operation and class, and how many there are: they accept what the
 //! statement accepts, and this is why.
 
+use popw_circuits::claims::Kind;
+
 use super::mutation::Class::{self, Dropped, Longer, Third};
 
 /// Part, operation, class.
@@ -74,4 +76,10 @@ pub const SAME: &[(Place, [usize; 3], &str)] = &[
     (("B10-rate", "arithmetic", Longer), [0, 0, 1], BOUNDED),
     (("B10-rate/quorum", "arithmetic", Longer), [0, 0, 1], SIGN),
     (("B11-gate", "arithmetic", Longer), [0, 0, 2], BOUNDED),
+];
+
+/// Rules whose mutants nothing notices although it notices those of others that say the same elsewhere, and how many there
+/// are: what is derived without them depends on an honest prover's values.
+pub const ALONE: &[(Place, Kind, usize, &str)] = &[
+    (("U3-attestation/hash", "arithmetic", Longer), Kind::Uptime, 1, COMPARED),
 ];

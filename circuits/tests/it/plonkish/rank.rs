@@ -7,7 +7,7 @@ use popw_circuits::{
 };
 
 use super::{programs::Program, system::System};
-use crate::common::{Network, determinism::kernel_support, shapes};
+use crate::common::{Network, determinism::{kernel_support, with_zeros}, shapes};
 
 /// Assigned cells that can move when the prover's inputs cannot.
 fn moving(system: &System<'_>) -> Vec<usize> {
@@ -21,30 +21,15 @@ fn filled(network: &Network) -> Audited {
     Plonkish::audit(|d| synthesize(d, &network.shape, Some(&witness)))
 }
 
-/// Where a number that is compared with 0 is 0, the inverse that would show that it is not is free: the same ones as on
-/// the other arithmetisation.
+/// Free are the same inverses as on the other arithmetisation.
 fn determined(shape: Shape) {
-    let kind = shape.kind;
     let programs = Program::all();
-    let free = |network: Network, expected: &[&str]| {
+    for (network, zeros) in with_zeros(shape) {
         let audited = filled(&network);
         let system = System::new(&audited, &programs);
         let mut free: Vec<_> = moving(&system).into_iter().map(|cell| system.path(cell)).collect();
         free.sort_unstable();
-        let mut expected = expected.to_vec();
-        expected.sort_unstable();
-        assert_eq!(free, expected);
-    };
-    let (batched, bandwidth) = (kind.is_batched(), kind.has_bandwidth());
-    let zeros = [("C4-batch", batched), ("B5-served", bandwidth), ("B11-gate", bandwidth)];
-    let mut zeros: Vec<_> = zeros.iter().filter(|(_, there)| *there).map(|(path, _)| *path).collect();
-    free(Network::full(shape).beyond_every_limit(), &[]);
-    free(Network::new(shape), &zeros);
-    if kind.has_uptime() {
-        zeros.push("U7-gap");
-        let mut network = Network::new(shape);
-        network.rules[4] = 0;
-        free(network, &zeros);
+        assert_eq!(free, zeros);
     }
 }
 

@@ -121,6 +121,8 @@ impl<'a> Derivation<'a> {
         }
         let mut rest = self.clone();
         rest.change = Some((rule, change));
+        // It is looked at again, and says what it then says.
+        rest.equations.remove(&rule);
         let mut open: BTreeSet<usize> = [rule].into();
         for (i, step) in self.steps.iter().enumerate().filter(|(i, _)| gone[*i]) {
             for fact in &step.gives {
