@@ -23,7 +23,7 @@ use popw_prover::{
     progress::Silent,
 };
 use popw_verifier::{
-    groth16::{Entry, PreparedKey, Proof, verify, verify_batch},
+    groth16::{Entry, PreparedKey, Proof, find_invalid, verify, verify_batch},
     key::{Payload, System},
 };
 
@@ -147,6 +147,10 @@ fn verification(
     let table = table_key.verifying_key();
     let batch = |size: usize| vec![Entry { inputs: public, proof }; size];
     let (some, many) = (batch(16), batch(256));
+    let other: Vec<Fr> = public.iter().map(|input| *input + Fr::from(1u64)).collect();
+    let mut one_false = many.clone();
+    one_false[100].inputs = &other;
+    let all_false = vec![Entry { inputs: &other, proof }; 256];
     let costs = compare(
         15,
         &mut [
@@ -156,6 +160,8 @@ fn verification(
             }) as Run<'_>,
             Box::new(|| verify_batch(&prepared, &some).expect("valid")),
             Box::new(|| verify_batch(&prepared, &many).expect("valid")),
+            Box::new(|| assert_eq!(find_invalid(&prepared, &one_false).expect("inputs").len(), 1)),
+            Box::new(|| assert_eq!(find_invalid(&prepared, &all_false).expect("inputs").len(), 256)),
             Box::new(|| popw_verifier::halo2::verify(table, public, table_proof).expect("valid")),
             Box::new(|| {
                 let proof = ark_groth16::Proof::deserialize_uncompressed(&stock_bytes[..]).expect("points");
@@ -164,19 +170,19 @@ fn verification(
             Box::new(|| assert!(halo2::stock::verify(table_key, srs, public, table_proof))),
         ],
     );
-    let [one, some, many, table, stock, stock_table] = &costs[..] else { unreachable!() };
+    let [one, some, many, one_false, all_false, table, stock, stock_table] = &costs[..] else { unreachable!() };
     println!("{}", row("stock ark-groth16: verify one, from bytes", stock, None));
     println!("{}", row("groth16: verify one, from bytes", one, Some(stock)));
-    println!(
-        "{}  = {:.2} ms a proof",
-        row("groth16: verify 16", some, None),
-        some.wall.as_secs_f64() * 1e3 / 16.0
-    );
-    println!(
-        "{}  = {:.2} ms a proof",
-        row("groth16: verify 256", many, None),
-        many.wall.as_secs_f64() * 1e3 / 256.0
-    );
+    for (what, cost, proofs) in [
+        ("groth16: verify 16", some, 16),
+        ("groth16: verify 256", many, 256),
+        ("groth16: find 1 false of 256", one_false, 256),
+        ("groth16: find 256 false of 256", all_false, 256),
+    ] {
+        let each = cost.wall.as_secs_f64() / f64::from(proofs);
+        let singly = each / one.wall.as_secs_f64();
+        println!("{}  = {:.2} ms a proof, {singly:.2} of one by one", row(what, cost, None), each * 1e3);
+    }
     println!("{}", row("stock halo2-axiom: verify one", stock_table, None));
     println!("{}", row("halo2: verify one, from bytes", table, Some(stock_table)));
     Ok(())
