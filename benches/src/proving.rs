@@ -7,7 +7,7 @@ pub mod plot;
 pub mod process;
 pub mod report;
 
-use popw_prover::backend::Backend;
+use popw_prover::groth16::backend::Backend;
 
 /// What may go wrong.
 pub type Error = Box<dyn std::error::Error + Send + Sync>;

@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 
 use miette::{IntoDiagnostic, miette};
-use popw_prover::backend::{Backend, BackendError};
+use popw_prover::groth16::backend::{Backend, BackendError};
 
 use crate::text::parse_bytes;
 

@@ -17,8 +17,7 @@ use popw_files::{Content, FileError, Output, Overwrite};
 use popw_verifier::key::{Header, Payload, System, VerifyingKey};
 
 use crate::{
-    backend::Backend,
-    groth16::{self, Check, Entropy, Prover, ProvingKey, Purpose},
+    groth16::{self, Check, Entropy, Prover, ProvingKey, Purpose, backend::Backend},
     halo2::{self, Srs, Tau},
     keys::{self, KeyFiles},
     progress::{Part, ProgressSink, Reached},

@@ -2,10 +2,10 @@
 //!
 //! [`setup`] synthesises a circuit's constraints once and writes a [key file](layout); [`ProvingKey::open`] maps
 //! it; [`Prover`] proves from matrices and points as they lie in the file: no constraint is synthesised again.
-//! Where the arithmetic runs is the choice of a [`Backend`](crate::backend::Backend).
+//! Where the arithmetic runs is the choice of a [`Backend`](backend::Backend).
 //!
 //! ```no_run
-//! # use popw_prover::{backend::Backend, groth16::*, progress::Silent};
+//! # use popw_prover::{groth16::{backend::Backend, *}, progress::Silent};
 //! # fn example(matrices: popw_circuits::drivers::r1cs::Matrices,
 //! #            assignment: popw_circuits::drivers::evaluate::Assignment) -> Result<(), Box<dyn std::error::Error>> {
 //! # let path = std::path::Path::new("uptime.pk");
@@ -16,6 +16,7 @@
 //! # Ok(()) }
 //! ```
 
+pub mod backend;
 mod entropy;
 mod error;
 mod estimate;

@@ -1,9 +1,8 @@
 //! Proving engines of popw: the same claims on two proof systems.
 //!
-//! [`claim`] goes from documents to documents. [`groth16`] proves from a memory-mapped key file on a [`backend`];
-//! [`halo2`] replays recorded tables into halo2.
+//! [`claim`] goes from documents to documents. [`groth16`] proves from a memory-mapped key file on a
+//! [backend](groth16::backend); [`halo2`] replays recorded tables into halo2.
 
-pub mod backend;
 pub mod claim;
 #[cfg(feature = "fuzz")]
 pub mod fuzz;

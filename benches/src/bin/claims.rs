@@ -15,9 +15,8 @@ use popw_circuits::{
     fixtures::Network,
 };
 use popw_prover::{
-    backend::Backend,
     claim,
-    groth16::{Check, Entropy, Prover, ProvingKey, Replay},
+    groth16::{Check, Entropy, Prover, ProvingKey, Replay, backend::Backend},
     halo2::{self, Srs},
     keys::KeyFiles,
     progress::Silent,

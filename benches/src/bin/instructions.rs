@@ -7,8 +7,7 @@ use std::{env, error::Error, hint::black_box};
 
 use popw_benches::circuits;
 use popw_prover::{
-    backend::Backend,
-    groth16::{Check, Entropy, ProvingKey, Purpose, setup},
+    groth16::{Check, Entropy, ProvingKey, Purpose, backend::Backend, setup},
     progress::Silent,
 };
 

@@ -13,8 +13,7 @@ use std::{
 use clap::Parser;
 use popw_benches::{circuits, memory::Watch};
 use popw_prover::{
-    backend::Backend,
-    groth16::{Check, Entropy, Prover, ProvingKey, Purpose, Workload, setup},
+    groth16::{Check, Entropy, Prover, ProvingKey, Purpose, Workload, backend::Backend, setup},
     progress::{ProgressSink, Silent, remaining},
 };
 

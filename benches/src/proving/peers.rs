@@ -13,8 +13,10 @@ use ark_poly::EvaluationDomain;
 use ark_relations::gr1cs::{ConstraintSystemRef, Matrix, SynthesisError};
 use ark_serialize::CanonicalDeserialize;
 use popw_prover::{
-    backend::{MatrixView, Query},
-    groth16::{Check, ProvingKey},
+    groth16::{
+        Check, ProvingKey,
+        backend::{MatrixView, Query},
+    },
     progress::Silent,
 };
 use popw_verifier::key::Payload;

@@ -18,9 +18,8 @@ use popw_network::{
     member::Role,
 };
 use popw_prover::{
-    backend::Backend,
     claim,
-    groth16::{self, Check},
+    groth16::{self, Check, backend::Backend},
     halo2,
     keys::KeyFiles,
 };

@@ -8,9 +8,8 @@ use popw_core::{
     document::{EnvelopeFormat, EpochPublic, Openings, ProofEnvelope, PublicInputs, System, Version},
 };
 use popw_prover::{
-    backend::Backend,
     claim::{advice, assignment, setup},
-    groth16::{Check, Entropy, Prover, ProvingKey},
+    groth16::{Check, Entropy, Prover, ProvingKey, backend::Backend},
     halo2::{self, Srs},
     keys::{KeyFiles, read_verifying_key},
     progress::Silent,

@@ -9,13 +9,13 @@ use ark_poly::{EvaluationDomain, Radix2EvaluationDomain};
 use popw_circuits::drivers::r1cs::Matrices;
 
 use super::{
+    backend::{Backend, Sizes, arkworks_width},
     entropy::{Entropy, Stream},
     error::KeyProblem,
     key::ProvingKey,
     layout::{Dimensions, QuotientBasis},
     prove::ProveError,
 };
-use crate::backend::{Backend, Sizes, arkworks_width};
 
 /// The sizes that a proof's cost depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,11 +11,12 @@ use ark_ff::{One, Zero};
 use zeroize::Zeroizing;
 
 use super::{
+    backend::Backend,
     key::ProvingKey,
     layout::{ALIGNMENT, Dimensions, Extent, HEADER_BYTES, Header, QuotientBasis, Section, padded_end},
     mapping::Mapping,
 };
-use crate::{backend::Backend, progress::Silent};
+use crate::progress::Silent;
 
 /// Largest evaluation domain for which a key is tried out.
 const DOMAIN: usize = 1 << 10;

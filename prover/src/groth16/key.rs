@@ -8,16 +8,14 @@ use std::{
 use popw_verifier::key::{Payload, VerifyingKey};
 
 use super::{
+    backend::{Constants, KeyView, MatrixView, Query},
     error::{KeyError, KeyProblem},
     layout::{DIGEST_BYTES, Dimensions, HEADER_BYTES, Header, Section},
     mapping::{Mapping, Plain, view},
     stamp::Stamp,
     validate,
 };
-use crate::{
-    backend::{Constants, KeyView, MatrixView, Query},
-    progress::ProgressSink,
-};
+use crate::progress::ProgressSink;
 
 /// How far to trust a key file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,13 +11,11 @@ use popw_verifier::{
 use zeroize::{Zeroize, Zeroizing};
 
 use super::{
+    backend::{Backend, BackendError, Commitments, Constants, LoadedKey},
     entropy::{EntropyError, system_scalar},
     key::ProvingKey,
 };
-use crate::{
-    backend::{Backend, BackendError, Commitments, Constants, LoadedKey},
-    progress::{Part, ProgressSink},
-};
+use crate::progress::{Part, ProgressSink};
 
 /// Why no proof was made.
 #[derive(Clone, Debug, thiserror::Error)]

@@ -10,14 +10,12 @@ use ark_ff::{One, PrimeField};
 use rayon::prelude::*;
 
 use super::{
+    backend::{KeyView, MatrixView, Query},
     error::KeyProblem,
     layout::{Header, Section, padded_end},
     subgroup::find_outside,
 };
-use crate::{
-    backend::{KeyView, MatrixView, Query},
-    progress::ProgressSink,
-};
+use crate::progress::ProgressSink;
 
 /// Compares every section with its digest.
 ///

@@ -7,13 +7,14 @@ use ark_ec::AffineRepr;
 use popw_verifier::key::VerifyingKey;
 
 use super::{
+    backend::Constants,
     layout::{
         ALIGNMENT, DIGEST_BYTES, Dimensions, Extent, HEADER_BYTES, Header, QuotientBasis, Section, padded_end,
     },
     matrix::{Compact, Rows},
     raw,
 };
-use crate::{backend::Constants, progress::ProgressSink};
+use crate::progress::ProgressSink;
 
 /// Bytes hashed and written at a time.
 const BUFFER: usize = 1 << 16;

@@ -6,8 +6,10 @@ use ark_bn254::{Fr, G1Affine, G1Projective, G2Affine, G2Projective};
 use ark_ec::{AffineRepr, CurveGroup, PrimeGroup};
 use ark_ff::{Field, One, PrimeField};
 use popw_prover::{
-    backend::{Backend, BackendError, Constants, KeyView, MatrixView, Query, Sizes},
-    groth16::{Dimensions, QuotientBasis},
+    groth16::{
+        Dimensions, QuotientBasis,
+        backend::{Backend, BackendError, Constants, KeyView, MatrixView, Query, Sizes},
+    },
     progress::Silent,
 };
 

@@ -15,15 +15,12 @@ use popw_verifier::key::Payload;
 use rayon::prelude::*;
 
 use super::{
-    super::{error::KeyProblem, key::ProvingKey, layout::QuotientBasis},
+    super::{backend::Query, error::KeyProblem, key::ProvingKey, layout::QuotientBasis},
     container::Reader,
     error::{ExchangeError, ExchangeProblem},
     writer::Writer,
 };
-use crate::{
-    backend::Query,
-    progress::{Part, ProgressSink},
-};
+use crate::progress::{Part, ProgressSink};
 
 pub(super) const WHAT: &str =
     "a proving key of arkworks (ark_groth16::ProvingKey<Bn254>; its lists do not fill the file)";

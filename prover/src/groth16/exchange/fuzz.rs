@@ -8,11 +8,14 @@ use popw_verifier::key::{CIRCUIT, Header, Payload, System, VerifyingKey};
 use zeroize::Zeroizing;
 
 use super::{
-    super::{key::ProvingKey, layout::Dimensions, mapping::Mapping, matrix::Coefficients, write::write},
+    super::{
+        backend::Backend, key::ProvingKey, layout::Dimensions, mapping::Mapping, matrix::Coefficients,
+        write::write,
+    },
     import::{contents, one_sided},
     r1cs, wtns, zkey,
 };
-use crate::{backend::Backend, progress::Silent};
+use crate::progress::Silent;
 
 /// Largest evaluation domain for which a key is made.
 const DOMAIN: usize = 1 << 10;

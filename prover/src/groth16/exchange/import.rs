@@ -14,6 +14,7 @@ use popw_verifier::{
 
 use super::{
     super::{
+        backend::KeyView,
         error::{KeyError, KeyProblem},
         key::ProvingKey,
         layout::{Dimensions, QuotientBasis, Section},
@@ -29,10 +30,7 @@ use super::{
     r1cs,
     zkey::{self, Zkey},
 };
-use crate::{
-    backend::KeyView,
-    progress::{Part, ProgressSink},
-};
+use crate::progress::{Part, ProgressSink};
 
 /// A key of other software.
 #[derive(Clone, Copy, Debug)]

@@ -18,6 +18,7 @@ use popw_verifier::{
 
 use super::{
     super::{
+        backend::Constants,
         layout::Dimensions,
         matrix::{Coefficients, Compact, Rows},
         raw,
@@ -25,7 +26,6 @@ use super::{
     container::{Container, Kind, PIPED, Reader, map},
     error::{ExchangeError, ExchangeProblem},
 };
-use crate::backend::Constants;
 
 pub(super) const KIND: Kind =
     Kind { magic: *b"zkey", version: 1, what: "a .zkey file of snarkjs (it does not begin with `zkey`)" };

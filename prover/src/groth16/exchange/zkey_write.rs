@@ -7,13 +7,13 @@ use popw_files::Output;
 use popw_verifier::key::Payload;
 
 use super::{
-    super::{error::KeyProblem, key::ProvingKey, layout::QuotientBasis, raw},
+    super::{backend::Query, error::KeyProblem, key::ProvingKey, layout::QuotientBasis, raw},
     container::{head, modulus, section_head},
     error::{ExchangeError, ExchangeProblem},
     writer::Writer,
     zkey::{ENTRY_BYTES, GROTH16, KIND},
 };
-use crate::{backend::Query, progress::ProgressSink};
+use crate::progress::ProgressSink;
 
 const HEADER_BYTES: u64 = 2 * 36 + 3 * 4 + 3 * 64 + 3 * 128;
 /// Digest of the circuit (64) and number of contributions (4).

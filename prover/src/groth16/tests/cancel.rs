@@ -5,11 +5,12 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use super::{proof::backends, *};
-use crate::{
-    backend::{Backend, BackendError},
-    progress::{Part, ProgressSink},
+use super::{
+    super::backend::{Backend, BackendError},
+    proof::backends,
+    *,
 };
+use crate::progress::{Part, ProgressSink};
 
 /// Cancels once so much is reported.
 struct At {

@@ -6,10 +6,9 @@ use ark_serialize::CanonicalSerialize;
 use popw_verifier::key::CIRCUIT;
 
 use super::{
-    super::{prove::Blinding, reduction::CosetReduction, setup::generate},
+    super::{backend::Backend, prove::Blinding, reduction::CosetReduction, setup::generate},
     *,
 };
-use crate::backend::Backend;
 
 const STEPS: [usize; 4] = [0, 1, 3, 41];
 

@@ -6,8 +6,7 @@ use ark_bn254::{Fq, G2Affine};
 use ark_ec::AffineRepr;
 use ark_ff::{BigInteger, PrimeField};
 
-use super::{exchange::import_zkey, *};
-use crate::backend::Backend;
+use super::{super::backend::Backend, exchange::import_zkey, *};
 
 /// Where a section's contents lie.
 fn section(bytes: &[u8], kind: u32) -> std::ops::Range<usize> {

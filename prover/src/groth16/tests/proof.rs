@@ -6,12 +6,14 @@ use ark_bn254::Bn254;
 use ark_groth16::{Groth16, prepare_verifying_key, r1cs_to_qap::LibsnarkReduction};
 use popw_verifier::groth16::{PreparedKey, verify};
 
-use super::super::{prove::Blinding, reduction::CosetReduction, setup::generate};
-use super::*;
-use crate::{
+use super::super::{
     backend::{Backend, BackendError},
-    progress::ProgressSink,
+    prove::Blinding,
+    reduction::CosetReduction,
+    setup::generate,
 };
+use super::*;
+use crate::progress::ProgressSink;
 
 /// Around powers of two, where the domain grows; and the smallest circuits.
 const STEPS: [usize; 5] = [0, 1, 3, 41, 100];

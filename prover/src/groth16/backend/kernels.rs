@@ -14,12 +14,13 @@ use popw_kernels::msm::{Demand, Group, Scalars, Space, Sum};
 use zeroize::{Zeroize, Zeroizing};
 
 use super::{
+    super::layout::QuotientBasis,
     BackendError, Commitments, Engine, KeyView, LoadedKey, Query, Sizes,
     memory::Plan,
     meter::Meter,
     polynomials::{Evaluations, Polynomials},
 };
-use crate::{groth16::QuotientBasis, progress::ProgressSink};
+use crate::progress::ProgressSink;
 
 pub(super) struct Kernels(pub popw_kernels::Backend);
 

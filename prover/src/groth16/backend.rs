@@ -1,21 +1,19 @@
-//! Where the heavy arithmetic of a Groth16 proof runs.
+//! Where the heavy arithmetic of a proof runs.
 //!
 //! A [`Backend`] is a value. It loads a key once, bringing points and twiddle factors to where it wants them, and then turns
 //! assignments into the five commitments of a proof. Randomness, blinding and assembly stay with the caller, so a
 //! backend is a deterministic function, and all backends must return the same points.
 //!
 //! A backend for a graphics card or for vector instructions implements [`Engine`] and [`LoadedKey`]; what it gets
-//! is a [`KeyView`], slices of the mapped key file in the layout of [`crate::groth16::layout`].
+//! is a [`KeyView`], slices of the mapped key file in the [`layout`](super::layout) of that file.
 
 use std::{fmt, sync::Arc};
 
 use ark_bn254::{Fr, G1Affine, G1Projective, G2Affine, G2Projective};
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::{
-    groth16::layout::{Dimensions, QuotientBasis},
-    progress::ProgressSink,
-};
+use super::layout::{Dimensions, QuotientBasis};
+use crate::progress::ProgressSink;
 
 mod kernels;
 mod memory;

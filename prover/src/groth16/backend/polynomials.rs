@@ -12,8 +12,7 @@ use popw_kernels::{
 use rayon::prelude::*;
 use zeroize::Zeroizing;
 
-use super::{BackendError, KeyView, MatrixView};
-use crate::groth16::QuotientBasis;
+use super::{super::layout::QuotientBasis, BackendError, KeyView, MatrixView};
 
 /// Index of the coefficient 1, fixed by the key format.
 const ONE: u32 = 0;
