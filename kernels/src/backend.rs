@@ -11,7 +11,7 @@ pub enum Backend {
     Scalar,
     /// AVX-512 with IFMA; [`Backend::avx512`] makes it where there is one.
     #[cfg(target_arch = "x86_64")]
-    Avx512(crate::lanes::IfmaMachine),
+    Avx512(crate::lanes::Avx512Machine),
 }
 
 impl Backend {
@@ -23,7 +23,7 @@ impl Backend {
     /// AVX-512 with IFMA, if this machine has it.
     pub fn avx512() -> Option<Self> {
         #[cfg(target_arch = "x86_64")]
-        return crate::lanes::IfmaMachine::detect().map(Self::Avx512);
+        return crate::lanes::Avx512Machine::detect().map(Self::Avx512);
         #[cfg(not(target_arch = "x86_64"))]
         None
     }
@@ -33,7 +33,7 @@ impl Backend {
         match self {
             Self::Scalar => "scalar",
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512(_) => "avx512-ifma",
+            Self::Avx512(_) => "avx512",
         }
     }
 
@@ -57,17 +57,17 @@ impl fmt::Display for Backend {
 mod avx512 {
     use super::Fr;
     use crate::{
-        lanes::{Ifma, IfmaMachine},
+        lanes::{Avx512, Avx512Machine},
         poseidon8,
     };
 
-    pub fn hash(machine: IfmaMachine, inputs: &[Fr], out: &mut [Fr]) {
+    pub fn hash(machine: Avx512Machine, inputs: &[Fr], out: &mut [Fr]) {
         #[target_feature(enable = "avx512f,avx512ifma")]
-        fn enabled(machine: IfmaMachine, weights: &poseidon8::LaneWeights, inputs: &[Fr], out: &mut [Fr]) {
-            poseidon8::on_lanes::<Ifma>(machine, weights, inputs, out);
+        fn enabled(machine: Avx512Machine, weights: &poseidon8::LaneWeights, inputs: &[Fr], out: &mut [Fr]) {
+            poseidon8::on_lanes::<Avx512>(machine, weights, inputs, out);
         }
         let weights = poseidon8::lane_weights();
-        // SAFETY: an `IfmaMachine` exists only where `detect` found both features.
+        // SAFETY: an `Avx512Machine` exists only where `detect` found both features.
         unsafe { enabled(machine, weights, inputs, out) }
     }
 }

@@ -1,12 +1,12 @@
 //! Eight 64-bit integers at once, with the multiply-adds of 52 bits that the field arithmetic is written over.
 
+#[cfg(target_arch = "x86_64")]
+mod avx512;
 mod emulated;
-#[cfg(target_arch = "x86_64")]
-mod ifma;
 
-pub use emulated::Emulated;
 #[cfg(target_arch = "x86_64")]
-pub use ifma::{Ifma, IfmaMachine};
+pub use avx512::{Avx512, Avx512Machine};
+pub use emulated::Emulated;
 
 /// Lanes of a vector.
 pub const LANES: usize = 8;
@@ -108,8 +108,8 @@ mod tests {
         assert_eq!(back, rows);
         assert_eq!(lanes[3], core::array::from_fn(|row| (8 * row + 3) as u64));
         #[cfg(target_arch = "x86_64")]
-        match IfmaMachine::detect() {
-            Some(machine) => assert_eq!(transposed::<Ifma>(machine, rows), [lanes, back]),
+        match Avx512Machine::detect() {
+            Some(machine) => assert_eq!(transposed::<Avx512>(machine, rows), [lanes, back]),
             None => crate::tests::skipped(),
         }
     }
@@ -135,9 +135,9 @@ mod tests {
         fn instructions_do_what_the_emulation_does(values: [[u64; LANES]; 3], limbs: bool) {
             let mask = if limbs { (1 << LIMB_BITS) - 1 } else { u64::MAX };
             let values = values.map(|lanes| lanes.map(|value| value & mask));
-            match IfmaMachine::detect() {
+            match Avx512Machine::detect() {
                 Some(machine) => prop_assert_eq!(
-                    results::<Ifma>(machine, values),
+                    results::<Avx512>(machine, values),
                     results::<Emulated>((), values)
                 ),
                 None => crate::tests::skipped(),

@@ -18,33 +18,39 @@
 //! Windows are independent: the caller runs [`Sum::window`] on as many threads as it likes, each with a [`Space`].
 //!
 //! Pairs with equal x have no affine slope. They make the batch's product zero, which is noticed before anything is
-//! written; they are then added by themselves (`window::add`). A sum that is infinity is no point.
+//! written; they are then added by themselves (`adder::add`). A sum that is infinity is no point.
 
+mod adder;
 #[cfg(any(target_arch = "x86_64", test))]
 mod batch;
 mod buckets;
 mod digits;
 #[cfg(any(target_arch = "x86_64", test))]
-mod lanes1;
+mod g1;
 #[cfg(any(target_arch = "x86_64", test))]
-mod lanes2;
+mod g2;
+mod pair;
+mod space;
 #[cfg(test)]
 mod tests;
 mod window;
 mod words;
 
-use ark_bn254::{g1, g2};
+use ark_bn254::{g1::Config as G1, g2::Config as G2};
 use ark_ec::{
     AdditiveGroup as _,
     short_weierstrass::{Affine, Projective},
 };
 
+use adder::Adder;
 pub use digits::Scalars;
 use digits::{Entries, Windows};
-pub use window::Space;
-use window::{Adder, Terms};
 #[cfg(any(target_arch = "x86_64", test))]
-use window::{Pair, Workspace};
+use pair::Pair;
+pub use space::Space;
+#[cfg(any(target_arch = "x86_64", test))]
+use space::{Steps, Workspace};
+use window::Terms;
 use words::Words;
 
 #[cfg(target_arch = "x86_64")]
@@ -190,13 +196,13 @@ struct OnEmulated;
 /// The adder on AVX-512, compiled with the instructions.
 #[cfg(target_arch = "x86_64")]
 #[derive(Clone, Copy)]
-struct OnAvx512(crate::lanes::IfmaMachine);
+struct OnAvx512(crate::lanes::Avx512Machine);
 
 #[cfg(any(target_arch = "x86_64", test))]
 macro_rules! on_lanes {
     ($curve:ty, $lanes:ident, $adder:ty, $machine:expr, $backend:ident, [$($enable:meta)?], [$($unsafe:tt)?]) => {
         impl Adder<$curve> for $adder {
-            type Scratch = batch::Steps;
+            type Scratch = Steps;
 
             const SCRATCH: usize = <$curve as Curve>::WORDS / 8 * size_of::<crate::field52::Saved>() / crate::lanes::LANES;
 
@@ -221,11 +227,11 @@ macro_rules! on_lanes {
                     source: &[<$curve as Curve>::Words],
                     pairs: &[Pair],
                     out: &mut [<$curve as Curve>::Words],
-                    steps: &mut batch::Steps,
+                    steps: &mut Steps,
                 ) -> bool {
                     $lanes::add::<crate::lanes::$backend, SIGNED>($machine(adder), source, pairs, out, steps)
                 }
-                // SAFETY: an `IfmaMachine` exists only where `detect` found both features.
+                // SAFETY: an `Avx512Machine` exists only where `detect` found both features.
                 $($unsafe)? { enabled::<SIGNED>(self, source, pairs, out, steps) }
             }
         }
@@ -233,13 +239,13 @@ macro_rules! on_lanes {
 }
 
 #[cfg(target_arch = "x86_64")]
-on_lanes!(g1::Config, lanes1, OnAvx512, (|adder: OnAvx512| adder.0), Ifma, [target_feature(enable = "avx512f,avx512ifma")], [unsafe]);
+on_lanes!(G1, g1, OnAvx512, (|adder: OnAvx512| adder.0), Avx512, [target_feature(enable = "avx512f,avx512ifma")], [unsafe]);
 #[cfg(target_arch = "x86_64")]
-on_lanes!(g2::Config, lanes2, OnAvx512, (|adder: OnAvx512| adder.0), Ifma, [target_feature(enable = "avx512f,avx512ifma")], [unsafe]);
+on_lanes!(G2, g2, OnAvx512, (|adder: OnAvx512| adder.0), Avx512, [target_feature(enable = "avx512f,avx512ifma")], [unsafe]);
 #[cfg(test)]
-on_lanes!(g1::Config, lanes1, OnEmulated, (|_: OnEmulated| ()), Emulated, [], []);
+on_lanes!(G1, g1, OnEmulated, (|_: OnEmulated| ()), Emulated, [], []);
 #[cfg(test)]
-on_lanes!(g2::Config, lanes2, OnEmulated, (|_: OnEmulated| ()), Emulated, [], []);
+on_lanes!(G2, g2, OnEmulated, (|_: OnEmulated| ()), Emulated, [], []);
 
 macro_rules! group {
     ($curve:ty) => {
@@ -260,5 +266,5 @@ macro_rules! group {
         }
     };
 }
-group!(g1::Config);
-group!(g2::Config);
+group!(G1);
+group!(G2);

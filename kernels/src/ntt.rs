@@ -49,7 +49,7 @@ pub struct Domain {
 #[derive(Clone, Copy)]
 enum Hardware {
     #[cfg(target_arch = "x86_64")]
-    Avx512(crate::lanes::IfmaMachine),
+    Avx512(crate::lanes::Avx512Machine),
     #[cfg(test)]
     Emulated,
 }
@@ -144,10 +144,10 @@ impl Domain {
             #[cfg(target_arch = "x86_64")]
             Hardware::Avx512(machine) => {
                 #[target_feature(enable = "avx512f,avx512ifma")]
-                fn enabled(machine: crate::lanes::IfmaMachine, job: impl Job, space: &mut Space) {
-                    job.run::<crate::lanes::Ifma>(machine, space);
+                fn enabled(machine: crate::lanes::Avx512Machine, job: impl Job, space: &mut Space) {
+                    job.run::<crate::lanes::Avx512>(machine, space);
                 }
-                // SAFETY: an `IfmaMachine` exists only where `detect` found both features.
+                // SAFETY: an `Avx512Machine` exists only where `detect` found both features.
                 unsafe { enabled(machine, job, space) }
             }
             #[cfg(test)]

@@ -132,7 +132,7 @@ fn refuses_another_number_of_inputs() {
 #[test]
 fn backends_have_names() {
     assert_eq!(Backend::Scalar.to_string(), "scalar");
-    assert!(Backend::avx512().is_none_or(|backend| backend.name() == "avx512-ifma"));
+    assert!(Backend::avx512().is_none_or(|backend| backend.name() == "avx512"));
     assert_eq!(Backend::detect().name(), Backend::avx512().unwrap_or(Backend::Scalar).name());
 }
 
@@ -188,10 +188,10 @@ fn fields_agree(a: [Fr; LANES], b: [Fr; LANES]) {
     field_agrees::<FrConfig, Emulated>((), a, b);
     field_agrees::<FqConfig, Emulated>((), fq(a), fq(b));
     #[cfg(target_arch = "x86_64")]
-    match crate::lanes::IfmaMachine::detect() {
+    match crate::lanes::Avx512Machine::detect() {
         Some(machine) => {
-            field_agrees::<FrConfig, crate::lanes::Ifma>(machine, a, b);
-            field_agrees::<FqConfig, crate::lanes::Ifma>(machine, fq(a), fq(b));
+            field_agrees::<FrConfig, crate::lanes::Avx512>(machine, a, b);
+            field_agrees::<FqConfig, crate::lanes::Avx512>(machine, fq(a), fq(b));
         }
         None => skipped(),
     }

@@ -37,7 +37,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("popw-kernels, scalar", on(Backend::Scalar)),
     ];
     match Backend::avx512() {
-        Some(backend) => peers.push(("popw-kernels, avx512-ifma", on(backend))),
+        Some(backend) => peers.push(("popw-kernels, avx512", on(backend))),
         None => println!("SKIPPED: this machine has no AVX-512 IFMA"),
     }
     let roots: Vec<Fr> = peers.iter().map(|(_, hash)| root(&leaves, hash)).collect();

@@ -4,10 +4,7 @@
 use ark_bn254::{Fq, FqConfig};
 use ark_ff::BigInt;
 
-use super::{
-    window::{Pair, reserve},
-    words::index,
-};
+use super::pair::{Pair, index};
 use crate::{
     field52::{Element, Saved, one},
     field64::{Portable, invert_all},
@@ -20,13 +17,6 @@ pub(super) type E<L> = Element<FqConfig, L>;
 const CHAINS: usize = 2;
 /// Groups between the one worked on and the one whose points are fetched into the cache.
 const AHEAD: usize = 2;
-
-/// Memory of a batch: for each group of pairs the product of the factors before it, and in G2 its factor.
-#[derive(Default, zeroize::Zeroize)]
-pub struct Steps {
-    pub(super) before: Vec<Saved>,
-    pub(super) factors: Vec<Saved>,
-}
 
 /// Products of the groups' factors; after [`Chains::invert`] the inverses of what is left of them.
 pub(super) struct Chains<L>([E<L>; CHAINS]);
@@ -76,14 +66,6 @@ impl<L: Lanes> Chains<L> {
         let inverse = left.mul(&E::<L>::restore(machine, before));
         *left = left.mul(factor);
         inverse
-    }
-}
-
-impl Steps {
-    pub(super) fn reserve(&mut self, pairs: usize, factors: bool) {
-        let groups = pairs.div_ceil(LANES);
-        reserve(&mut self.before, groups);
-        reserve(&mut self.factors, if factors { groups } else { 0 });
     }
 }
 

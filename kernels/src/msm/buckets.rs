@@ -6,7 +6,10 @@
 
 use ark_ec::{AdditiveGroup as _, short_weierstrass::Projective};
 
-use super::window::{Adder, Workspace, add, at_least, in_place, merge};
+use super::{
+    adder::{Adder, add, merge},
+    space::{Workspace, at_least, in_place},
+};
 use crate::points::Curve;
 
 /// `Σ (i + 1) · buckets[i]`, of two buckets or a higher power of two.

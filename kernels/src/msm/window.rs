@@ -1,15 +1,15 @@
 //! One window of a multi-scalar multiplication: points sorted into buckets, buckets summed pair by pair, the sums
 //! weighted.
 
-use ark_ec::{AdditiveGroup as _, CurveGroup, short_weierstrass::Projective};
-use zeroize::{Zeroize, Zeroizing};
+use ark_ec::{CurveGroup, short_weierstrass::Projective};
+use zeroize::Zeroize;
 
-#[cfg(any(target_arch = "x86_64", test))]
-use super::batch::Steps;
 use super::{
+    adder::{Adder, add, merge},
     buckets,
     digits::{Entries, Scalars, Windows},
-    words::Step,
+    pair::{NEGATIVE, Pair},
+    space::{Segment, Workspace, at_least, in_place, reserve},
 };
 use crate::points::Curve;
 
@@ -17,101 +17,6 @@ use crate::points::Curve;
 /// second-level cache.
 const fn chunk_size<C: Curve>() -> usize {
     (1 << 16) / C::WORDS
-}
-
-/// In the index of a point: it is subtracted.
-const NEGATIVE: u32 = 1 << 31;
-
-/// Two points to be added. Bit 31 of an index says that the point is to be negated.
-#[derive(Clone, Copy, Debug, Zeroize)]
-pub struct Pair {
-    pub a: u32,
-    pub b: u32,
-    /// Index of the sum.
-    pub to: u32,
-}
-
-/// How points of a curve are added, many pairs at a time.
-pub trait Adder<C: Curve>: Copy {
-    /// Memory that is used again.
-    type Scratch: Default + Zeroize;
-
-    /// Bytes of it for a pair.
-    const SCRATCH: usize;
-
-    /// Makes room for so many pairs.
-    fn reserve(scratch: &mut Self::Scratch, pairs: usize);
-
-    /// This adder's part of a thread's memory.
-    fn workspace(space: &mut Space<C>) -> &mut Workspace<C, Self::Scratch>;
-
-    /// Affine sums of pairs of points with different x. Returns false, with `out` unspecified, if a pair has equal ones.
-    /// `SIGNED`: indices have signs.
-    fn add<const SIGNED: bool>(
-        self,
-        source: &[C::Words],
-        pairs: &[Pair],
-        out: &mut [C::Words],
-        scratch: &mut Self::Scratch,
-    ) -> bool;
-}
-
-/// The memory of a thread, for one window after the other; wiped when dropped, for all of it tells of the scalars.
-pub struct Space<C: Curve> {
-    pub(super) words: Workspace<C, Vec<Step>>,
-    #[cfg(any(target_arch = "x86_64", test))]
-    pub(super) lanes: Workspace<C, Steps>,
-}
-
-impl<C: Curve> Default for Space<C> {
-    fn default() -> Self {
-        Self {
-            words: Workspace::default(),
-            #[cfg(any(target_arch = "x86_64", test))]
-            lanes: Workspace::default(),
-        }
-    }
-}
-
-/// The memory of one adder.
-pub struct Workspace<C: Curve, S: Zeroize> {
-    digits: Vec<u32>,
-    starts: Vec<u32>,
-    sorted: Vec<u32>,
-    pub(super) buckets: Vec<C::Words>,
-    pub(super) sums: [Vec<C::Words>; 2],
-    pub(super) pairs: Vec<Pair>,
-    segments: Vec<Segment>,
-    pub(super) scratch: S,
-}
-
-impl<C: Curve, S: Default + Zeroize> Default for Workspace<C, S> {
-    fn default() -> Self {
-        Self {
-            digits: Vec::new(),
-            starts: Vec::new(),
-            sorted: Vec::new(),
-            buckets: Vec::new(),
-            sums: [Vec::new(), Vec::new()],
-            pairs: Vec::new(),
-            segments: Vec::new(),
-            scratch: S::default(),
-        }
-    }
-}
-
-impl<C: Curve, S: Zeroize> Drop for Workspace<C, S> {
-    fn drop(&mut self) {
-        let Self { digits, starts, sorted, buckets, sums, pairs, segments, scratch } = self;
-        digits.zeroize();
-        starts.zeroize();
-        sorted.zeroize();
-        buckets.zeroize();
-        sums.zeroize();
-        pairs.zeroize();
-        segments.zeroize();
-        scratch.zeroize();
-    }
 }
 
 /// Bytes that the workspace takes, at most.
@@ -144,26 +49,6 @@ impl Room {
         let weighted = 3 * buckets / 4;
         Self { segments, sums: [second.max(weighted), first], pairs: (chunk / 2).max(weighted) }
     }
-}
-
-/// Makes room for so many. What was there is wiped where it lies and not moved: all of it tells of the scalars.
-pub(super) fn reserve<T: Zeroize>(vector: &mut Vec<T>, count: usize) {
-    if vector.capacity() < count {
-        vector.zeroize();
-        *vector = Vec::new();
-        vector.reserve_exact(count);
-    }
-}
-
-/// Sorted points of one bucket, or of a part of it.
-#[derive(Clone, Copy, Zeroize)]
-struct Segment {
-    bucket: usize,
-    /// In the sorted list.
-    start: usize,
-    points: usize,
-    /// Sums that are left of them.
-    left: usize,
 }
 
 /// What a window is a sum of.
@@ -327,11 +212,6 @@ fn chunk<C: Curve, A: Adder<C>>(
     space.sums = in_place(round, from, to);
 }
 
-/// Two vectors that were swapped in each of so many rounds, where they were: each has room for what is its own.
-pub(super) fn in_place<T>(rounds: usize, first: T, second: T) -> [T; 2] {
-    if rounds.is_multiple_of(2) { [first, second] } else { [second, first] }
-}
-
 fn plan(segments: &[Segment], pairs: &mut Vec<Pair>, mut push: impl FnMut(&mut Vec<Pair>, &Segment, usize)) {
     pairs.clear();
     let mut out = 0;
@@ -339,72 +219,4 @@ fn plan(segments: &[Segment], pairs: &mut Vec<Pair>, mut push: impl FnMut(&mut V
         push(pairs, segment, out);
         out += segment.left.div_ceil(2);
     }
-}
-
-/// Has so many sums, each of which will be written.
-pub(super) fn at_least<C: Curve>(sums: &mut Vec<C::Words>, count: usize) {
-    debug_assert!(sums.capacity() >= count, "reserved before");
-    if sums.len() < count {
-        sums.resize(count, C::NONE);
-    }
-}
-
-/// Has the sum of two points of `from` made at `at` of `to`: by a pair, or at once if one is no point.
-#[inline]
-pub(super) fn merge<C: Curve>(
-    from: &[C::Words],
-    [a, b]: [usize; 2],
-    at: usize,
-    to: &mut [C::Words],
-    pairs: &mut Vec<Pair>,
-) {
-    if C::is_none(&from[a]) {
-        to[at] = from[b];
-    } else if C::is_none(&from[b]) {
-        to[at] = from[a];
-    } else {
-        pairs.push(Pair { a: a as u32, b: b as u32, to: at as u32 });
-    }
-}
-
-/// Pairs of points with equal x that share an inversion.
-const EQUAL: usize = 64;
-
-/// Adds pairs of points, whatever they are: those with equal x, rare in keys that were made honestly, by themselves.
-/// The sum may be no point.
-pub(super) fn add<C: Curve, A: Adder<C>, const SIGNED: bool>(
-    adder: A,
-    source: &[C::Words],
-    pairs: &mut [Pair],
-    out: &mut [C::Words],
-    scratch: &mut A::Scratch,
-) {
-    if pairs.is_empty() || adder.add::<SIGNED>(source, pairs, out, scratch) {
-        return;
-    }
-    let point = |index: u32| {
-        let point = C::point(&source[(index & !NEGATIVE) as usize]);
-        if SIGNED && index & NEGATIVE != 0 { -point } else { point }
-    };
-    let mut count = 0;
-    for i in 0..pairs.len() {
-        if point(pairs[i].a).x == point(pairs[i].b).x {
-            pairs.swap(i, count);
-            count += 1;
-        }
-    }
-    let (equal, rest) = pairs.split_at(count);
-    for equal in equal.chunks(EQUAL) {
-        let mut sums = [Projective::ZERO; EQUAL];
-        for (sum, pair) in sums.iter_mut().zip(equal) {
-            *sum = point(pair.a) + point(pair.b);
-        }
-        let mut sums = Projective::normalize_batch(Zeroizing::new(sums).as_slice());
-        for (sum, pair) in sums.iter().zip(equal) {
-            out[pair.to as usize] = C::words(sum);
-        }
-        sums.zeroize();
-    }
-    let added = rest.is_empty() || adder.add::<SIGNED>(source, rest, out, scratch);
-    assert!(added, "pairs with equal x have been taken out");
 }

@@ -4,7 +4,11 @@
 
 use ark_bn254::{g1, g2};
 
-use super::window::{Adder, Pair, Space, Workspace, reserve};
+use super::{
+    adder::Adder,
+    pair::{Pair, index},
+    space::{Space, Step, Workspace, reserve},
+};
 use crate::{
     field64::{Coordinate, Multiplier, Number, ONE, ZERO, invert_all},
     points::Curve,
@@ -61,13 +65,6 @@ impl OnWords for g2::Config {
 const CHAINS: usize = 8;
 /// Pairs between the one worked on and the one whose points are fetched into the cache.
 const AHEAD: usize = 16;
-
-/// The norm of a pair's difference of x, and the product of those before it in its chain.
-#[derive(Clone, Copy, zeroize::Zeroize)]
-pub struct Step {
-    norm: Number,
-    before: Number,
-}
 
 impl<C: OnWords, M: Multiplier> Adder<C> for Words<M> {
     type Scratch = Vec<Step>;
@@ -131,12 +128,6 @@ impl<C: OnWords, M: Multiplier> Adder<C> for Words<M> {
         }
         true
     }
-}
-
-const INDEX: u32 = u32::MAX >> 1;
-
-pub(super) fn index(signed: u32) -> usize {
-    (signed & INDEX) as usize
 }
 
 #[inline(always)]

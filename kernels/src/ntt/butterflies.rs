@@ -7,7 +7,7 @@
 use ark_bn254::FrConfig;
 
 #[cfg(target_arch = "x86_64")]
-use crate::lanes::{Ifma, IfmaMachine};
+use crate::lanes::{Avx512, Avx512Machine};
 use crate::{
     field52::{Element, Limbs, Saved},
     lanes::Lanes,
@@ -25,20 +25,20 @@ pub trait Transforms: Lanes {
 }
 
 #[cfg(target_arch = "x86_64")]
-impl Transforms for Ifma {
-    fn interpolate(machine: IfmaMachine, values: &mut [Saved], blocks: &[Limbs]) {
+impl Transforms for Avx512 {
+    fn interpolate(machine: Avx512Machine, values: &mut [Saved], blocks: &[Limbs]) {
         #[target_feature(enable = "avx512f,avx512ifma")]
-        fn enabled(machine: IfmaMachine, values: &mut [Saved], blocks: &[Limbs]) {
-            interpolate::<Ifma>(machine, values, blocks);
+        fn enabled(machine: Avx512Machine, values: &mut [Saved], blocks: &[Limbs]) {
+            interpolate::<Avx512>(machine, values, blocks);
         }
-        // SAFETY: an `IfmaMachine` exists only where `detect` found both features.
+        // SAFETY: an `Avx512Machine` exists only where `detect` found both features.
         unsafe { enabled(machine, values, blocks) }
     }
 
-    fn evaluate<const UNIT: bool>(machine: IfmaMachine, values: &mut [Saved], levels: &[Limbs]) {
+    fn evaluate<const UNIT: bool>(machine: Avx512Machine, values: &mut [Saved], levels: &[Limbs]) {
         #[target_feature(enable = "avx512f,avx512ifma")]
-        fn enabled<const UNIT: bool>(machine: IfmaMachine, values: &mut [Saved], levels: &[Limbs]) {
-            evaluate::<Ifma, UNIT>(machine, values, levels);
+        fn enabled<const UNIT: bool>(machine: Avx512Machine, values: &mut [Saved], levels: &[Limbs]) {
+            evaluate::<Avx512, UNIT>(machine, values, levels);
         }
         // SAFETY: as in `interpolate`.
         unsafe { enabled::<UNIT>(machine, values, levels) }

@@ -7,15 +7,15 @@
 //! Bounds, in multiples of the modulus p: points in memory below 2.2, but 5.3 is allowed for.
 
 use super::{
-    batch::{Chains, E, Steps, fetch, fetch_back, pair, room, signs},
-    window::Pair,
-    words::index,
+    batch::{Chains, E, fetch, fetch_back, pair, room, signs},
+    pair::{Pair, index},
+    space::Steps,
 };
 use crate::lanes::{LANES, Lanes};
 
 type Words = [u64; 8];
 
-/// See [`super::window::Adder::add`].
+/// See [`super::adder::Adder::add`].
 #[inline(always)]
 pub fn add<L: Lanes, const SIGNED: bool>(
     machine: L::Machine,

@@ -1,12 +1,12 @@
-//! Pairs of G2 added eight at a time: as [`super::lanes1`] over Fq2 = Fq(u), u² = −1.
+//! Pairs of G2 added eight at a time: as [`super::g1`] over Fq2 = Fq(u), u² = −1.
 //!
 //! An inverse in Fq2 is the conjugate over the norm, so that it is norms, elements of Fq, that are multiplied up and
 //! inverted. Products are Karatsuba's with one reduction a coordinate.
 
 use super::{
-    batch::{Chains, E, Steps, fetch, fetch_back, pair, room, signs},
-    window::Pair,
-    words::index,
+    batch::{Chains, E, fetch, fetch_back, pair, room, signs},
+    pair::{Pair, index},
+    space::Steps,
 };
 use crate::{
     field52::{Columns, Terms},
@@ -22,7 +22,7 @@ pub struct Two<L: Copy> {
     c1: E<L>,
 }
 
-/// See [`super::window::Adder::add`].
+/// See [`super::adder::Adder::add`].
 #[inline(always)]
 pub fn add<L: Lanes, const SIGNED: bool>(
     machine: L::Machine,

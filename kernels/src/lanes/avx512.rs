@@ -9,13 +9,13 @@ use super::{LANES, Lanes};
 
 /// [`Lanes`] in one register of AVX-512, with the multiply-adds of its IFMA extension.
 #[derive(Debug, Clone, Copy)]
-pub struct Ifma(__m512i);
+pub struct Avx512(__m512i);
 
-/// A machine with AVX-512 F and IFMA; only [`IfmaMachine::detect`] makes one.
+/// A machine with AVX-512 F and IFMA; only [`Avx512Machine::detect`] makes one.
 #[derive(Debug, Clone, Copy)]
-pub struct IfmaMachine(());
+pub struct Avx512Machine(());
 
-impl IfmaMachine {
+impl Avx512Machine {
     /// The machine this runs on, if it has the instructions and the system saves their registers.
     pub fn detect() -> Option<Self> {
         let has = is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512ifma");
@@ -23,22 +23,22 @@ impl IfmaMachine {
     }
 }
 
-impl Lanes for Ifma {
-    type Machine = IfmaMachine;
+impl Lanes for Avx512 {
+    type Machine = Avx512Machine;
 
     #[inline(always)]
-    fn machine(self) -> IfmaMachine {
-        IfmaMachine(())
+    fn machine(self) -> Avx512Machine {
+        Avx512Machine(())
     }
 
     #[inline(always)]
-    fn splat(_: IfmaMachine, value: u64) -> Self {
-        // SAFETY: an `IfmaMachine` exists only where `detect` found AVX-512 F.
+    fn splat(_: Avx512Machine, value: u64) -> Self {
+        // SAFETY: an `Avx512Machine` exists only where `detect` found AVX-512 F.
         Self(unsafe { _mm512_set1_epi64(value.cast_signed()) })
     }
 
     #[inline(always)]
-    fn load(_: IfmaMachine, values: &[u64; LANES]) -> Self {
+    fn load(_: Avx512Machine, values: &[u64; LANES]) -> Self {
         // SAFETY: as in `splat`; the reference covers the 64 bytes that are read, and alignment is not needed.
         Self(unsafe { _mm512_loadu_si512(values.as_ptr().cast()) })
     }
@@ -112,7 +112,7 @@ impl Lanes for Ifma {
     }
 
     #[inline(always)]
-    fn load_transposed(machine: IfmaMachine, rows: &[&[u64; LANES]; LANES]) -> [Self; LANES] {
+    fn load_transposed(machine: Avx512Machine, rows: &[&[u64; LANES]; LANES]) -> [Self; LANES] {
         let mut loaded = [Self::splat(machine, 0); LANES];
         for (vector, row) in loaded.iter_mut().zip(rows) {
             *vector = Self::load(machine, row);
@@ -133,7 +133,7 @@ impl Lanes for Ifma {
 
 /// Rows of eight words to columns of eight words: pairs of words, then pairs of pairs, then halves.
 #[inline(always)]
-fn transpose(rows: &[Ifma; LANES]) -> [Ifma; LANES] {
+fn transpose(rows: &[Avx512; LANES]) -> [Avx512; LANES] {
     // Two rows to the pairs of their even and of their odd words.
     let [a, b, c, d, e, f, g, h] = *rows;
     let (ab, ab_odd) = (unpack_low(a, b), unpack_high(a, b));
@@ -147,7 +147,7 @@ fn transpose(rows: &[Ifma; LANES]) -> [Ifma; LANES] {
 
 /// The same of four rows of four pairs.
 #[inline(always)]
-fn transpose_pairs(a: Ifma, b: Ifma, c: Ifma, d: Ifma) -> [Ifma; 4] {
+fn transpose_pairs(a: Avx512, b: Avx512, c: Avx512, d: Avx512) -> [Avx512; 4] {
     // Selectors, two bits each from the right: two pairs of the first vector, two of the second.
     let (ab_even, ab_odd) = (shuffle::<0b10_00_10_00>(a, b), shuffle::<0b11_01_11_01>(a, b));
     let (cd_even, cd_odd) = (shuffle::<0b10_00_10_00>(c, d), shuffle::<0b11_01_11_01>(c, d));
@@ -160,19 +160,19 @@ fn transpose_pairs(a: Ifma, b: Ifma, c: Ifma, d: Ifma) -> [Ifma; 4] {
 }
 
 #[inline(always)]
-fn unpack_low(a: Ifma, b: Ifma) -> Ifma {
+fn unpack_low(a: Avx512, b: Avx512) -> Avx512 {
     // SAFETY: a vector is made from a machine that `detect` found to have AVX-512 F.
-    Ifma(unsafe { _mm512_unpacklo_epi64(a.0, b.0) })
+    Avx512(unsafe { _mm512_unpacklo_epi64(a.0, b.0) })
 }
 
 #[inline(always)]
-fn unpack_high(a: Ifma, b: Ifma) -> Ifma {
+fn unpack_high(a: Avx512, b: Avx512) -> Avx512 {
     // SAFETY: as in `unpack_low`.
-    Ifma(unsafe { _mm512_unpackhi_epi64(a.0, b.0) })
+    Avx512(unsafe { _mm512_unpackhi_epi64(a.0, b.0) })
 }
 
 #[inline(always)]
-fn shuffle<const SELECTORS: i32>(a: Ifma, b: Ifma) -> Ifma {
+fn shuffle<const SELECTORS: i32>(a: Avx512, b: Avx512) -> Avx512 {
     // SAFETY: as in `unpack_low`.
-    Ifma(unsafe { _mm512_shuffle_i64x2::<SELECTORS>(a.0, b.0) })
+    Avx512(unsafe { _mm512_shuffle_i64x2::<SELECTORS>(a.0, b.0) })
 }
