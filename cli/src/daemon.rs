@@ -15,8 +15,8 @@ use tracing_subscriber::EnvFilter;
 
 use crate::commands::key::{account, warn_if_open};
 use crate::commands::network::NetworkArgs;
-use crate::interrupt::termination;
 use crate::passphrase::PassphraseArgs;
+use crate::signals::termination;
 use crate::ui::Ui;
 
 /// What a daemon logs unless RUST_LOG says otherwise: its own doings, and trouble elsewhere.

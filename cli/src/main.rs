@@ -20,6 +20,7 @@ mod interrupt;
 mod logs;
 mod passphrase;
 mod progress;
+mod signals;
 mod snarkjs;
 mod text;
 mod ui;
@@ -123,7 +124,7 @@ fn main() -> ExitCode {
     #[cfg(target_os = "linux")]
     // Without it, a file that is cut short would end the process all the same, but without a word.
     let _ = popw_prover::groth16::end_on_truncation(if cli.json { CUT_SHORT_JSON } else { CUT_SHORT });
-    if let Err(report) = interrupt::stand_in(&ui) {
+    if let Err(report) = signals::stand_in(&ui) {
         ui.failure(&report);
         return ExitCode::FAILURE;
     }

@@ -31,8 +31,9 @@ use super::{Outcome, ShapeArg, SystemArg, ms, network::WindowArgs, output};
 use crate::{
     describe,
     engine::EngineArgs,
-    interrupt::{self, First},
+    interrupt,
     passphrase::PassphraseArgs,
+    signals::{self, First},
     text,
     ui::Ui,
 };
@@ -225,7 +226,7 @@ fn prove<I: Collected>(args: &ProveArgs, kind: Kind, ui: &Ui) -> Outcome {
         check: if args.check { Check::Now } else { Check::Once },
         backend: &backend,
     };
-    interrupt::watch(if system == System::Groth16 { First::Asks } else { First::Ends }, ui)?;
+    signals::watch(if system == System::Groth16 { First::Asks } else { First::Ends }, ui)?;
     let bar = ui.bar();
     let proven = claim::prove(&request, &bar).into_diagnostic()?;
     drop(bar);

@@ -22,7 +22,7 @@ use tower_http::services::ServeDir;
 use tower_http::services::fs::ServeFileSystemResponseBody;
 
 use super::Outcome;
-use crate::interrupt::termination;
+use crate::signals::termination;
 use crate::ui::Ui;
 
 /// How long a client has for the head of a request.

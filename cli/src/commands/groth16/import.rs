@@ -14,7 +14,7 @@ use serde::Serialize;
 use crate::{
     commands::{Outcome, ms, output},
     describe,
-    interrupt::{self, First},
+    signals::{self, First},
     text,
     ui::Ui,
 };
@@ -112,7 +112,7 @@ pub fn run(args: &Args, ui: &Ui) -> Outcome {
     let mut plan = args.plan();
     let out = output(&mut plan, &args.out, "--out", Content::file("key file"))?;
     let started = Instant::now();
-    interrupt::watch(First::Asks, ui)?;
+    signals::watch(First::Asks, ui)?;
     let bar = ui.bar();
     let key = groth16::import(&source, out, &bar).into_diagnostic()?;
     drop(bar);

@@ -18,7 +18,8 @@ use serde::Serialize;
 use crate::{
     commands::{Outcome, ms, output},
     engine::EngineArgs,
-    interrupt::{self, First},
+    interrupt,
+    signals::{self, First},
     text,
     ui::Ui,
 };
@@ -83,7 +84,7 @@ pub fn run(args: &Args, ui: &Ui) -> Outcome {
     let proof_file = output(&mut plan, &args.proof, "--proof", Content::stream("proof"))?;
     let public_file = output(&mut plan, &args.public, "--public", Content::stream("list of public inputs"))?;
     let backend = args.engine.start()?;
-    interrupt::watch(First::Asks, ui)?;
+    signals::watch(First::Asks, ui)?;
     let bar = ui.bar();
     let started = Instant::now();
     let opening = Reached::new(&bar);
