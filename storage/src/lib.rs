@@ -20,6 +20,7 @@
 
 mod audit;
 mod block;
+mod checkpoint;
 mod error;
 pub mod fuzz;
 pub mod header;

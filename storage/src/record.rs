@@ -8,7 +8,6 @@ use popw_core::{Fr, field};
 use serde::{Deserialize, Serialize};
 
 use crate::layout::{Layout, MAX_BYTES};
-use crate::store::RECORD_LIMIT;
 
 /// Longest name or path a record carries, in bytes.
 const NAME_BYTES: usize = 4096;
@@ -100,7 +99,7 @@ impl SectorRecord {
 impl Document for SectorRecord {
     const FORMAT: &'static str = "popw.sector";
     const VERSION: u32 = 1;
-    const LIMIT: u64 = RECORD_LIMIT;
+    const LIMIT: u64 = 64 << 10;
 
     fn check(&self) -> Result<(), DocumentError> {
         let refused = |field: &str, problem: &str| {

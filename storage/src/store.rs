@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use popw_core::document::Document;
 
+use crate::checkpoint::{Checkpoint, PREFIX};
 use crate::error::StorageError;
-use crate::ingest::partial::{Checkpoint, PREFIX};
 use crate::layout::BLOCK_BYTES;
 use crate::lock::StoreLock;
 use crate::platform;
@@ -22,8 +22,6 @@ pub(crate) const FILES: [&str; 4] = [DATA, TREE, OUTBOARD, RECORD];
 
 /// What the names of sectors being removed begin with.
 const REMOVED: &str = ".removed-";
-/// Largest record read.
-pub(crate) const RECORD_LIMIT: u64 = 64 << 10;
 
 /// A sector of a store.
 #[derive(Debug)]
@@ -178,9 +176,9 @@ pub(crate) fn write_file(path: &Path, what: &'static str, bytes: &[u8]) -> Resul
 /// Reads a small file.
 pub(crate) fn read_small(path: &Path, what: &'static str) -> Result<Vec<u8>, StorageError> {
     let file = platform::Reader::open(path, what)?;
-    let bytes = file.metadata()?.len();
-    if bytes > RECORD_LIMIT {
-        return Err(StorageError::Length { path: path.into(), what, found: bytes, expected: RECORD_LIMIT });
+    let (bytes, limit) = (file.metadata()?.len(), SectorRecord::LIMIT);
+    if bytes > limit {
+        return Err(StorageError::Length { path: path.into(), what, found: bytes, expected: limit });
     }
     let mut content = vec![0; bytes as usize];
     file.read_at(&mut content, 0)?;

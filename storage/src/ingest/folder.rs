@@ -6,9 +6,10 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
+use super::options::AddOptions;
+use super::ready::{Added, Ready, add_alone};
 use super::source::Source;
 use super::walk::{Found, Skipped, Walk};
-use super::{AddOptions, Added, Ready, add_alone};
 use crate::error::StorageError;
 use crate::lock::StoreLock;
 use crate::platform::FileSystem;

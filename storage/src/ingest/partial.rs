@@ -4,47 +4,14 @@ use std::fs::{self, DirEntry};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use popw_core::document::{self, Version};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
+use super::options::{AddOptions, Placement};
 use super::source::Source;
-use super::{AddOptions, Placement};
+use crate::checkpoint::{self, Checkpoint, PREFIX};
 use crate::error::StorageError;
 use crate::layout::Layout;
-use crate::platform::{self, Fingerprint, Writer};
+use crate::platform::{self, Writer};
 use crate::scrub;
 use crate::store;
-
-/// What the names of unfinished sectors begin with.
-pub(crate) const PREFIX: &str = ".partial-";
-const CHECKPOINT: &str = "checkpoint.json";
-
-/// What a run makes safe before it goes on.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Checkpoint {
-    pub(crate) version: Version<1>,
-    /// The file, for people.
-    pub(crate) path: String,
-    /// What it looked like.
-    pub(crate) source: Fingerprint,
-    /// Blocks that are done.
-    pub(crate) blocks: u64,
-    /// Hashes of BLAKE3's subtrees over them.
-    #[serde(with = "hex32s")]
-    pub(crate) groups: Vec<[u8; 32]>,
-    /// For each level of the tree, the hash of its nodes so far.
-    #[serde(with = "hex32s")]
-    pub(crate) levels: Vec<[u8; 32]>,
-}
-
-impl Checkpoint {
-    /// The checkpoint of an unfinished sector; whatever cannot be read is none.
-    pub(crate) fn read(folder: &Path) -> Option<Self> {
-        let json = fs::read(folder.join(CHECKPOINT)).ok()?;
-        document::read(&json).ok()
-    }
-}
 
 /// The folder and its open files.
 pub(super) struct Partial {
@@ -117,7 +84,7 @@ impl Partial {
 
     /// Replaces the checkpoint. What it speaks of must be on disk already.
     pub(super) fn save(&self, checkpoint: &Checkpoint) -> Result<(), StorageError> {
-        let path = self.folder.join(CHECKPOINT);
+        let path = self.folder.join(checkpoint::NAME);
         let json = serde_json::to_vec(checkpoint).map_err(io::Error::from);
         let json = json.map_err(StorageError::at(&path, "checkpoint", "write"))?;
         store::write_file(&path, "checkpoint", &json)
@@ -183,7 +150,7 @@ impl Partial {
     /// After a failure: removes everything, unless a later run can go on from it. Gives the error back.
     pub(super) fn give_up(&self, error: StorageError) -> StorageError {
         let resumable = matches!(error, StorageError::Cancelled | StorageError::Io { .. });
-        if !(resumable && self.folder.join(CHECKPOINT).exists()) {
+        if !(resumable && self.folder.join(checkpoint::NAME).exists()) {
             self.discard();
         }
         error
@@ -234,21 +201,5 @@ fn check_space(
             Err(StorageError::NoSpace { path: store.into(), needed, available })
         }
         _ => Ok(()),
-    }
-}
-
-/// Lists of 32 bytes in hex.
-mod hex32s {
-    use super::*;
-
-    #[derive(Serialize, Deserialize)]
-    struct Hash(#[serde(with = "popw_core::field::hex32")] [u8; 32]);
-
-    pub(super) fn serialize<S: Serializer>(hashes: &[[u8; 32]], serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(hashes.iter().map(|hash| Hash(*hash)))
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<[u8; 32]>, D::Error> {
-        Ok(Vec::<Hash>::deserialize(deserializer)?.into_iter().map(|Hash(hash)| hash).collect())
     }
 }

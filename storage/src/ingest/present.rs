@@ -1,31 +1,50 @@
 //! The sector that a store has already of a file that was just taken in: whole or not.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::{Flaw, Ready};
+use super::partial::Partial;
+use super::source::Source;
 use crate::error::StorageError;
 use crate::platform::Reader;
 use crate::progress::Progress;
+use crate::record::SectorId;
 use crate::sector::Sector;
 
 /// Bytes compared at once.
 const WINDOW_BYTES: u64 = 1 << 20;
 
-/// What is wrong with the sector that the store has under the name of `ready`; none if it is whole.
+/// Why a sector was replaced when its file was added again.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Flaw {
+    /// The data are not the file's any more, or are gone.
+    #[error("its data were damaged")]
+    Data,
+    /// Something beside the data.
+    #[error("its tree, its hashes or its record were damaged")]
+    Beside,
+    /// No file is where the sector linked to.
+    #[error("it linked to {}, where no file is any more", .0.display())]
+    Link(PathBuf),
+}
+
+/// What is wrong with the sector that the store has under this name, beside what was just made of `source`; none if it
+/// is whole.
 ///
 /// # Errors
 /// What the system says that is no damage: then nothing is known of the sector, and it is to stay.
 pub(super) fn flaw(
     store: &Path,
-    ready: &Ready,
+    id: SectorId,
+    source: &Source,
+    fresh: &Partial,
     progress: &mut dyn Progress,
 ) -> Result<Option<Flaw>, StorageError> {
-    let sector = match Sector::open(store, ready.record.id()) {
+    let sector = match Sector::open(store, id) {
         Ok(sector) => sector,
         Err(error) if error.is_damage() => return Ok(Some(of_error(error))),
         Err(error) => return Err(error),
     };
-    let (fresh, layout) = (&ready.partial, *sector.layout());
+    let layout = *sector.layout();
     let (tree, outboard) = (layout.tree_bytes(), layout.outboard_bytes());
     if !same(sector.tree(), tree, |buffer, at| fresh.tree.read_at(buffer, at), progress)?
         || !same(sector.outboard(), outboard, |buffer, at| fresh.outboard.read_at(buffer, at), progress)?
@@ -34,10 +53,10 @@ pub(super) fn flaw(
     }
     let data = |buffer: &mut [u8], at| match &fresh.data {
         Some(copy) => copy.read_at(buffer, at),
-        None => ready.source.read_at(buffer, at),
+        None => source.read_at(buffer, at),
     };
     // A link to the file itself: that has just been read.
-    let linked = sector.data_path() == ready.source.path;
+    let linked = sector.data_path() == source.path;
     let whole = linked || same(sector.data(), layout.bytes(), data, progress)?;
     Ok((!whole).then_some(Flaw::Data))
 }

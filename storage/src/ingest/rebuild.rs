@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use popw_core::document::Document;
 
+use super::options::{AddOptions, Placement};
 use super::partial::Partial;
+use super::pass::take_in;
 use super::source::Source;
-use super::{AddOptions, Placement, take_in};
 use crate::error::StorageError;
 use crate::layout::Layout;
 use crate::lock::StoreLock;

@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{AddOptions, Placement};
+use super::options::{AddOptions, Placement};
 use crate::error::{Change, StorageError};
 use crate::layout::Layout;
 use crate::platform::{Fingerprint, Reader};
