@@ -1,127 +1,37 @@
 //! The device's daemon: answers its witnesses' pings and keeps all they sign.
 
 mod account;
-mod desk;
+mod config;
 mod fetch;
+mod handler;
+mod mutex;
 mod rate;
+mod rate_tests;
 mod scrub;
 mod session;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use popw_core::bitmap::SlotBitmap;
-use popw_network::policy::Policy;
 use serde::Serialize;
 
-use self::desk::{Desk, Watched};
+pub use self::config::{Config, Scrubbing, Serving};
+use self::handler::{Handler, Watched};
 use self::scrub::Scrubber;
 use self::session::Sessions;
-use crate::clock::{Clock, Steady};
+use crate::clock::Steady;
 use crate::content::Store;
 use crate::daemon::{self, Daemon, Error, Until};
 use crate::epochs::EpochFolder;
-use crate::keys::Keys;
 use crate::metrics::{Event, Metrics};
 use crate::skew::{Opinion, REMEDY};
 use crate::store::StoreError;
 use crate::store::device::{self as store, DeviceStore};
-use crate::transport::{Transport, close};
+use crate::transport::close;
 use crate::votes::Votes;
-
-/// How a device's daemon runs.
-#[derive(Debug)]
-pub struct Config {
-    /// Its keys and owner.
-    pub keys: Keys,
-    /// The folder with the epochs' documents; new ones are noticed while it runs.
-    pub epochs: PathBuf,
-    /// The network's policy: with it, epochs that are not this network's are left out.
-    pub policy: Option<Policy>,
-    /// Its database; made when missing.
-    pub database: PathBuf,
-    /// Where it listens (UDP): the addresses that the registry names. See [`crate::transport::bind`].
-    pub listen: Vec<SocketAddr>,
-    /// Which networks it uses.
-    pub transport: Transport,
-    /// Where the metrics page is served (TCP, loopback only), if anywhere.
-    pub metrics: Option<SocketAddr>,
-    /// The folder of lock files; `None` for the user's ([`crate::lock::default_folder`]).
-    pub locks: Option<PathBuf>,
-    /// The store whose sectors its clients download; `None` to serve none.
-    pub store: Option<PathBuf>,
-    /// How it serves them.
-    pub serving: Serving,
-    /// How it scrubs that store, if it does.
-    pub scrubbing: Option<Scrubbing>,
-    /// How far a witness's clock may be from ours, milliseconds ([`daemon::MAX_SKEW_MS`]).
-    pub max_skew_ms: u64,
-    /// How long after an epoch's end it waits for last attestations ([`daemon::GRACE`]).
-    pub grace: Duration,
-    /// When it ends by itself.
-    pub until: Until,
-    /// Where it takes the time from.
-    pub clock: Clock,
-}
-
-impl Config {
-    /// The usual settings: loopback or public by the address, no metrics page, until it is stopped.
-    pub fn new(keys: Keys, epochs: PathBuf, database: PathBuf, listen: SocketAddr) -> Self {
-        Self {
-            keys,
-            epochs,
-            policy: None,
-            database,
-            listen: vec![listen],
-            transport: Transport::for_address(listen),
-            metrics: None,
-            locks: None,
-            store: None,
-            serving: Serving::default(),
-            scrubbing: Some(Scrubbing::default()),
-            max_skew_ms: daemon::MAX_SKEW_MS,
-            grace: daemon::GRACE,
-            until: Until::Stopped,
-            clock: Clock::system(),
-        }
-    }
-}
-
-/// How a device serves its clients.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Serving {
-    /// How many bytes it sends ahead of receipts.
-    pub credit: u64,
-    /// How long it waits for a receipt when that is used up, or for a client to take what is sent.
-    pub patience: Duration,
-    /// How many clients may be connected at once.
-    pub max_clients: usize,
-}
-
-impl Default for Serving {
-    fn default() -> Self {
-        Self { credit: 4 << 20, patience: Duration::from_secs(10), max_clients: 256 }
-    }
-}
-
-/// How a device scrubs its store in the background.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Scrubbing {
-    /// At most so many bytes are read in a second.
-    pub bytes_per_second: u64,
-    /// How long a scrubbed sector is left alone.
-    pub every: Duration,
-}
-
-impl Default for Scrubbing {
-    fn default() -> Self {
-        Self { bytes_per_second: 8 << 20, every: Duration::from_secs(7 * 24 * 3600) }
-    }
-}
 
 /// What a device has collected when its daemon ends.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -191,14 +101,14 @@ pub async fn run(
         .store
         .zip(config.scrubbing)
         .map(|(store, scrubbing)| Scrubber::start(store, scrubbing, metrics.clone()));
-    let desk = Desk::new(keys, store, metrics, config.clock, config.max_skew_ms);
-    let desk = Arc::new(desk.serving(content, config.serving));
+    let handler = Handler::new(keys, store, metrics, config.clock, config.max_skew_ms);
+    let handler = Arc::new(handler.serving(content, config.serving));
     let sessions = Arc::new(Sessions::default());
 
     // Before anyone is let in, the epoch that is wanted most: a witness that is not known yet would be turned away.
-    take_up(&desk, &folder, config.grace).await;
-    let accepting = tokio::spawn(session::accept(endpoint.clone(), desk.clone(), sessions.clone()));
-    let work = follow(&desk, &sessions, folder, config.grace, config.until);
+    take_up(&handler, &folder, config.grace).await;
+    let accepting = tokio::spawn(session::accept(endpoint.clone(), handler.clone(), sessions.clone()));
+    let work = follow(&handler, &sessions, folder, config.grace, config.until);
     tokio::select! {
         () = work => tracing::info!("the last epoch is over"),
         () = shutdown => tracing::info!("asked to stop"),
@@ -209,7 +119,7 @@ pub async fn run(
     endpoint.close().await;
     accepting.abort();
     drop(scrubber);
-    let summary = summary(&desk).await?;
+    let summary = summary(&handler).await?;
     daemon.stop();
     Ok(summary)
 }
@@ -217,27 +127,27 @@ pub async fn run(
 /// Takes up epochs as their documents appear, asks for missing attestations when one ends; returns
 /// when `until` says that the work is done.
 async fn follow(
-    desk: &Arc<Desk>,
+    handler: &Arc<Handler>,
     sessions: &Arc<Sessions>,
     folder: EpochFolder,
     grace: Duration,
     until: Until,
 ) {
     let grace_ms = daemon::millis(grace);
-    let mut steady = Steady::new(&desk.clock);
+    let mut steady = Steady::new(&handler.clock);
     let mut asked: BTreeMap<u32, u32> = BTreeMap::new();
     loop {
-        if daemon::watch_clock(&mut steady, &desk.clock, &desk.metrics) {
+        if daemon::watch_clock(&mut steady, &handler.clock, &handler.metrics) {
             // What was asked at a wrong time is asked again at the right one.
             asked.clear();
-            desk.clocks.forget();
-            tokio::spawn(compare_clocks(desk.clone(), sessions.clone()));
+            handler.clocks.forget();
+            tokio::spawn(compare_clocks(handler.clone(), sessions.clone()));
         }
-        let last_end_ms = take_up(desk, &folder, grace).await;
-        let now_ms = desk.clock.now_ms();
-        let epochs = desk.epochs();
+        let last_end_ms = take_up(handler, &folder, grace).await;
+        let now_ms = handler.clock.now_ms();
+        let epochs = handler.epochs();
         let running = epochs.iter().find(|watched| watched.roster.schedule.slot_at(now_ms).is_some());
-        desk.metrics.running(running.map(|watched| watched.roster.key.epoch));
+        handler.metrics.running(running.map(|watched| watched.roster.key.epoch));
         for watched in &epochs {
             // Three times within the grace period: witnesses have their last slot to finish first.
             let end = watched.roster.schedule.end_ms();
@@ -245,10 +155,10 @@ async fn follow(
             let due = end.saturating_add(grace_ms / 4 * u64::from(*times + 1));
             if *times < 3 && now_ms >= due && now_ms < end.saturating_add(grace_ms) {
                 *times += 1;
-                ask_all(desk, sessions, watched).await;
+                ask_all(handler, sessions, watched).await;
             }
         }
-        folder.forget(desk.retire(now_ms.saturating_sub(grace_ms)));
+        folder.forget(handler.retire(now_ms.saturating_sub(grace_ms)));
         let is_over = last_end_ms.is_some_and(|end| end.saturating_add(grace_ms) <= now_ms);
         // A clock that has just jumped may be about to jump back.
         if until == Until::LastEpoch && is_over && steady.is_settled() {
@@ -259,11 +169,11 @@ async fn follow(
 }
 
 /// Takes up the epoch that is wanted most; returns when the last one in the folder ends.
-async fn take_up(desk: &Desk, folder: &EpochFolder, grace: Duration) -> Option<u64> {
-    let look = folder.scan(desk.clock.now_ms(), grace).await;
+async fn take_up(handler: &Handler, folder: &EpochFolder, grace: Duration) -> Option<u64> {
+    let look = folder.scan(handler.clock.now_ms(), grace).await;
     if let Some(roster) = look.taken {
         let epoch = roster.key.epoch;
-        match desk.watch(roster) {
+        match handler.watch(roster) {
             true => tracing::info!(epoch, "epoch taken up"),
             false => tracing::warn!(epoch, "this device (key and owner) is not registered in this epoch"),
         }
@@ -272,17 +182,17 @@ async fn take_up(desk: &Desk, folder: &EpochFolder, grace: Duration) -> Option<u
 }
 
 /// Asks every witness that is connected what its clock shows.
-async fn compare_clocks(desk: Arc<Desk>, sessions: Arc<Sessions>) {
+async fn compare_clocks(handler: Arc<Handler>, sessions: Arc<Sessions>) {
     for connection in sessions.connections() {
-        session::compare_clock(&connection, &desk).await;
+        session::compare_clock(&connection, &handler).await;
     }
 }
 
-async fn ask_all(desk: &Arc<Desk>, sessions: &Sessions, watched: &Watched) {
+async fn ask_all(handler: &Arc<Handler>, sessions: &Sessions, watched: &Watched) {
     let epoch = watched.roster.key.epoch;
     let asking = sessions.connections().into_iter().map(|connection| {
-        let desk = desk.clone();
-        tokio::spawn(async move { session::ask(&connection, &desk, epoch).await })
+        let handler = handler.clone();
+        tokio::spawn(async move { session::ask(&connection, &handler, epoch).await })
     });
     for asked in asking.collect::<Vec<_>>() {
         // A failed request is repeated later, and the witness sends by itself as well.
@@ -290,10 +200,10 @@ async fn ask_all(desk: &Arc<Desk>, sessions: &Sessions, watched: &Watched) {
     }
 }
 
-async fn summary(desk: &Desk) -> Result<Summary, StoreError> {
+async fn summary(handler: &Handler) -> Result<Summary, StoreError> {
     let mut epochs = Vec::new();
-    for watched in desk.epochs() {
-        let all = desk.store.all(watched.roster.key).await?;
+    for watched in handler.epochs() {
+        let all = handler.store.all(watched.roster.key).await?;
         let latest = store::latest(&all);
         let witnesses = watched.committee.keys().map(|&index| {
             let of = |contradicts: bool| {
@@ -313,8 +223,8 @@ async fn summary(desk: &Desk) -> Result<Summary, StoreError> {
         let used = crate::export::one_per_owner(&watched.roster, &watched.committee, &latest);
         let bitmaps: Vec<SlotBitmap> = used.iter().map(|used| used.stored.bitmap).collect();
         let votes = Votes::count(&bitmaps, watched.roster.rules().q, watched.roster.schedule.slots);
-        let receipts = desk.store.receipts(watched.roster.key).await?;
-        let rates = desk.store.rates(watched.roster.key).await?;
+        let receipts = handler.store.receipts(watched.roster.key).await?;
+        let rates = handler.store.rates(watched.roster.key).await?;
         epochs.push(EpochSummary {
             epoch: watched.roster.key.epoch,
             votes,
@@ -324,12 +234,12 @@ async fn summary(desk: &Desk) -> Result<Summary, StoreError> {
             rates: rates.iter().filter(|rate| !rate.contradicts).map(|rate| rate.rate).collect(),
         });
     }
-    let metrics = &desk.metrics;
+    let metrics = &handler.metrics;
     Ok(Summary {
         epochs,
         answered: metrics.events(Event::Pongs),
         stored: metrics.events(Event::Attestations),
-        clock: desk.clocks.opinion(desk.clock.now_ms()),
+        clock: handler.clocks.opinion(handler.clock.now_ms()),
         dropped: metrics.all_dropped(),
     })
 }

@@ -1,127 +1,38 @@
 //! The witness's daemon: pings the devices drawn to it and signs what it saw; tests the rate of those drawn to it for
 //! that.
 
-mod desk;
+mod config;
+mod handler;
 mod link;
+mod miss;
 mod rate;
 mod summary;
 mod watch;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use iroh::{Endpoint, EndpointAddr, EndpointId};
 use popw_core::draw;
-use popw_network::policy::Policy;
-use serde::Serialize;
 use tokio::sync::Semaphore;
 use tokio::task::{AbortHandle, JoinSet};
 
-use self::desk::{Desk, Duty};
+use self::handler::{Duty, Handler};
 use self::link::{Dialling, Link};
 use self::rate::Challenger;
 use self::summary::summary;
 use self::watch::Watch;
-use crate::clock::{Clock, Steady};
+use crate::clock::Steady;
 use crate::daemon::{self, Daemon, Error, Until};
 use crate::epochs::EpochFolder;
-use crate::keys::Keys;
 use crate::metrics::Metrics;
 use crate::roster::Roster;
 use crate::store::StoreError;
 use crate::store::witness::WitnessStore;
 use crate::transport::{self, Transport};
-use crate::wire::rate::MAX_TEST_MS;
 
+pub use self::config::{Config, Misbehave, Pace, rate_test_ms};
 pub use self::summary::{DutySummary, RateSummary, Summary};
-
-/// How a witness's daemon runs.
-#[derive(Debug)]
-pub struct Config {
-    /// Its keys and owner.
-    pub keys: Keys,
-    /// The folder with the epochs' documents; new ones are noticed while it runs.
-    pub epochs: PathBuf,
-    /// The network's policy: with it, epochs that are not this network's are left out.
-    pub policy: Option<Policy>,
-    /// Its database; made when missing. Keep it: a witness that loses it in the middle of an epoch
-    /// contradicts what it has signed.
-    pub database: PathBuf,
-    /// The sockets it dials from (UDP); port 0 for any. See [`transport::bind`].
-    pub listen: Vec<SocketAddr>,
-    /// Which networks it uses.
-    pub transport: Transport,
-    /// Where the metrics page is served (TCP, loopback only), if anywhere.
-    pub metrics: Option<SocketAddr>,
-    /// The folder of lock files; `None` for the user's ([`crate::lock::default_folder`]).
-    pub locks: Option<PathBuf>,
-    /// From which difference a device's clock is reported: half of this, milliseconds.
-    pub max_skew_ms: u64,
-    /// How it pings and signs.
-    pub pace: Pace,
-    /// When it ends by itself.
-    pub until: Until,
-    /// Where it takes the time from.
-    pub clock: Clock,
-}
-
-/// How a witness pings and signs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pace {
-    /// How long an answer may take; at most a third of the slot is allowed in any case.
-    pub deadline: Duration,
-    /// Sign and send after every so many slots (always after the last).
-    pub sign_every: u32,
-    /// How long after an epoch's end it keeps trying to deliver.
-    pub grace: Duration,
-    /// How long a rate test takes, less in short epochs ([`rate_test_ms`]); zero to make none.
-    pub rate_test: Duration,
-    /// For demonstrations: how it lies.
-    pub misbehave: Option<Misbehave>,
-}
-
-impl Default for Pace {
-    fn default() -> Self {
-        Self {
-            deadline: Duration::from_secs(5),
-            sign_every: 1,
-            grace: daemon::GRACE,
-            rate_test: Duration::from_secs(30),
-            misbehave: None,
-        }
-    }
-}
-
-/// Ways to lie, for demonstrations and tests: a quorum of honest witnesses must make them worthless.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Misbehave {
-    /// Attests every slot, without pinging.
-    AlwaysUp,
-}
-
-impl Config {
-    /// The usual settings: loopback or public by the address, no metrics page, until it is stopped.
-    pub fn new(keys: Keys, epochs: PathBuf, database: PathBuf, listen: SocketAddr) -> Self {
-        Self {
-            keys,
-            epochs,
-            policy: None,
-            database,
-            listen: vec![listen],
-            transport: Transport::for_address(listen),
-            metrics: None,
-            locks: None,
-            max_skew_ms: daemon::MAX_SKEW_MS,
-            pace: Pace::default(),
-            until: Until::Stopped,
-            clock: Clock::system(),
-        }
-    }
-}
 
 /// Past epochs that stay in the summary.
 const KEPT_EPOCHS: u32 = 4;
@@ -143,9 +54,9 @@ pub async fn run(
     if let Some(lie) = config.pace.misbehave {
         tracing::warn!(?lie, "this witness lies, as it was told to: for demonstrations only");
     }
-    let desk = Arc::new(Desk::new(Arc::new(keys), store, metrics, config.clock, config.max_skew_ms));
+    let handler = Arc::new(Handler::new(Arc::new(keys), store, metrics, config.clock, config.max_skew_ms));
     let mut work = Work {
-        desk: desk.clone(),
+        handler: handler.clone(),
         endpoint: endpoint.clone(),
         pace: config.pace,
         transport: config.transport,
@@ -169,14 +80,14 @@ pub async fn run(
     work.links.values().for_each(|(_, link)| link.close());
     endpoint.close().await;
     result?;
-    let summary = summary(&desk, &Post::begun(&work.duties), &Post::begun(&work.tests)).await?;
+    let summary = summary(&handler, &Post::begun(&work.duties), &Post::begun(&work.tests)).await?;
     daemon.stop();
     Ok(summary)
 }
 
 /// The duties, the tasks that are at them, and the connections that these share.
 struct Work {
-    desk: Arc<Desk>,
+    handler: Arc<Handler>,
     endpoint: Endpoint,
     pace: Pace,
     transport: Transport,
@@ -229,8 +140,8 @@ impl Work {
     async fn follow(&mut self, folder: EpochFolder, until: Until) -> Result<(), Error> {
         let grace_ms = daemon::millis(self.pace.grace);
         loop {
-            daemon::watch_clock(&mut self.steady, &self.desk.clock, &self.desk.metrics);
-            let look = folder.scan(self.desk.clock.now_ms(), self.pace.grace).await;
+            daemon::watch_clock(&mut self.steady, &self.handler.clock, &self.handler.metrics);
+            let look = folder.scan(self.handler.clock.now_ms(), self.pace.grace).await;
             if let Some(roster) = look.taken {
                 self.take_up(&roster);
             }
@@ -246,11 +157,11 @@ impl Work {
                     }
                 }
             }
-            let now_ms = self.desk.clock.now_ms();
+            let now_ms = self.handler.clock.now_ms();
             self.fill_posts(grace_ms, now_ms);
             folder.forget(self.retire(grace_ms, now_ms));
             let running = self.duties.iter().find(|post| post.duty.roster.schedule.slot_at(now_ms).is_some());
-            self.desk.metrics.running(running.map(|post| post.duty.roster.key.epoch));
+            self.handler.metrics.running(running.map(|post| post.duty.roster.key.epoch));
             let is_over = look.last_end_ms.is_some_and(|end| end.saturating_add(grace_ms) <= now_ms);
             // A clock that has just jumped may be about to jump back.
             let may_end = until == Until::LastEpoch && self.steady.is_settled();
@@ -263,8 +174,8 @@ impl Work {
     }
 
     fn take_up(&mut self, roster: &Arc<Roster>) {
-        let duties = Duty::all(roster, &self.desk.keys, draw::Duty::Uptime);
-        let tests = Duty::all(roster, &self.desk.keys, draw::Duty::Rate);
+        let duties = Duty::all(roster, &self.handler.keys, draw::Duty::Uptime);
+        let tests = Duty::all(roster, &self.handler.keys, draw::Duty::Rate);
         let epoch = roster.key.epoch;
         tracing::info!(epoch, devices = duties.len(), tests = tests.len(), "epoch taken up");
         let duties: Vec<Post> = duties.into_iter().filter_map(|duty| self.post(duty)).collect();
@@ -318,7 +229,7 @@ impl Work {
     /// Tests a device's rate at some moment of the epoch, and delivers what was signed.
     fn test(&mut self, post: &Post) -> AbortHandle {
         let challenger = Challenger {
-            desk: self.desk.clone(),
+            handler: self.handler.clone(),
             duty: post.duty.clone(),
             endpoint: self.endpoint.clone(),
             address: post.address.clone(),
@@ -335,13 +246,13 @@ impl Work {
             Some((known, link)) if known == address => link.clone(),
             _ => {
                 let dialling = Dialling::for_slots(duty.roster.schedule.slot_ms);
-                let link = Link::new(self.endpoint.clone(), address.clone(), dialling, self.desk.clone());
+                let link = Link::new(self.endpoint.clone(), address.clone(), dialling, self.handler.clone());
                 self.links.insert(address.id, (address.clone(), link.clone()));
                 link
             }
         };
-        self.desk.take_up(duty.clone());
-        let watch = Watch { desk: self.desk.clone(), duty, link, pace: self.pace };
+        self.handler.take_up(duty.clone());
+        let watch = Watch { handler: self.handler.clone(), duty, link, pace: self.pace };
         self.tasks.spawn(watch.run())
     }
 
@@ -371,14 +282,4 @@ impl Work {
         self.links.retain(|device, _| needed.contains(device));
         retired
     }
-}
-
-/// How long a test takes, milliseconds, in whole seconds: what was asked for, but so little of a short epoch that every
-/// seat's test fits into half of it, one after the other. 0 when not even a second fits.
-pub fn rate_test_ms(asked: Duration, epoch_ms: u64, k: u32) -> u32 {
-    let share = epoch_ms / (2 * u64::from(k.max(1)));
-    let asked = daemon::millis(asked).min(MAX_TEST_MS.into());
-    // A single second for committees larger than the epoch is long: not all of them will get their turn.
-    let ms = asked.min(share.max(if epoch_ms >= 4_000 { 1_000 } else { 0 }));
-    u32::try_from(ms / 1_000 * 1_000).unwrap_or(MAX_TEST_MS)
 }

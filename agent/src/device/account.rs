@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use super::desk::lock;
+use super::mutex::lock;
 use crate::wire::fetch::Stop;
 
 /// Credits that a client may leave unpaid over all its broken-off downloads, besides a sixteenth of what it signed.

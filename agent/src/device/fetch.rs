@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 
 use super::account::Account;
-use super::desk::{Desk, Watched};
+use super::handler::{Handler, Watched};
 use crate::content::{Content, ContentError, tree};
 use crate::metrics::{Event, Reason};
 use crate::transport::close;
@@ -29,33 +29,33 @@ const RECEIPT_BYTES: u64 = 128 << 10;
 const RECEIPTS_PER_SECOND: u64 = 8;
 
 /// Serves a client's downloads, one after the other.
-pub(super) async fn serve(connection: &Connection, desk: &Arc<Desk>) {
+pub(super) async fn serve(connection: &Connection, handler: &Arc<Handler>) {
     let peer = connection.remote_id();
     loop {
         match timeout(IDLE, connection.accept_bi()).await {
-            Ok(Ok((send, receive))) => download(desk, &peer, send, receive).await,
+            Ok(Ok((send, receive))) => download(handler, &peer, send, receive).await,
             Ok(Err(_)) => return,
             Err(_) => return connection.close(close::IDLE, b"idle"),
         }
     }
 }
 
-async fn download(desk: &Arc<Desk>, peer: &EndpointId, mut send: SendStream, mut receive: RecvStream) {
-    let patience = desk.serving.patience;
+async fn download(handler: &Arc<Handler>, peer: &EndpointId, mut send: SendStream, mut receive: RecvStream) {
+    let patience = handler.serving.patience;
     let asked = match timeout(patience, frame::next::<Request>(&mut receive)).await {
         Ok(Ok(Some(Request::Open(open)))) => Ok(open),
         Ok(_) => Err(Stop::Malformed),
         Err(_) => Err(Stop::Stalled),
     };
     let opened = match asked {
-        Ok(open) => desk.open_download(peer, &open).await,
+        Ok(open) => handler.open_download(peer, &open).await,
         Err(stop) => Err(stop),
     };
     match opened {
         Ok((download, content)) => download.run(content, send, receive).await,
         Err(stop) => {
-            desk.count_stop(peer, stop);
-            let reply = Reply::Stopped(desk.stopped(stop, 0));
+            handler.count_stop(peer, stop);
+            let reply = Reply::Stopped(handler.stopped(stop, 0));
             // A client that is gone by now has no use for it.
             let _ = timeout(patience, frame::write(&mut send, &reply)).await;
         }
@@ -64,7 +64,7 @@ async fn download(desk: &Arc<Desk>, peer: &EndpointId, mut send: SendStream, mut
 
 /// A download in progress.
 struct Download {
-    desk: Arc<Desk>,
+    handler: Arc<Handler>,
     watched: Arc<Watched>,
     peer: EndpointId,
     client: PublicKey,
@@ -76,7 +76,7 @@ struct Download {
     last: Option<Receipt>,
 }
 
-impl Desk {
+impl Handler {
     async fn open_download(
         self: &Arc<Self>,
         peer: &EndpointId,
@@ -109,7 +109,7 @@ impl Desk {
             signature: SignatureBytes::new(&receipt.signature),
         });
         let download = Download {
-            desk: self.clone(),
+            handler: self.clone(),
             peer: *peer,
             client,
             seq: open.seq,
@@ -160,14 +160,14 @@ enum Sent {
 
 impl Download {
     async fn run(mut self, content: Content, mut send: SendStream, mut receive: RecvStream) {
-        let (desk, patience) = (self.desk.clone(), self.desk.serving.patience);
-        let opened = Opened { size: self.size, last: self.last.take(), credit: desk.serving.credit };
+        let (handler, patience) = (self.handler.clone(), self.handler.serving.patience);
+        let opened = Opened { size: self.size, last: self.last.take(), credit: handler.serving.credit };
         if frame::send(&mut send, &Reply::Opened(opened)).await.is_err() {
             return;
         }
-        desk.metrics.event(Event::Downloads);
+        handler.metrics.event(Event::Downloads);
         let (paid, changes) = watch::channel(self.account.signed());
-        let receipts = Receipts { of: &self, served: desk.metrics.events(Event::ServedBytes), paid };
+        let receipts = Receipts { of: &self, served: handler.metrics.events(Event::ServedBytes), paid };
         let mut reading = pin!(receipts.read(&mut receive));
         let sent = tokio::select! {
             read = &mut reading => Sent::Broken(read),
@@ -176,7 +176,7 @@ impl Download {
         let end = match sent {
             Sent::Broken(Ok(())) => return drop(send.reset(Stop::Stalled.number().into())),
             Sent::Broken(Err(stop)) | Sent::Marked(Err(stop @ (Stop::Stalled | Stop::Replaced))) => {
-                desk.count_stop(&self.peer, stop);
+                handler.count_stop(&self.peer, stop);
                 // The stream may be gone already.
                 let _ = send.reset(stop.number().into());
                 return;
@@ -198,8 +198,8 @@ impl Download {
         let reply = match end {
             Ok(()) => Reply::Settled { bytes: signed },
             Err(stop) => {
-                desk.count_stop(&self.peer, stop);
-                Reply::Stopped(desk.stopped(stop, signed))
+                handler.count_stop(&self.peer, stop);
+                Reply::Stopped(handler.stopped(stop, signed))
             }
         };
         // A client that is gone by now learns what is stored when it comes back.
@@ -213,11 +213,11 @@ impl Download {
         send: &mut SendStream,
         mut paid: watch::Receiver<u64>,
     ) -> Result<(), Stop> {
-        let (desk, patience) = (&self.desk, self.desk.serving.patience);
+        let (handler, patience) = (&self.handler, self.handler.serving.patience);
         let bytes = self.size;
         let (mut group, total) = (self.first, tree::groups(bytes));
         while group < total {
-            if !desk.is_running(&self.watched) {
+            if !handler.is_running(&self.watched) {
                 return Err(Stop::WrongEpoch);
             }
             paid.borrow_and_update();
@@ -245,7 +245,7 @@ impl Download {
                 Ok(Err(_)) | Err(_) => return Err(Stop::Stalled),
             }
             let end = ((group + count) * tree::GROUP_BYTES).min(bytes);
-            desk.metrics.add(Event::ServedBytes, end - group * tree::GROUP_BYTES);
+            handler.metrics.add(Event::ServedBytes, end - group * tree::GROUP_BYTES);
             group += count;
         }
         Ok(())
@@ -272,7 +272,7 @@ impl Receipts<'_> {
             };
             number += 1;
             // By what all clients were served: only a bound on how many signatures are verified for nothing.
-            let served = self.of.desk.metrics.events(Event::ServedBytes).saturating_sub(self.served);
+            let served = self.of.handler.metrics.events(Event::ServedBytes).saturating_sub(self.served);
             let allowed =
                 RECEIPT_BURST + served / RECEIPT_BYTES + RECEIPTS_PER_SECOND * began.elapsed().as_secs();
             if number > allowed {
@@ -286,19 +286,19 @@ impl Receipts<'_> {
 
     /// Verifies a receipt and stores it; `None` when it is for no more than the one before.
     async fn keep(&self, receipt: &Receipt) -> Result<Option<u64>, Stop> {
-        let Download { desk, watched, client, seq, account, .. } = self.of;
+        let Download { handler, watched, client, seq, account, .. } = self.of;
         if receipt.bytes <= account.signed() {
-            desk.metrics.count_drop(Reason::StaleReceipt);
+            handler.metrics.count_drop(Reason::StaleReceipt);
             return Ok(None);
         }
         let key = watched.roster.key;
         let signed = message::receipt(key.domain, key.epoch, *seq, watched.device.leaf, receipt.bytes);
         let signature = receipt.signature.parse().ok_or(Stop::BadReceipt)?;
         eddsa::verify(client, signed, &signature).map_err(|_| Stop::BadReceipt)?;
-        let now_ms = desk.clock.now_ms();
-        let stored = desk.store.keep_receipt(key, *seq, receipt.bytes, signature, now_ms).await;
+        let now_ms = handler.clock.now_ms();
+        let stored = handler.store.keep_receipt(key, *seq, receipt.bytes, signature, now_ms).await;
         let stored = stored.map_err(|error| internal(&error))?;
-        desk.metrics.event(Event::Receipts);
+        handler.metrics.event(Event::Receipts);
         account.paid(stored);
         Ok(Some(stored))
     }

@@ -1,27 +1,22 @@
 //! Rate tests: the device sends what a challenger's seed asks for, and keeps what the challenger signs.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use iroh::EndpointId;
 use iroh::endpoint::{Connection, RecvStream, SendStream};
 use popw_core::draw::Duty;
 use popw_core::{Fr, eddsa, message};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, timeout, timeout_at};
 
-use super::desk::{Desk, lock};
+use super::handler::Handler;
 use crate::metrics::{Event, Reason};
 use crate::store::served::KeptRate;
 use crate::transport::close;
 use crate::wire::rate::{self, Attest, Challenge, MAX_TEST_MS, Message};
 use crate::wire::{FrameError, Refused, frame};
 
-/// Tests at once: two would each measure half.
-const MAX_TESTS: usize = 1;
-/// Tests that a challenger may begin in an epoch; it needs one.
-const MAX_BEGUN: u32 = 8;
 /// Messages of a connection, good or bad.
 const MAX_MESSAGES: u32 = 64;
 const STREAM_PATIENCE: Duration = Duration::from_secs(10);
@@ -31,32 +26,12 @@ const IDLE: Duration = Duration::from_secs(30);
 const SLACK: Duration = Duration::from_secs(2);
 const CHUNK: usize = 64 << 10;
 
-/// What bounds the tests.
-#[derive(Debug)]
-pub(super) struct Tests {
-    running: Arc<Semaphore>,
-    begun: Mutex<HashMap<(u32, u32), u32>>,
-}
-
-impl Default for Tests {
-    fn default() -> Self {
-        Self { running: Arc::new(Semaphore::new(MAX_TESTS)), begun: Mutex::default() }
-    }
-}
-
-impl Tests {
-    /// Forgets all epochs but these.
-    pub(super) fn retain(&self, epochs: &[u32]) {
-        lock(&self.begun).retain(|(epoch, _), _| epochs.contains(epoch));
-    }
-}
-
 /// Serves a challenger, one message at a time.
-pub(super) async fn serve(connection: &Connection, desk: &Arc<Desk>) {
+pub(super) async fn serve(connection: &Connection, handler: &Arc<Handler>) {
     let peer = connection.remote_id();
     for _ in 0..MAX_MESSAGES {
         match timeout(IDLE, connection.accept_bi()).await {
-            Ok(Ok((send, receive))) => exchange(desk, &peer, send, receive).await,
+            Ok(Ok((send, receive))) => exchange(handler, &peer, send, receive).await,
             Ok(Err(_)) => return,
             Err(_) => return connection.close(close::IDLE, b"idle"),
         }
@@ -64,24 +39,24 @@ pub(super) async fn serve(connection: &Connection, desk: &Arc<Desk>) {
     connection.close(close::MISBEHAVED, b"too many messages");
 }
 
-async fn exchange(desk: &Desk, peer: &EndpointId, mut send: SendStream, mut receive: RecvStream) {
+async fn exchange(handler: &Handler, peer: &EndpointId, mut send: SendStream, mut receive: RecvStream) {
     let message = match timeout(STREAM_PATIENCE, frame::read::<Message>(&mut receive)).await {
         Ok(message) => message,
         Err(_) => Err(FrameError::Incomplete),
     };
     let answer = match message {
         Err(error) => Err(error.kind()),
-        Ok(Message::Challenge(challenge)) => match desk.admit_test(peer, &challenge) {
-            Ok(test) => return test.run(desk, &mut send).await,
+        Ok(Message::Challenge(challenge)) => match handler.admit_test(peer, &challenge) {
+            Ok(test) => return test.run(handler, &mut send).await,
             Err(reason) => Err(reason),
         },
-        Ok(Message::Attest(attest)) => desk.keep_rate(peer, &attest).await,
+        Ok(Message::Attest(attest)) => handler.keep_rate(peer, &attest).await,
         Ok(_) => Err(Reason::Unexpected),
     };
     let answer = answer.unwrap_or_else(|reason| {
-        desk.metrics.count_drop(reason);
+        handler.metrics.count_drop(reason);
         tracing::debug!(peer = %peer.fmt_short(), reason = reason.label(), "message dropped");
-        Message::Refused(Refused { code: reason.into(), unix_ms: desk.clock.now_ms() })
+        Message::Refused(Refused { code: reason.into(), unix_ms: handler.clock.now_ms() })
     });
     // A challenger that is gone by now comes back for its answer.
     let _ = timeout(STREAM_PATIENCE, frame::write(&mut send, &answer)).await;
@@ -94,7 +69,7 @@ pub(super) struct Test {
     _running: OwnedSemaphorePermit,
 }
 
-impl Desk {
+impl Handler {
     pub(super) fn admit_test(&self, peer: &EndpointId, challenge: &Challenge) -> Result<Test, Reason> {
         let watched = self.epoch(challenge.epoch)?;
         Self::witness(&watched, Duty::Rate, peer, challenge.witness_index)?;
@@ -104,13 +79,7 @@ impl Desk {
         if challenge.ms == 0 || challenge.ms > MAX_TEST_MS {
             return Err(Reason::Malformed);
         }
-        let running = self.tests.running.clone().try_acquire_owned().map_err(|_| Reason::Crowded)?;
-        let mut begun = lock(&self.tests.begun);
-        let begun = begun.entry((challenge.epoch, challenge.witness_index)).or_default();
-        if *begun >= MAX_BEGUN {
-            return Err(Reason::RateLimited);
-        }
-        *begun += 1;
+        let running = self.tests.begin(challenge.epoch, challenge.witness_index)?;
         self.metrics.event(Event::RateTests);
         Ok(Test { challenge: challenge.clone(), leaf: watched.device.leaf, _running: running })
     }
@@ -149,7 +118,7 @@ impl Desk {
 
 impl Test {
     /// Sends until the time is over or the challenger has enough.
-    async fn run(self, desk: &Desk, send: &mut SendStream) {
+    async fn run(self, handler: &Handler, send: &mut SendStream) {
         let Challenge { epoch, witness_index, seed, ms } = self.challenge;
         tracing::debug!(epoch, witness_index, ms, "a rate test begins");
         let end = Instant::now() + Duration::from_millis(ms.into()) + SLACK;
@@ -164,7 +133,7 @@ impl Test {
                 Ok(Ok(())) => {}
                 Ok(Err(_)) => break,
                 Err(_) => {
-                    desk.metrics.count_drop(Reason::Incomplete);
+                    handler.metrics.count_drop(Reason::Incomplete);
                     break;
                 }
             }

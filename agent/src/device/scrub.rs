@@ -10,7 +10,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use popw_storage::scrub::last_scrub;
 use popw_storage::{Progress, ScrubOptions, Scrubbed, Sector, SectorId, StorageError, scrub, store};
 
-use super::Scrubbing;
+use super::config::Scrubbing;
 use crate::metrics::{Event, Metrics};
 
 /// How often it looks whether a sector is due, and whether it is to stop.

@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 
 use popw_core::draw::Duty;
 
-use super::desk::{Admission, Desk};
+use super::handler::{Admission, Handler};
 use super::{fetch, rate};
 use crate::metrics::{Event, Reason};
 use crate::skew::skew;
@@ -75,13 +75,13 @@ struct Places {
 }
 
 /// Accepts connections until the endpoint is closed.
-pub(super) async fn accept(endpoint: Endpoint, desk: Arc<Desk>, sessions: Arc<Sessions>) {
+pub(super) async fn accept(endpoint: Endpoint, handler: Arc<Handler>, sessions: Arc<Sessions>) {
     let places = |number| Arc::new(Semaphore::new(number));
     let places = Arc::new(Places {
         handshakes: places(MAX_HANDSHAKES),
         witnesses: places(MAX_CONNECTIONS),
         challengers: places(MAX_CONNECTIONS),
-        clients: places(desk.serving.max_clients),
+        clients: places(handler.serving.max_clients),
         client_sessions: Sessions::default(),
         challenger_sessions: Sessions::default(),
     });
@@ -89,17 +89,17 @@ pub(super) async fn accept(endpoint: Endpoint, desk: Arc<Desk>, sessions: Arc<Se
     while let Some(incoming) = endpoint.accept().await {
         while running.try_join_next().is_some() {}
         let Ok(handshake) = places.handshakes.clone().try_acquire_owned() else {
-            desk.metrics.count_drop(Reason::Crowded);
+            handler.metrics.count_drop(Reason::Crowded);
             incoming.refuse();
             continue;
         };
-        let (desk, sessions, places) = (desk.clone(), sessions.clone(), places.clone());
+        let (handler, sessions, places) = (handler.clone(), sessions.clone(), places.clone());
         running.spawn(async move {
             let connecting = tokio::time::timeout(STREAM_PATIENCE, async { incoming.accept()?.await }).await;
             drop(handshake);
             match connecting {
                 Ok(Ok::<_, iroh::endpoint::ConnectingError>(connection)) => {
-                    session(connection, &desk, &sessions, &places).await;
+                    session(connection, &handler, &sessions, &places).await;
                 }
                 Ok(Err(error)) => tracing::debug!(%error, "no connection came about"),
                 Err(_) => tracing::debug!("a handshake stalled"),
@@ -108,15 +108,15 @@ pub(super) async fn accept(endpoint: Endpoint, desk: Arc<Desk>, sessions: Arc<Se
     }
 }
 
-async fn session(connection: Connection, desk: &Arc<Desk>, witnesses: &Sessions, places: &Places) {
+async fn session(connection: Connection, handler: &Arc<Handler>, witnesses: &Sessions, places: &Places) {
     let peer = connection.remote_id();
-    let drawn = |duty| match desk.admit(&peer, duty) {
+    let drawn = |duty| match handler.admit(&peer, duty) {
         Admission::Drawn => Ok(()),
         Admission::NotDrawn => Err((Reason::NotDrawn, close::NOT_DRAWN)),
         Admission::Unknown => Err((Reason::UnknownPeer, close::UNKNOWN)),
     };
     let (admitted, places, sessions) = match connection.alpn() {
-        wire::fetch::ALPN if desk.is_client(&peer) => (Ok(()), &places.clients, &places.client_sessions),
+        wire::fetch::ALPN if handler.is_client(&peer) => (Ok(()), &places.clients, &places.client_sessions),
         wire::fetch::ALPN => {
             let refused = Err((Reason::NoAllotment, close::UNKNOWN));
             (refused, &places.clients, &places.client_sessions)
@@ -129,30 +129,30 @@ async fn session(connection: Connection, desk: &Arc<Desk>, witnesses: &Sessions,
     let _place = match place {
         Ok(place) => place,
         Err((kind, code)) => {
-            desk.metrics.count_drop(kind);
+            handler.metrics.count_drop(kind);
             tracing::info!(peer = %peer.fmt_short(), reason = kind.label(), "connection refused");
             return connection.close(code, kind.label().as_bytes());
         }
     };
     tracing::debug!(peer = %peer.fmt_short(), "a peer connected");
-    desk.metrics.event(Event::Connections);
-    desk.metrics.peers(1);
+    handler.metrics.event(Event::Connections);
+    handler.metrics.peers(1);
     sessions.enter(&connection);
     match connection.alpn() {
-        wire::fetch::ALPN => fetch::serve(&connection, desk).await,
-        wire::rate::ALPN => rate::serve(&connection, desk).await,
+        wire::fetch::ALPN => fetch::serve(&connection, handler).await,
+        wire::rate::ALPN => rate::serve(&connection, handler).await,
         _ => {
-            let asking = tokio::spawn(keep_asking(connection.clone(), desk.clone()));
-            serve(&connection, desk).await;
+            let asking = tokio::spawn(keep_asking(connection.clone(), handler.clone()));
+            serve(&connection, handler).await;
             asking.abort();
         }
     }
     sessions.leave(&connection);
-    desk.metrics.peers(-1);
+    handler.metrics.peers(-1);
     tracing::debug!(peer = %peer.fmt_short(), "a peer left");
 }
 
-async fn serve(connection: &Connection, desk: &Arc<Desk>) {
+async fn serve(connection: &Connection, handler: &Arc<Handler>) {
     let streams = Arc::new(Semaphore::new(MAX_STREAMS));
     let mut running: JoinSet<bool> = JoinSet::new();
     let mut strikes = 0;
@@ -167,9 +167,9 @@ async fn serve(connection: &Connection, desk: &Arc<Desk>) {
         // The semaphore is never closed, so a failure cannot occur; ending the session is safe anyway.
         let Ok(place) = streams.clone().acquire_owned().await else { return };
         let Ok((send, receive)) = connection.accept_bi().await else { return };
-        let (desk, peer) = (desk.clone(), connection.remote_id());
+        let (handler, peer) = (handler.clone(), connection.remote_id());
         running.spawn(async move {
-            let fine = exchange(&desk, &peer, send, receive).await;
+            let fine = exchange(&handler, &peer, send, receive).await;
             drop(place);
             fine
         });
@@ -177,13 +177,18 @@ async fn serve(connection: &Connection, desk: &Arc<Desk>) {
 }
 
 /// One message and its answer; `false` when it was not a message.
-async fn exchange(desk: &Desk, peer: &EndpointId, mut send: SendStream, mut receive: RecvStream) -> bool {
+async fn exchange(
+    handler: &Handler,
+    peer: &EndpointId,
+    mut send: SendStream,
+    mut receive: RecvStream,
+) -> bool {
     let message = match tokio::time::timeout(STREAM_PATIENCE, wire::read(&mut receive)).await {
         Ok(message) => message,
         Err(_) => Err(wire::FrameError::Incomplete),
     };
     let fine = message.is_ok();
-    let answer = desk.answer(peer, message).await;
+    let answer = handler.answer(peer, message).await;
     // A witness that is gone by now comes back for its answer.
     let _ = tokio::time::timeout(STREAM_PATIENCE, wire::write(&mut send, &answer)).await;
     fine
@@ -191,27 +196,27 @@ async fn exchange(desk: &Desk, peer: &EndpointId, mut send: SendStream, mut rece
 
 /// Asks a witness that has just connected for what it signed: an earlier answer may have been lost with the connection
 /// (or with one of the two processes). Then, again and again, what its clock shows.
-async fn keep_asking(connection: Connection, desk: Arc<Desk>) {
-    for watched in desk.epochs() {
-        let now_ms = desk.clock.now_ms();
+async fn keep_asking(connection: Connection, handler: Arc<Handler>) {
+    for watched in handler.epochs() {
+        let now_ms = handler.clock.now_ms();
         if now_ms >= watched.roster.schedule.start_ms {
-            ask(&connection, &desk, watched.roster.key.epoch).await;
+            ask(&connection, &handler, watched.roster.key.epoch).await;
         }
     }
     loop {
-        compare_clock(&connection, &desk).await;
+        compare_clock(&connection, &handler).await;
         tokio::time::sleep(COMPARE_EVERY).await;
     }
 }
 
 /// Asks a witness what its clock shows: of the clock a device learns by asking only, since a ping does not say when it was sent.
-pub(super) async fn compare_clock(connection: &Connection, desk: &Desk) {
-    ask(connection, desk, NO_EPOCH).await;
+pub(super) async fn compare_clock(connection: &Connection, handler: &Handler) {
+    ask(connection, handler, NO_EPOCH).await;
 }
 
 /// Asks one witness for its latest attestation of an epoch and stores it.
-pub(super) async fn ask(connection: &Connection, desk: &Desk, epoch: u32) {
-    let (sent_ms, sent) = (desk.clock.now_ms(), Instant::now());
+pub(super) async fn ask(connection: &Connection, handler: &Handler, epoch: u32) {
+    let (sent_ms, sent) = (handler.clock.now_ms(), Instant::now());
     let asked = tokio::time::timeout(STREAM_PATIENCE, request(connection, epoch)).await;
     let latency_ms = u32::try_from(sent.elapsed().as_millis()).unwrap_or(u32::MAX);
     let answer = match asked {
@@ -221,17 +226,17 @@ pub(super) async fn ask(connection: &Connection, desk: &Desk, epoch: u32) {
     };
     match answer {
         Message::Attest(attest) if attest.epoch == epoch => {
-            let kept = desk.attest(&connection.remote_id(), &attest, desk.clock.now_ms()).await;
+            let kept = handler.attest(&connection.remote_id(), &attest, handler.clock.now_ms()).await;
             if let Err(kind) = kept {
-                desk.metrics.count_drop(kind);
+                handler.metrics.count_drop(kind);
             }
         }
         // Nothing signed yet, or the witness knows nothing of that epoch.
         Message::Refused(refused) if latency_ms <= SLOW_MS => {
-            desk.note_clock(connection.remote_id(), skew(refused.unix_ms, sent_ms, latency_ms)).await;
+            handler.note_clock(connection.remote_id(), skew(refused.unix_ms, sent_ms, latency_ms)).await;
         }
         Message::Refused(_) => {}
-        _ => desk.metrics.count_drop(Reason::Unexpected),
+        _ => handler.metrics.count_drop(Reason::Unexpected),
     }
 }
 

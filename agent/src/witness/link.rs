@@ -8,7 +8,8 @@ use iroh::{Endpoint, EndpointAddr};
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout, timeout_at};
 
-use super::Desk;
+use super::handler::Handler;
+use super::miss::LinkError;
 use crate::metrics::{Event, Reason};
 use crate::transport::close;
 use crate::wire::{self, ALPN, FrameError, Message};
@@ -52,9 +53,14 @@ impl std::ops::Drop for Keeper {
 }
 
 impl Link {
-    pub(super) fn new(endpoint: Endpoint, device: EndpointAddr, dialling: Dialling, desk: Arc<Desk>) -> Self {
+    pub(super) fn new(
+        endpoint: Endpoint,
+        device: EndpointAddr,
+        dialling: Dialling,
+        handler: Arc<Handler>,
+    ) -> Self {
         let (sender, connection) = watch::channel(None);
-        let keeper = tokio::spawn(keep(endpoint, device, dialling, desk, sender));
+        let keeper = tokio::spawn(keep(endpoint, device, dialling, handler, sender));
         Self { connection, _keeper: Arc::new(Keeper(keeper.abort_handle())) }
     }
 
@@ -83,20 +89,6 @@ impl Link {
     }
 }
 
-/// Why an exchange came to nothing.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum LinkError {
-    /// No connection before the deadline.
-    #[error("not reachable")]
-    Unreachable,
-    /// No answer before the deadline.
-    #[error("no answer in time")]
-    Late,
-    /// The answer is not a message, or the connection broke.
-    #[error("{0}")]
-    Frame(FrameError),
-}
-
 async fn request(connection: &Connection, message: &Message) -> Result<Message, FrameError> {
     let (mut send, mut receive) = connection.open_bi().await.map_err(|_| FrameError::Incomplete)?;
     wire::write(&mut send, message).await?;
@@ -107,7 +99,7 @@ async fn keep(
     endpoint: Endpoint,
     device: EndpointAddr,
     dialling: Dialling,
-    desk: Arc<Desk>,
+    handler: Arc<Handler>,
     sender: watch::Sender<Option<Connection>>,
 ) {
     let peer = device.id;
@@ -116,13 +108,13 @@ async fn keep(
         match timeout(dialling.attempt, endpoint.connect(device.clone(), ALPN)).await {
             Ok(Ok(connection)) => {
                 tracing::debug!(device = %peer.fmt_short(), "connected");
-                desk.metrics.event(Event::Connections);
-                desk.metrics.peers(1);
+                handler.metrics.event(Event::Connections);
+                handler.metrics.peers(1);
                 sender.send_replace(Some(connection.clone()));
                 let since = Instant::now();
-                answer_requests(&connection, &desk).await;
+                answer_requests(&connection, &handler).await;
                 sender.send_replace(None);
-                desk.metrics.peers(-1);
+                handler.metrics.peers(-1);
                 let reason = connection.close_reason();
                 tracing::debug!(device = %peer.fmt_short(), ?reason, "connection lost");
                 // A device that cuts us off at once is not dialled in a tight loop.
@@ -139,24 +131,24 @@ async fn keep(
 }
 
 /// Answers the device's requests until the connection ends.
-async fn answer_requests(connection: &Connection, desk: &Arc<Desk>) {
+async fn answer_requests(connection: &Connection, handler: &Arc<Handler>) {
     // One at a time: a device has reason for a few requests at the start and at an epoch's end, and for one now and then.
     while let Ok((send, receive)) = connection.accept_bi().await {
-        let answering = answer_request(connection, desk, send, receive);
+        let answering = answer_request(connection, handler, send, receive);
         if timeout(STREAM_PATIENCE, answering).await.is_err() {
-            desk.metrics.count_drop(Reason::Incomplete);
+            handler.metrics.count_drop(Reason::Incomplete);
         }
     }
 }
 
 async fn answer_request(
     connection: &Connection,
-    desk: &Arc<Desk>,
+    handler: &Arc<Handler>,
     mut send: SendStream,
     mut receive: RecvStream,
 ) {
     let message = wire::read(&mut receive).await;
-    let answer = desk.answer(&connection.remote_id(), message).await;
+    let answer = handler.answer(&connection.remote_id(), message).await;
     // A device that is gone by now asks again when it is back.
     let _ = wire::write(&mut send, &answer).await;
 }

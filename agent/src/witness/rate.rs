@@ -9,8 +9,8 @@ use popw_core::message;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout, timeout_at};
 
-use super::desk::{Desk, Duty};
-use super::{Pace, rate_test_ms};
+use super::config::{Pace, rate_test_ms};
+use super::handler::{Duty, Handler};
 use crate::clock::STEP;
 use crate::daemon::millis;
 use crate::metrics::{Event, Reason};
@@ -32,7 +32,7 @@ const CHUNK: usize = 64 << 10;
 
 /// One test in progress.
 pub(super) struct Challenger {
-    pub(super) desk: Arc<Desk>,
+    pub(super) handler: Arc<Handler>,
     pub(super) duty: Arc<Duty>,
     pub(super) endpoint: Endpoint,
     pub(super) address: EndpointAddr,
@@ -86,19 +86,19 @@ impl Challenger {
             if let Some(signed) = self.signed().await? {
                 self.deliver(&signed).await;
             }
-            self.desk.clock.sleep_until(last_call).await;
+            self.handler.clock.sleep_until(last_call).await;
             Ok(())
         };
         tokio::select! {
             done = work => done,
-            () = self.desk.clock.sleep_until(last_call) => Ok(()),
+            () = self.handler.clock.sleep_until(last_call) => Ok(()),
         }
     }
 
     /// What was signed for the device in this epoch, after a test if need be.
     async fn signed(&self) -> Result<Option<SignedRate>, StoreError> {
         let (key, leaf) = (self.duty.roster.key, self.duty.device.leaf);
-        if let Some(signed) = self.desk.store.rate(key, leaf).await? {
+        if let Some(signed) = self.handler.store.rate(key, leaf).await? {
             return Ok(Some(signed));
         }
         loop {
@@ -120,18 +120,18 @@ impl Challenger {
         if test_ms == 0 {
             return Measured::Nothing;
         }
-        if self.desk.clock.now_ms() >= latest {
+        if self.handler.clock.now_ms() >= latest {
             return Measured::TooLate;
         }
-        let earliest = schedule.start_ms.max(self.desk.clock.now_ms());
+        let earliest = schedule.start_ms.max(self.handler.clock.now_ms());
         // As much room again for the tests of others and for attempts that fail.
         let moment = random::between(earliest, latest.saturating_sub(epoch_ms / 4)).unwrap_or(earliest);
-        self.desk.clock.sleep_until(moment).await;
+        self.handler.clock.sleep_until(moment).await;
         let mut failed = 0;
         while failed < MAX_ATTEMPTS {
             // Never closed, so always a turn.
             let turn = self.turn.acquire().await;
-            if self.desk.clock.now_ms() >= latest {
+            if self.handler.clock.now_ms() >= latest {
                 return Measured::TooLate;
             }
             let outcome = self.test(test_ms).await;
@@ -142,7 +142,7 @@ impl Challenger {
                 Ok(rate) => return Measured::Rate(rate),
                 Err(TestError::Busy) => failed = failed.saturating_sub(1),
                 Err(TestError::WrongData) => {
-                    self.desk.metrics.count_drop(Reason::WrongData);
+                    self.handler.metrics.count_drop(Reason::WrongData);
                     tracing::warn!(%device, epoch, "the device sent other bytes than the seed's; no rate");
                     return Measured::Nothing;
                 }
@@ -172,7 +172,7 @@ impl Challenger {
         let connection = self.connect().await?;
         let result = self.challenge(&connection, seed, test_ms).await;
         connection.close(close::DONE, b"done");
-        self.desk.metrics.event(Event::RateTests);
+        self.handler.metrics.event(Event::RateTests);
         result
     }
 
@@ -204,12 +204,13 @@ impl Challenger {
     /// Signs a measured rate, unless one was signed before: then that one stands.
     async fn sign(&self, rate: u32) -> Result<SignedRate, StoreError> {
         let (key, device) = (self.duty.roster.key, self.duty.device.leaf);
-        let keys = self.desk.keys.clone();
+        let keys = self.handler.keys.clone();
         let sign = move |rate: u32| {
             keys.signing.sign(message::rate_attestation(key.domain, key.epoch, key.opening, device, rate))
         };
-        let signed = self.desk.store.sign_rate(key, device, rate, self.desk.clock.now_ms(), sign).await?;
-        self.desk.metrics.event(Event::Rates);
+        let signed =
+            self.handler.store.sign_rate(key, device, rate, self.handler.clock.now_ms(), sign).await?;
+        self.handler.metrics.event(Event::Rates);
         let (device, epoch) = (self.duty.device.entry.endpoint, key.epoch);
         tracing::info!(%device, epoch, rate = signed.rate, "rate signed, in 0.1 Mbit/s");
         Ok(signed)
@@ -238,7 +239,7 @@ impl Challenger {
                         return;
                     }
                 }
-                Ok(_) => self.desk.metrics.count_drop(Reason::Unexpected),
+                Ok(_) => self.handler.metrics.count_drop(Reason::Unexpected),
                 Err(error) => tracing::debug!(%device, %error, "rate not delivered"),
             }
             tokio::time::sleep(pause).await;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::desk::{Desk, Duty};
+use super::handler::{Duty, Handler};
 use crate::daemon;
 use crate::metrics::Event;
 use crate::store::StoreError;
@@ -55,13 +55,13 @@ pub struct RateSummary {
 }
 
 pub(super) async fn summary(
-    desk: &Desk,
+    handler: &Handler,
     duties: &[Arc<Duty>],
     tests: &[Arc<Duty>],
 ) -> Result<Summary, StoreError> {
     let mut summaries = Vec::new();
     for duty in duties {
-        let bitmap = desk.store.bitmap(duty.roster.key, duty.device.leaf).await?;
+        let bitmap = handler.store.bitmap(duty.roster.key, duty.device.leaf).await?;
         summaries.push(DutySummary {
             epoch: duty.roster.key.epoch,
             device: duty.device.entry.endpoint.to_string(),
@@ -71,14 +71,14 @@ pub(super) async fn summary(
     }
     let mut rates = Vec::new();
     for duty in tests {
-        let signed = desk.store.rate(duty.roster.key, duty.device.leaf).await?;
+        let signed = handler.store.rate(duty.roster.key, duty.device.leaf).await?;
         rates.push(RateSummary {
             epoch: duty.roster.key.epoch,
             device: duty.device.entry.endpoint.to_string(),
             rate: signed.map(|signed| signed.rate),
         });
     }
-    let metrics = &desk.metrics;
+    let metrics = &handler.metrics;
     Ok(Summary {
         duties: summaries,
         rates,

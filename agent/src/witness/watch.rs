@@ -8,9 +8,10 @@ use popw_core::bitmap::SlotBitmap;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use super::desk::{self, Desk, Duty, Miss};
-use super::link::{Link, LinkError};
-use super::{Misbehave, Pace};
+use super::config::{Misbehave, Pace};
+use super::handler::{self, Duty, Handler};
+use super::link::Link;
+use super::miss::{LinkError, Miss};
 use crate::clock::STEP;
 use crate::daemon::millis;
 use crate::metrics::{Event, Reason};
@@ -26,7 +27,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// One duty in progress.
 pub(super) struct Watch {
-    pub(super) desk: Arc<Desk>,
+    pub(super) handler: Arc<Handler>,
     pub(super) duty: Arc<Duty>,
     pub(super) link: Link,
     pub(super) pace: Pace,
@@ -47,7 +48,7 @@ impl Watch {
                 None => self.ping_every_slot(&changed, last_call).await?,
                 Some(Misbehave::AlwaysUp) => {
                     self.claim_every_slot(&changed).await?;
-                    self.desk.clock.sleep_until(last_call).await;
+                    self.handler.clock.sleep_until(last_call).await;
                 }
             }
             Ok(())
@@ -56,7 +57,7 @@ impl Watch {
             result = watch => result,
             result = deliver => result,
         };
-        self.desk.lay_down(&self.duty);
+        self.handler.lay_down(&self.duty);
         result
     }
 
@@ -66,10 +67,10 @@ impl Watch {
         let schedule = self.duty.roster.schedule;
         let (key, device) = (self.duty.roster.key, self.duty.device.leaf);
         // What was pinged before a restart is not judged again.
-        let mut judged = self.desk.store.recorded(key, device).await?;
+        let mut judged = self.handler.store.recorded(key, device).await?;
         let (mut planned, mut refused, mut is_closed) = (None, None, false);
         loop {
-            let now_ms = self.desk.clock.now_ms();
+            let now_ms = self.handler.clock.now_ms();
             if now_ms >= last_call {
                 return Ok(());
             }
@@ -105,7 +106,7 @@ impl Watch {
                 Err(_) => None,
             };
             let is_up = answer.is_some();
-            self.desk.store.record(key, device, Outcome { slot, unix_ms: now_ms, answer }).await?;
+            self.handler.store.record(key, device, Outcome { slot, unix_ms: now_ms, answer }).await?;
             judged.set(slot).map_err(|_| StoreError::Corrupt("slot"))?;
             if is_up || is_last {
                 self.sign_if_due(slot, changed);
@@ -153,9 +154,9 @@ impl Watch {
     async fn ping(&self, slot: u32, unix_ms: u64, deadline_ms: u64) -> Result<Answer, Miss> {
         let answer = self.try_ping(slot, unix_ms, deadline_ms).await;
         match &answer {
-            Ok(_) => self.desk.metrics.event(Event::Pongs),
+            Ok(_) => self.handler.metrics.event(Event::Pongs),
             Err(miss) => {
-                self.desk.metrics.event(Event::Missed);
+                self.handler.metrics.event(Event::Missed);
                 let device = self.duty.device.entry.endpoint;
                 tracing::debug!(%device, epoch = self.duty.roster.key.epoch, slot, %miss, "not seen");
             }
@@ -166,16 +167,16 @@ impl Watch {
     async fn try_ping(&self, slot: u32, unix_ms: u64, deadline_ms: u64) -> Result<Answer, Miss> {
         let nonce = random::nonce().map_err(|error| {
             tracing::error!(%error, "no randomness for a nonce; the ping is not sent");
-            self.desk.metrics.count_drop(Reason::Internal);
+            self.handler.metrics.count_drop(Reason::Internal);
             Miss::Dropped(Reason::Internal)
         })?;
         let ping = Ping { epoch: self.duty.roster.key.epoch, slot, witness_index: self.duty.index, nonce };
         let sent = Instant::now();
         let deadline = sent + Duration::from_millis(deadline_ms);
-        self.desk.metrics.event(Event::Pings);
+        self.handler.metrics.event(Event::Pings);
         let answer = self.link.exchange(&Message::Ping(ping.clone()), deadline).await?;
         let latency_ms = u32::try_from(sent.elapsed().as_millis()).unwrap_or(u32::MAX);
-        self.desk.check_pong(&self.duty, &ping, answer, unix_ms, latency_ms)
+        self.handler.check_pong(&self.duty, &ping, answer, unix_ms, latency_ms)
     }
 
     /// A lying witness: every slot up to the running one is up, pinged or not. It lies only about the
@@ -184,11 +185,11 @@ impl Watch {
         let schedule = self.duty.roster.schedule;
         let mut bits = SlotBitmap::default();
         for slot in 0..schedule.slots {
-            self.desk.clock.sleep_until(schedule.slot_start(slot)).await;
+            self.handler.clock.sleep_until(schedule.slot_start(slot)).await;
             bits.set(slot).map_err(|_| StoreError::Corrupt("slot"))?;
             // A late start claims all slots at once.
-            if self.desk.clock.now_ms() < schedule.slot_start(slot + 1) || slot + 1 == schedule.slots {
-                self.desk.store.claim(self.duty.roster.key, self.duty.device.leaf, bits).await?;
+            if self.handler.clock.now_ms() < schedule.slot_start(slot + 1) || slot + 1 == schedule.slots {
+                self.handler.store.claim(self.duty.roster.key, self.duty.device.leaf, bits).await?;
                 self.sign_if_due(slot, changed);
             }
         }
@@ -207,9 +208,9 @@ impl Watch {
     async fn deliver(&self, changed: &Notify) -> Result<(), StoreError> {
         // Empty also after a restart: what was signed before may never have arrived.
         let mut delivered = SlotBitmap::default();
-        self.desk.clock.sleep_until(self.duty.roster.schedule.start_ms).await;
+        self.handler.clock.sleep_until(self.duty.roster.schedule.start_ms).await;
         loop {
-            match self.desk.attest(&self.duty).await? {
+            match self.handler.attest(&self.duty).await? {
                 Some(attestation) if attestation.bitmap != delivered => {
                     if self.hand_over(&attestation).await {
                         delivered = attestation.bitmap;
@@ -222,13 +223,13 @@ impl Watch {
 
     /// `true` when there is no point in sending this attestation again. Takes its time before `false`.
     async fn hand_over(&self, attestation: &Attestation) -> bool {
-        let message = Message::Attest(desk::attest(&self.duty, attestation));
+        let message = Message::Attest(handler::attest(&self.duty, attestation));
         let device = self.duty.device.entry.endpoint;
         let slot = Duration::from_millis(u64::from(self.duty.roster.schedule.slot_ms));
         let pause = slot.clamp(Duration::from_millis(100), LONGEST_PAUSE);
         match self.link.exchange(&message, Instant::now() + DELIVERY).await {
             Ok(Message::Ack) => {
-                self.desk.metrics.event(Event::Attestations);
+                self.handler.metrics.event(Event::Attestations);
                 return true;
             }
             Ok(Message::Refused(refused)) => {
@@ -239,7 +240,7 @@ impl Watch {
                     return true;
                 }
             }
-            Ok(_) => self.desk.metrics.count_drop(Reason::Unexpected),
+            Ok(_) => self.handler.metrics.count_drop(Reason::Unexpected),
             // The wait for a connection was the pause.
             Err(LinkError::Unreachable) => return false,
             Err(error) => tracing::debug!(%device, %error, "attestation not delivered"),

@@ -10,7 +10,7 @@ use crate::wire::Pong;
 
 struct Bench {
     network: Network,
-    desk: Desk,
+    handler: Handler,
     duty: Arc<Duty>,
     _folder: tempfile::TempDir,
 }
@@ -20,12 +20,12 @@ fn bench() -> Bench {
     let folder = tempfile::tempdir().expect("folder");
     let keys = testing::keys(10, 2);
     let store = WitnessStore::open(&folder.path().join("witness.db"), &keys.identity()).expect("store");
-    let desk = Desk::new(Arc::new(keys), store, Metrics::new("witness"), Clock::system(), 2_000);
-    let mut duties = Duty::all(&network.roster, &desk.keys, popw_core::draw::Duty::Uptime);
+    let handler = Handler::new(Arc::new(keys), store, Metrics::new("witness"), Clock::system(), 2_000);
+    let mut duties = Duty::all(&network.roster, &handler.keys, popw_core::draw::Duty::Uptime);
     assert_eq!(duties.len(), 1);
     let duty = Arc::new(duties.remove(0));
-    desk.take_up(duty.clone());
-    Bench { network, desk, duty, _folder: folder }
+    handler.take_up(duty.clone());
+    Bench { network, handler, duty, _folder: folder }
 }
 
 fn ping() -> Ping {
@@ -43,7 +43,7 @@ impl Bench {
     }
 
     fn check(&self, answer: Message) -> Result<Answer, Miss> {
-        self.desk.check_pong(&self.duty, &ping(), answer, Clock::system().now_ms(), 10)
+        self.handler.check_pong(&self.duty, &ping(), answer, Clock::system().now_ms(), 10)
     }
 
     fn dropped(&self, answer: Message, reason: Reason) {
@@ -71,7 +71,7 @@ fn only_the_drawn_devices_pong_to_this_ping_counts() {
         bench.dropped(wrong, Reason::BadSignature);
     }
     bench.dropped(Message::Ack, Reason::Unexpected);
-    assert_eq!(bench.desk.metrics.dropped(Reason::BadSignature), 5);
+    assert_eq!(bench.handler.metrics.dropped(Reason::BadSignature), 5);
     let refused = Message::Refused(Refused { code: Refusal::WrongSlot, unix_ms: 0 });
     let missed = bench.check(refused).expect_err("refused");
     assert!(matches!(missed, Miss::Refused(Refusal::WrongSlot)) && missed.is_of_clocks());
@@ -83,7 +83,7 @@ fn only_the_drawn_devices_pong_to_this_ping_counts() {
 fn an_answer_after_its_slot_is_late() {
     let mut bench = bench();
     let pong = bench.pong(&bench.network.device.signing, 3, RUNNING, bench.duty.leaf, 5);
-    bench.desk.clock = Clock::with_offset(i64::from(SLOT_MS));
+    bench.handler.clock = Clock::with_offset(i64::from(SLOT_MS));
     bench.dropped(pong, Reason::Late);
 }
 
@@ -91,8 +91,9 @@ fn an_answer_after_its_slot_is_late() {
 async fn requests_are_answered_from_the_store_and_change_nothing() {
     let bench = bench();
     let device = bench.network.device.endpoint();
-    let ask =
-        async |peer: &EndpointId, epoch| bench.desk.answer(peer, Ok(Message::GetAttestation { epoch })).await;
+    let ask = async |peer: &EndpointId, epoch| {
+        bench.handler.answer(peer, Ok(Message::GetAttestation { epoch })).await
+    };
     let code = |answer: Message| match answer {
         Message::Refused(refused) => refused.code,
         other => panic!("{other:?}"),
@@ -104,17 +105,17 @@ async fn requests_are_answered_from_the_store_and_change_nothing() {
     let pong = bench.pong(&bench.network.device.signing, 3, RUNNING, bench.duty.leaf, 5);
     let answer = bench.check(pong).expect("valid");
     let outcome = Outcome { slot: RUNNING, unix_ms: 1, answer: Some(answer) };
-    bench.desk.store.record(bench.duty.roster.key, bench.duty.device.leaf, outcome).await.expect("store");
+    bench.handler.store.record(bench.duty.roster.key, bench.duty.device.leaf, outcome).await.expect("store");
     let Message::Attest(attest) = ask(&device, 3).await else { panic!("no attestation") };
     assert_eq!(attest.bitmap, [1 << RUNNING, 0, 0, 0]);
     assert_eq!(Message::Attest(attest), ask(&device, 3).await);
-    assert_eq!(bench.desk.metrics.events(Event::Signed), 1);
+    assert_eq!(bench.handler.metrics.events(Event::Signed), 1);
 
     // Nothing else is answered, let alone signed: an attestation from outside is no request.
     let Message::Attest(mut forged) = ask(&device, 3).await else { panic!("no attestation") };
     forged.bitmap = [u64::MAX, 0, 0, 0];
-    assert_eq!(code(bench.desk.answer(&device, Ok(Message::Attest(forged))).await), Refusal::Unexpected);
-    assert_eq!(bench.desk.metrics.events(Event::Signed), 1);
+    assert_eq!(code(bench.handler.answer(&device, Ok(Message::Attest(forged))).await), Refusal::Unexpected);
+    assert_eq!(bench.handler.metrics.events(Event::Signed), 1);
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::wire::Refusal;
 
 struct Bench {
     network: Network,
-    desk: Desk,
+    handler: Handler,
     _folder: tempfile::TempDir,
 }
 
@@ -22,9 +22,9 @@ fn bench() -> Bench {
     let folder = tempfile::tempdir().expect("folder");
     let keys = testing::keys(1, 1);
     let store = DeviceStore::open(&folder.path().join("device.db"), &keys.identity()).expect("store");
-    let desk = Desk::new(keys, store, Metrics::new("device"), Clock::system(), 2_000);
-    assert!(desk.watch(network.roster.clone()));
-    Bench { network, desk, _folder: folder }
+    let handler = Handler::new(keys, store, Metrics::new("device"), Clock::system(), 2_000);
+    assert!(handler.watch(network.roster.clone()));
+    Bench { network, handler, _folder: folder }
 }
 
 impl Bench {
@@ -33,7 +33,7 @@ impl Bench {
     }
 
     async fn say(&self, index: usize, message: Message) -> Message {
-        self.desk.answer(&self.peer(index), Ok(message)).await
+        self.handler.answer(&self.peer(index), Ok(message)).await
     }
 
     fn attest(&self, index: usize, slots: &[u32]) -> Attest {
@@ -48,16 +48,16 @@ impl Bench {
 
     /// Says it and asserts how it is refused.
     async fn refused(&self, index: usize, message: Message, reason: Reason) {
-        let before = self.desk.metrics.dropped(reason);
+        let before = self.handler.metrics.dropped(reason);
         match self.say(index, message).await {
             Message::Refused(refused) => assert_eq!(refused.code, Refusal::from(reason), "{reason:?}"),
             other => panic!("expected a refusal for {reason:?}, got {other:?}"),
         }
-        assert_eq!(self.desk.metrics.dropped(reason), before + 1, "{reason:?} is counted");
+        assert_eq!(self.handler.metrics.dropped(reason), before + 1, "{reason:?} is counted");
     }
 
     async fn stored(&self) -> usize {
-        self.desk.store.all(self.network.roster.key).await.expect("store").len()
+        self.handler.store.all(self.network.roster.key).await.expect("store").len()
     }
 }
 
@@ -91,7 +91,7 @@ async fn pings_out_of_order_are_refused() {
     bench.refused(4, Message::Ping(ping(4, RUNNING, 1)), Reason::NotDrawn).await;
     let too_large = Ping { nonce: [0xff; 32], ..ping(0, RUNNING, 1) };
     bench.refused(0, Message::Ping(too_large), Reason::Malformed).await;
-    assert_eq!(bench.desk.metrics.events(Event::Pongs), 0);
+    assert_eq!(bench.handler.metrics.events(Event::Pongs), 0);
 }
 
 /// By a clock that is far ahead the running epoch is over, and newer ones push it out.
@@ -103,14 +103,14 @@ async fn an_epoch_that_was_retired_is_named_and_can_be_taken_up_again() {
         let public = EpochPublic { epoch, ..published.public().clone() };
         let directory = EpochDirectory { epoch, ..published.directory().clone() };
         let roster = Roster::new(Epoch::new(public, directory).expect("an epoch"));
-        assert!(bench.desk.watch(Arc::new(roster)));
+        assert!(bench.handler.watch(Arc::new(roster)));
     }
     let end_ms = bench.network.roster.schedule.end_ms();
-    assert!(bench.desk.retire(end_ms).is_empty(), "none is over");
-    assert_eq!(bench.desk.retire(end_ms + 1), [3], "the last few stay");
+    assert!(bench.handler.retire(end_ms).is_empty(), "none is over");
+    assert_eq!(bench.handler.retire(end_ms + 1), [3], "the last few stay");
     bench.refused(0, Message::Ping(ping(0, RUNNING, 1)), Reason::WrongEpoch).await;
-    assert!(bench.desk.watch(bench.network.roster.clone()));
-    assert!(bench.desk.retire(bench.desk.clock.now_ms()).is_empty());
+    assert!(bench.handler.watch(bench.network.roster.clone()));
+    assert!(bench.handler.retire(bench.handler.clock.now_ms()).is_empty());
     assert!(matches!(bench.say(0, Message::Ping(ping(0, RUNNING, 1))).await, Message::Pong(_)));
 }
 
@@ -137,8 +137,8 @@ async fn what_a_device_does_not_take_is_unexpected() {
         (wire::FrameError::Malformed, Reason::Malformed),
         (wire::FrameError::Incomplete, Reason::Incomplete),
     ] {
-        bench.desk.answer(&peer, Err(error)).await;
-        assert_eq!(bench.desk.metrics.dropped(reason), 1, "{reason:?}");
+        bench.handler.answer(&peer, Err(error)).await;
+        assert_eq!(bench.handler.metrics.dropped(reason), 1, "{reason:?}");
     }
 }
 
@@ -151,7 +151,7 @@ async fn a_flood_is_limited_and_others_are_still_served() {
         limited += u32::from(matches!(answer, Message::Refused(Refused { code: Refusal::RateLimited, .. })));
     }
     assert!(limited > 50, "{limited} of 100 were limited");
-    assert_eq!(bench.desk.metrics.dropped(Reason::RateLimited), u64::from(limited));
+    assert_eq!(bench.handler.metrics.dropped(Reason::RateLimited), u64::from(limited));
     assert!(matches!(bench.say(1, Message::Ping(ping(1, RUNNING, 1))).await, Message::Pong(_)));
 }
 
@@ -172,7 +172,7 @@ async fn an_attestation_overtaken_by_a_later_one_is_kept() {
     let bench = bench();
     assert_eq!(bench.say(0, Message::Attest(bench.attest(0, &[0, 1, 2]))).await, Message::Ack);
     assert_eq!(bench.say(0, Message::Attest(bench.attest(0, &[0, 1]))).await, Message::Ack);
-    let all = bench.desk.store.all(bench.network.roster.key).await.expect("store");
+    let all = bench.handler.store.all(bench.network.roster.key).await.expect("store");
     assert_eq!(all.len(), 2);
     assert_eq!(crate::store::device::latest(&all)[0].bitmap.count(), 3);
 }
@@ -208,7 +208,7 @@ async fn a_contradiction_is_kept_as_evidence_and_never_used() {
     assert_eq!(bench.say(0, Message::Attest(bench.attest(0, &[0, 1, 2]))).await, Message::Ack);
     bench.refused(0, Message::Attest(bench.attest(0, &[0, 3])), Reason::Contradiction).await;
     bench.refused(0, Message::Attest(bench.attest(0, &[0, 3])), Reason::Contradiction).await;
-    let all = bench.desk.store.all(bench.network.roster.key).await.expect("store");
+    let all = bench.handler.store.all(bench.network.roster.key).await.expect("store");
     assert_eq!(all.iter().map(|stored| stored.contradicts).collect::<Vec<_>>(), [false, true]);
     let latest = crate::store::device::latest(&all);
     assert_eq!(latest.len(), 1);
@@ -220,16 +220,16 @@ async fn a_contradiction_is_kept_as_evidence_and_never_used() {
 #[tokio::test]
 async fn peers_are_admitted_by_the_draw() {
     let bench = bench();
-    assert_eq!(bench.desk.admit(&bench.peer(0), Duty::Uptime), Admission::Drawn);
-    assert_eq!(bench.desk.admit(&bench.peer(3), Duty::Uptime), Admission::NotDrawn);
-    assert_eq!(bench.desk.admit(&bench.peer(4), Duty::Uptime), Admission::NotDrawn);
-    assert_eq!(bench.desk.admit(&testing::keys(99, 9).endpoint(), Duty::Uptime), Admission::Unknown);
+    assert_eq!(bench.handler.admit(&bench.peer(0), Duty::Uptime), Admission::Drawn);
+    assert_eq!(bench.handler.admit(&bench.peer(3), Duty::Uptime), Admission::NotDrawn);
+    assert_eq!(bench.handler.admit(&bench.peer(4), Duty::Uptime), Admission::NotDrawn);
+    assert_eq!(bench.handler.admit(&testing::keys(99, 9).endpoint(), Duty::Uptime), Admission::Unknown);
 }
 
 #[tokio::test]
 async fn a_clock_beyond_the_tolerance_shows_in_the_refusal() {
     let mut bench = bench();
-    bench.desk.clock = Clock::with_offset(2 * i64::from(SLOT_MS));
+    bench.handler.clock = Clock::with_offset(2 * i64::from(SLOT_MS));
     let answer = bench.say(0, Message::Ping(ping(0, RUNNING, 1))).await;
     let Message::Refused(Refused { code: Refusal::WrongSlot, unix_ms }) = answer else {
         panic!("{answer:?}")
@@ -246,14 +246,14 @@ async fn what_witnesses_say_of_the_clock_is_kept_when_it_is_news() {
         DeviceStore::read(&path, &identity).expect("store").opinion().expect("readable")
     };
     assert_eq!(kept(), None);
-    bench.desk.note_clock(bench.peer(0), -10_000).await;
+    bench.handler.note_clock(bench.peer(0), -10_000).await;
     let first = kept().expect("the first measurement");
     assert_eq!((first.skew_ms, first.witnesses, first.is_wrong()), (-10_000, 1, true));
-    bench.desk.note_clock(bench.peer(0), -10_005).await;
+    bench.handler.note_clock(bench.peer(0), -10_005).await;
     assert_eq!(kept(), Some(first), "no news");
-    bench.desk.note_clock(bench.peer(1), 10).await;
+    bench.handler.note_clock(bench.peer(1), 10).await;
     assert_eq!(kept().map(|kept| (kept.skew_ms, kept.witnesses, kept.is_wrong())), Some((10, 2, false)));
-    assert_eq!(bench.desk.metrics.worst_skew_ms(), -10_005);
+    assert_eq!(bench.handler.metrics.worst_skew_ms(), -10_005);
 }
 
 fn any_message() -> impl Strategy<Value = Message> {
@@ -278,7 +278,7 @@ fn any_message() -> impl Strategy<Value = Message> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// Whatever arrives, the desk answers, and nothing that is not properly signed is stored.
+    /// Whatever arrives, the device answers, and nothing that is not properly signed is stored.
     #[test]
     fn no_message_panics_or_is_stored_unsigned(messages in proptest::collection::vec(any_message(), 1..20)) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("runtime");

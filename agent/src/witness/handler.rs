@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use iroh::EndpointId;
 use popw_core::{Fr, draw, eddsa, message};
 
-use super::link::LinkError;
+use super::miss::Miss;
 use crate::clock::{Clock, span};
 use crate::keys::Keys;
 use crate::metrics::{Event, Metrics, Reason};
@@ -17,7 +17,7 @@ use crate::store::witness::{Answer, Attestation, WitnessStore};
 use crate::wire::{self, Attest, FrameError, Message, Ping, Refusal, Refused, SignatureBytes};
 
 /// The witness's side of the protocol.
-pub(crate) struct Desk {
+pub(crate) struct Handler {
     pub(super) keys: Arc<Keys>,
     pub(super) store: WitnessStore,
     pub(super) metrics: Arc<Metrics>,
@@ -62,28 +62,7 @@ impl Duty {
     }
 }
 
-/// Why a ping set no bit.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum Miss {
-    /// No answer came.
-    #[error("{0}")]
-    Link(#[from] LinkError),
-    /// The device refused.
-    #[error("the device refused: {0:?}")]
-    Refused(Refusal),
-    /// The answer was dropped.
-    #[error("the answer was dropped: {}", .0.label())]
-    Dropped(Reason),
-}
-
-impl Miss {
-    /// Did the device refuse because its clock and ours disagree? If ours is wrong, that slot is still to come.
-    pub(super) fn is_of_clocks(&self) -> bool {
-        matches!(self, Self::Refused(Refusal::WrongSlot | Refusal::WrongEpoch))
-    }
-}
-
-impl Desk {
+impl Handler {
     pub(super) fn new(
         keys: Arc<Keys>,
         store: WitnessStore,

@@ -1,7 +1,7 @@
 //! What a device says to each message: no sockets here, so that every refusal can be tried directly.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use iroh::EndpointId;
 use popw_core::bitmap::{MAX_SLOTS, SlotBitmap};
@@ -9,9 +9,10 @@ use popw_core::draw::Duty;
 use popw_core::{eddsa, message};
 use popw_network::epoch::directory::DirectoryEntry;
 
-use super::Serving;
 use super::account::Accounts;
-use super::rate::Tests;
+use super::config::Serving;
+use super::mutex::lock;
+use super::rate_tests::Tests;
 use crate::clock::{Clock, span};
 use crate::content::Store;
 use crate::keys::Keys;
@@ -26,7 +27,7 @@ use crate::wire::{self, Attest, Message, Ping, Pong, Refused, SignatureBytes};
 const KEPT_EPOCHS: usize = 4;
 
 /// The device's side of the protocol.
-pub(crate) struct Desk {
+pub(crate) struct Handler {
     pub(super) keys: Keys,
     pub(super) store: DeviceStore,
     pub(super) metrics: Arc<Metrics>,
@@ -66,7 +67,7 @@ pub(super) enum Admission {
     Unknown,
 }
 
-impl Desk {
+impl Handler {
     pub(super) fn new(
         keys: Keys,
         store: DeviceStore,
@@ -325,11 +326,6 @@ fn plausible(roster: &Roster, words: [u64; 4], now_ms: u64, max_skew_ms: u64) ->
         return Err(Reason::FutureBits);
     }
     Ok(bitmap)
-}
-
-pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // Nothing panics while holding these locks; if it ever did, their content is still a valid map.
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
