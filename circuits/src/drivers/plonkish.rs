@@ -64,8 +64,8 @@
 //!   ε = 0, which it is not (Bernstein, Birkner, Joye, Lange, Peters, "Twisted Edwards Curves", section 6). With
 //!   nonzero denominators each gate determines its result. So the result of points on the curve is on the curve,
 //!   and from points on the curve every later row of a chain is one.
-//! - The Poseidon rows of widths 3 and 9 determine every S-box input from those before (`narrow.rs`, `broad.rs`);
-//!   those of the other widths are the paper's rounds.
+//! - The Poseidon rows of widths 3 and 9 determine every S-box input from those before (`poseidon_t3.rs`,
+//!   `poseidon_t9.rs`); those of the other widths are the paper's rounds.
 
 use alloc::{collections::BTreeMap, vec::Vec};
 
@@ -79,14 +79,15 @@ use crate::{
 
 mod arithmetic;
 mod bits;
-mod broad;
 mod check;
 mod edwards;
 mod expression;
 mod gates;
-mod narrow;
+mod poseidon_t3;
+mod poseidon_t4_to_t6;
+mod poseidon_t9;
+mod rounds;
 mod table;
-mod wide;
 
 pub use check::{Checker, Violation, check};
 pub use expression::{Expression, Gate, Query, Rotation};
@@ -95,7 +96,7 @@ pub use table::{ADVICE, Advice, Cell, Column, Layout, RESERVED_ROWS, Trace, fixe
 
 use arithmetic::Variable;
 use bits::Decomposition;
-use narrow::Narrow;
+use poseidon_t3::PoseidonT3;
 use table::Recorder;
 
 /// A wire of this driver. Only the driver makes them.
@@ -128,7 +129,7 @@ pub struct Audited {
 /// Records a table.
 pub struct Plonkish {
     table: Recorder,
-    narrow: Narrow,
+    poseidon_t3: PoseidonT3,
     windows: Vec<[babyjub::Point; 3]>,
     variables: Vec<Variable>,
     constants: BTreeMap<Fr, u32>,
@@ -181,7 +182,7 @@ impl Plonkish {
     ) -> (Option<Layout>, Option<Advice>, Option<Trace>) {
         let mut driver = Self {
             table,
-            narrow: Narrow::new(),
+            poseidon_t3: PoseidonT3::new(),
             windows: Vec::new(),
             variables: Vec::new(),
             constants: BTreeMap::new(),
@@ -312,15 +313,15 @@ impl Driver for Plonkish {
         match inputs.len() {
             2 => {
                 let inputs = [self.plain(&inputs[0]), self.plain(&inputs[1])];
-                bare(narrow::hash(self, inputs))
+                bare(poseidon_t3::hash(self, inputs))
             }
             3..=5 => {
                 let inputs = self.plain_all(inputs);
-                bare(wide::hash(self, &inputs))
+                bare(poseidon_t4_to_t6::hash(self, &inputs))
             }
             8 => {
                 let inputs = self.plain_all(inputs);
-                bare(broad::hash(self, &inputs))
+                bare(poseidon_t9::hash(self, &inputs))
             }
             _ => default_hash(self, inputs),
         }

@@ -6,16 +6,16 @@ use ark_ec::twisted_edwards::TECurveConfig;
 use popw_core::{Fr, babyjub::BabyJubjub};
 
 use super::{
-    broad::Broad,
     expression::{Expression, Gate, Query, Rotation, Row, fifth_power, square, sum},
     fixed,
-    narrow::Narrow,
-    wide,
+    poseidon_t3::PoseidonT3,
+    poseidon_t4_to_t6,
+    poseidon_t9::PoseidonT9,
 };
 
 /// The gates with the constants they contain. Making one costs a little; evaluating it does not make it again.
 pub struct Gates {
-    narrow: Narrow,
+    poseidon_t3: PoseidonT3,
 }
 
 impl Default for Gates {
@@ -28,7 +28,7 @@ impl Gates {
     /// The gates of every table: they do not depend on the circuit. Those whose selectors a layout leaves empty say
     /// nothing, and an engine may leave them out.
     pub fn new() -> Self {
-        Self { narrow: Narrow::new() }
+        Self { poseidon_t3: PoseidonT3::new() }
     }
 
     /// Every gate at the row that `query` stands for. The first cells asked for are all advice cells in order,
@@ -43,12 +43,12 @@ impl Gates {
 
         let mut gates = vec![arithmetic(&row, &fixed), boolean(&row, &fixed)];
         gates.extend([addition(&row, &fixed), window(&row, &fixed), ladder(&row, &fixed)]);
-        self.narrow.gates(&row, &fixed, &mut gates);
+        self.poseidon_t3.gates(&row, &fixed, &mut gates);
         // The S-boxes of a row, shared by the widths.
         let shifted: [_; 6] = core::array::from_fn(|i| row.a[i].clone() + row.q[i].clone());
         let powered: [_; 6] = core::array::from_fn(|i| fifth_power(&shifted[i]));
-        gates.extend((0..3).map(|i| wide::gate(i, &row, &fixed, &shifted, &powered)));
-        Broad::get().gates(&row, &fixed, &powered, &mut gates);
+        gates.extend((0..3).map(|i| poseidon_t4_to_t6::gate(i, &row, &fixed, &shifted, &powered)));
+        PoseidonT9::get().gates(&row, &fixed, &powered, &mut gates);
         gates
     }
 }

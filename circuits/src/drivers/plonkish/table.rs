@@ -36,29 +36,29 @@ pub mod fixed {
     /// Edwards: double-and-add.
     pub const LADDER: usize = 15;
     /// Poseidon t = 3: a full round within the row.
-    pub const INNER_ROUND: usize = 16;
+    pub const T3_INNER_ROUND: usize = 16;
     /// Poseidon t = 3: a full round into the next row.
-    pub const OUTER_ROUND: usize = 17;
+    pub const T3_OUTER_ROUND: usize = 17;
     /// Poseidon t = 3: the last full round before the partial ones.
-    pub const ENTRY: usize = 18;
+    pub const T3_ENTRY: usize = 18;
     /// Poseidon t = 3: six partial rounds.
-    pub const PARTIAL: usize = 19;
+    pub const T3_PARTIAL: usize = 19;
     /// Poseidon t = 3: the last three partial rounds and the state after them.
-    pub const EXIT: usize = 20;
+    pub const T3_EXIT: usize = 20;
     /// Poseidon t = 4, 5, 6: a full round.
-    pub const WIDE_FULL: [usize; 3] = [21, 22, 23];
+    pub const T4_TO_T6_FULL: [usize; 3] = [21, 22, 23];
     /// Poseidon t = 4, 5, 6: a partial round.
-    pub const WIDE_PARTIAL: [usize; 3] = [24, 25, 26];
+    pub const T4_TO_T6_PARTIAL: [usize; 3] = [24, 25, 26];
     /// Poseidon t = 9: a full round of even number, to lanes 0..2 and to the others.
-    pub const BROAD_EVEN: [usize; 2] = [27, 28];
+    pub const T9_EVEN: [usize; 2] = [27, 28];
     /// Poseidon t = 9: a full round of odd number, to lanes 0..5 and to the others.
-    pub const BROAD_ODD: [usize; 2] = [29, 30];
+    pub const T9_ODD: [usize; 2] = [29, 30];
     /// Poseidon t = 9: the last full round before the partial ones, and the first of these.
-    pub const BROAD_ENTRY: [usize; 2] = [31, 32];
+    pub const T9_ENTRY: [usize; 2] = [31, 32];
     /// Poseidon t = 9: six partial rounds.
-    pub const BROAD_PARTIAL: usize = 33;
+    pub const T9_PARTIAL: usize = 33;
     /// Poseidon t = 9: the last partial rounds and the state after them.
-    pub const BROAD_EXIT: [usize; 2] = [34, 35];
+    pub const T9_EXIT: [usize; 2] = [34, 35];
     /// How many there are.
     pub const COUNT: usize = 36;
 }

@@ -121,23 +121,23 @@ fn every_cell_of_width_9_is_held_by_one_constraint() {
     carry_on(&mut carried, first, 8);
     assert_eq!(carried.advice, honest.advice, "the gates compute the hash");
     let gates = [
-        (0, 3, 6, "poseidon t=9, even round, lanes 0..2", fixed::BROAD_EVEN[0]),
-        (1, 0, 6, "poseidon t=9, even round, lanes 3..8", fixed::BROAD_EVEN[1]),
-        (2, 0, 6, "poseidon t=9, odd round, lanes 0..5", fixed::BROAD_ODD[0]),
-        (3, 0, 3, "poseidon t=9, odd round, lanes 6..8", fixed::BROAD_ODD[1]),
-        (3, 3, 6, "poseidon t=9, even round, lanes 0..2", fixed::BROAD_EVEN[0]),
-        (4, 0, 6, "poseidon t=9, even round, lanes 3..8", fixed::BROAD_EVEN[1]),
-        (5, 0, 6, "poseidon t=9, entry", fixed::BROAD_ENTRY[0]),
-        (6, 0, 6, "poseidon t=9, second entry", fixed::BROAD_ENTRY[1]),
-        (15, 0, 6, "poseidon t=9, exit", fixed::BROAD_EXIT[0]),
-        (16, 0, 6, "poseidon t=9, second exit", fixed::BROAD_EXIT[1]),
-        (17, 0, 6, "poseidon t=9, odd round, lanes 0..5", fixed::BROAD_ODD[0]),
-        (18, 0, 3, "poseidon t=9, odd round, lanes 6..8", fixed::BROAD_ODD[1]),
-        (18, 3, 6, "poseidon t=9, even round, lanes 0..2", fixed::BROAD_EVEN[0]),
-        (19, 0, 6, "poseidon t=9, even round, lanes 3..8", fixed::BROAD_EVEN[1]),
-        (20, 0, 6, "poseidon t=9, odd round, lanes 0..5", fixed::BROAD_ODD[0]),
-        (21, 0, 3, "poseidon t=9, odd round, lanes 6..8", fixed::BROAD_ODD[1]),
-        (21, 3, 6, "poseidon t=9, even round, lanes 0..2", fixed::BROAD_EVEN[0]),
+        (0, 3, 6, "poseidon t=9, even round, lanes 0..2", fixed::T9_EVEN[0]),
+        (1, 0, 6, "poseidon t=9, even round, lanes 3..8", fixed::T9_EVEN[1]),
+        (2, 0, 6, "poseidon t=9, odd round, lanes 0..5", fixed::T9_ODD[0]),
+        (3, 0, 3, "poseidon t=9, odd round, lanes 6..8", fixed::T9_ODD[1]),
+        (3, 3, 6, "poseidon t=9, even round, lanes 0..2", fixed::T9_EVEN[0]),
+        (4, 0, 6, "poseidon t=9, even round, lanes 3..8", fixed::T9_EVEN[1]),
+        (5, 0, 6, "poseidon t=9, entry", fixed::T9_ENTRY[0]),
+        (6, 0, 6, "poseidon t=9, second entry", fixed::T9_ENTRY[1]),
+        (15, 0, 6, "poseidon t=9, exit", fixed::T9_EXIT[0]),
+        (16, 0, 6, "poseidon t=9, second exit", fixed::T9_EXIT[1]),
+        (17, 0, 6, "poseidon t=9, odd round, lanes 0..5", fixed::T9_ODD[0]),
+        (18, 0, 3, "poseidon t=9, odd round, lanes 6..8", fixed::T9_ODD[1]),
+        (18, 3, 6, "poseidon t=9, even round, lanes 0..2", fixed::T9_EVEN[0]),
+        (19, 0, 6, "poseidon t=9, even round, lanes 3..8", fixed::T9_EVEN[1]),
+        (20, 0, 6, "poseidon t=9, odd round, lanes 0..5", fixed::T9_ODD[0]),
+        (21, 0, 3, "poseidon t=9, odd round, lanes 6..8", fixed::T9_ODD[1]),
+        (21, 3, 6, "poseidon t=9, even round, lanes 0..2", fixed::T9_EVEN[0]),
     ];
     for cell in 0..138 {
         let (row, column) = (cell / 6, cell % 6);
@@ -157,7 +157,7 @@ fn every_cell_of_width_9_is_held_by_one_constraint() {
         let (.., name, selector) = gates
             .into_iter()
             .find(|(gate, from, to, ..)| gate + 1 == row && (*from..*to).contains(&column))
-            .unwrap_or((row - 1, 0, 6, "poseidon t=9, partial rounds", fixed::BROAD_PARTIAL));
+            .unwrap_or((row - 1, 0, 6, "poseidon t=9, partial rounds", fixed::T9_PARTIAL));
         assert_eq!(gate, name, "cell {cell}");
         assert_eq!(moved.layout.fixed[selector][at], Fr::one());
         moved.layout.fixed[selector][at] = Fr::zero();

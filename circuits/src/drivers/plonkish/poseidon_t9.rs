@@ -29,8 +29,8 @@
 //! and v_0 = M·y with y the nine S-box outputs of the last full round. Nine such forms whose linear parts are a
 //! basis ([`Basis`]) determine every other: the linear part by their inverse matrix, then δs and the constant by
 //! what is left over. In the middle of the partial rounds this is the recurrence of order nine that
-//! Cayley–Hamilton gives (`narrow.rs`); at their ends, lanes or S-box outputs take the places of inputs that are not
-//! there; in the full rounds, lanes that a row already has take the places of S-box outputs out of its sight.
+//! Cayley–Hamilton gives (`poseidon_t3.rs`); at their ends, lanes or S-box outputs take the places of inputs that
+//! are not there; in the full rounds, lanes that a row already has take the places of S-box outputs out of its sight.
 //!
 //! As every step is an explicit function of cells before it, honest inputs leave nothing open.
 //!
@@ -41,7 +41,7 @@
 //! # Other designs
 //! With two neighbouring rows only, three of the nine dimensions have to be copied past each row, which leaves
 //! room for three new cells a row: 45 rows, for 96 bytes less in a proof. Two rows for each full round need two
-//! selectors less and 26 rows. A state a round, as in `wide.rs`, does not fit a row and takes 142.
+//! selectors less and 26 rows. A state a round, as in `poseidon_t4_to_t6.rs`, does not fit a row and takes 142.
 
 use alloc::{boxed::Box, vec::Vec};
 
@@ -113,7 +113,7 @@ impl Basis {
 }
 
 /// The constants of the steps.
-pub(super) struct Broad {
+pub(super) struct PoseidonT9 {
     parameters: &'static Parameters,
     mds: Matrix,
     /// Lanes 3..9 after a round, by the last six S-box outputs before it and lanes 0..3.
@@ -131,10 +131,10 @@ pub(super) struct Broad {
     second_exit: [Step; 6],
 }
 
-impl Broad {
+impl PoseidonT9 {
     /// Made at first use.
     pub(super) fn get() -> &'static Self {
-        static CACHE: OnceBox<Broad> = OnceBox::new();
+        static CACHE: OnceBox<PoseidonT9> = OnceBox::new();
         CACHE.get_or_init(|| Box::new(Self::derive()))
     }
 
@@ -221,18 +221,18 @@ impl Broad {
         let even = [&powered[..], &next].concat();
         let odd = [&previous[..], &powered[..3], &powers[6..9]].concat();
         let first = (0..3).map(|i| row.next[3 + i].clone() - product(i, &even));
-        gate("poseidon t=9, even round, lanes 0..2", fixed::BROAD_EVEN[0], first.collect());
+        gate("poseidon t=9, even round, lanes 0..2", fixed::T9_EVEN[0], first.collect());
         let known = [&previous[..], &powered[..3], &row.a[3..]].concat();
         let rest = (0..6).map(|i| {
             let lane = row.next[i].clone() - applied(&self.rest[i], 0, &known, &[]);
             if i < 3 { lane } else { lane - row.q[i].clone() }
         });
-        gate("poseidon t=9, even round, lanes 3..8", fixed::BROAD_EVEN[1], rest.collect());
+        gate("poseidon t=9, even round, lanes 3..8", fixed::T9_EVEN[1], rest.collect());
         let first = (0..6).map(|i| row.next[i].clone() - product(i, &odd));
-        gate("poseidon t=9, odd round, lanes 0..5", fixed::BROAD_ODD[0], first.collect());
+        gate("poseidon t=9, odd round, lanes 0..5", fixed::T9_ODD[0], first.collect());
         let known = [&powers[..3], &row.a[..]].concat();
         let last = (0..3).map(|i| row.next[i].clone() - applied(&self.last[i], 0, &known, &[]));
-        gate("poseidon t=9, odd round, lanes 6..8", fixed::BROAD_ODD[1], last.collect());
+        gate("poseidon t=9, odd round, lanes 6..8", fixed::T9_ODD[1], last.collect());
 
         let recurrence = |i: usize| {
             let (cells, powers) = (&cells[i..i + WIDTH], &powers[i..i + WIDTH]);
@@ -241,21 +241,21 @@ impl Broad {
         let known = [&odd[..], &row.next[..]].concat();
         let entry =
             (0..6).map(|i| row.next[i].clone() - applied(&self.entry[i], 9, &known, &powers[9..9 + i]));
-        gate("poseidon t=9, entry", fixed::BROAD_ENTRY[0], entry.collect());
+        gate("poseidon t=9, entry", fixed::T9_ENTRY[0], entry.collect());
         let known = [&powers[..3], &cells[3..]].concat();
         let entry = (0..3)
             .map(|i| row.next[i].clone() - applied(&self.second_entry[i], 3, &known, &powers[3..9 + i]))
             .chain((3..6).map(recurrence));
-        gate("poseidon t=9, second entry", fixed::BROAD_ENTRY[1], entry.collect());
-        gate("poseidon t=9, partial rounds", fixed::BROAD_PARTIAL, (0..6).map(recurrence).collect());
+        gate("poseidon t=9, second entry", fixed::T9_ENTRY[1], entry.collect());
+        gate("poseidon t=9, partial rounds", fixed::T9_PARTIAL, (0..6).map(recurrence).collect());
         let exit = (0..3).map(recurrence).chain(
             (0..3)
                 .map(|i| row.next[3 + i].clone() - applied(&self.exit[i], 0, &cells[3..12], &powers[3..12])),
         );
-        gate("poseidon t=9, exit", fixed::BROAD_EXIT[0], exit.collect());
+        gate("poseidon t=9, exit", fixed::T9_EXIT[0], exit.collect());
         let exit =
             (0..6).map(|i| row.next[i].clone() - applied(&self.second_exit[i], 0, &cells[..9], &powers[..6]));
-        gate("poseidon t=9, second exit", fixed::BROAD_EXIT[1], exit.collect());
+        gate("poseidon t=9, second exit", fixed::T9_EXIT[1], exit.collect());
     }
 }
 
@@ -283,10 +283,10 @@ pub(super) fn hash(d: &mut Plonkish, inputs: &[u32]) -> u32 {
         let (column, row) = place(cell);
         d.place(*variable, column, row);
     }
-    let broad = Broad::get();
-    fix(broad, &mut d.table, first);
+    let t9 = PoseidonT9::get();
+    fix(t9, &mut d.table, first);
     let values: Option<Vec<Fr>> = inputs.iter().map(|input| d.variable_value(*input)).collect();
-    let cells = values.map(|inputs| witness(broad.parameters, &inputs));
+    let cells = values.map(|inputs| witness(t9.parameters, &inputs));
     for cell in WIDTH..ROWS * ADVICE {
         let (column, row) = place(cell);
         d.table.assign(column, row, cells.as_ref().map(|cells| cells[cell]));
@@ -295,9 +295,9 @@ pub(super) fn hash(d: &mut Plonkish, inputs: &[u32]) -> u32 {
     d.variable_at(column, row, cells.map(|cells| cells[ROWS * ADVICE - 3]))
 }
 
-fn fix(broad: &Broad, table: &mut Recorder, first: u32) {
-    let [even, even_rest] = fixed::BROAD_EVEN;
-    let [odd, odd_last] = fixed::BROAD_ODD;
+fn fix(t9: &PoseidonT9, table: &mut Recorder, first: u32) {
+    let [even, even_rest] = fixed::T9_EVEN;
+    let [odd, odd_last] = fixed::T9_ODD;
     let mut select = |rows: &[u32], selector: usize| {
         rows.iter().for_each(|row| table.select(selector, first + row));
     };
@@ -305,11 +305,11 @@ fn fix(broad: &Broad, table: &mut Recorder, first: u32) {
     select(&[1, 4, 19], even_rest);
     select(&[2, 17, 20], odd);
     select(&[3, 18, 21], odd_last);
-    select(&[5], fixed::BROAD_ENTRY[0]);
-    select(&[6], fixed::BROAD_ENTRY[1]);
-    select(&[7, 8, 9, 10, 11, 12, 13, 14], fixed::BROAD_PARTIAL);
-    select(&[15], fixed::BROAD_EXIT[0]);
-    select(&[16], fixed::BROAD_EXIT[1]);
+    select(&[5], fixed::T9_ENTRY[0]);
+    select(&[6], fixed::T9_ENTRY[1]);
+    select(&[7, 8, 9, 10, 11, 12, 13, 14], fixed::T9_PARTIAL);
+    select(&[15], fixed::T9_EXIT[0]);
+    select(&[16], fixed::T9_EXIT[1]);
 
     let mut coefficients = |row: u32, columns: &[usize], values: &[Fr]| {
         for (column, value) in columns.iter().zip(values) {
@@ -319,22 +319,22 @@ fn fix(broad: &Broad, table: &mut Recorder, first: u32) {
     let (low, high) = fixed::LINEAR.split_at(3);
     let last_round = FULL_ROUNDS + PARTIAL_ROUNDS - 1;
     for (row, number) in [(0, 0), (3, 2), (18, last_round - 2), (21, last_round)] {
-        let constants = round_constants(broad.parameters, number);
+        let constants = round_constants(t9.parameters, number);
         coefficients(row, &fixed::LINEAR, &constants[..6]);
         coefficients(row, &BESIDE, &constants[6..]);
         if number < last_round {
             coefficients(row + 1, &BESIDE, &constants[3..6]);
             coefficients(row + 1, low, &constants[6..]);
-            coefficients(row + 1, high, &round_constants(broad.parameters, number + 1)[6..]);
+            coefficients(row + 1, high, &round_constants(t9.parameters, number + 1)[6..]);
         }
     }
     for (row, number) in [(2, 1), (5, 3), (17, last_round - 3), (20, last_round - 1)] {
-        let constants = round_constants(broad.parameters, number);
+        let constants = round_constants(t9.parameters, number);
         coefficients(row, &BESIDE, &constants[..3]);
         coefficients(row, low, &constants[3..6]);
     }
     // The constants of inputs 9.., in the row before theirs.
-    let (begun, rest) = broad.constants.split_at(3);
+    let (begun, rest) = t9.constants.split_at(3);
     coefficients(6, high, begun);
     for (row, constants) in (7..).zip(rest.chunks(6)) {
         coefficients(row, &fixed::LINEAR, constants);

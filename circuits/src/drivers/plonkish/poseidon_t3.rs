@@ -46,8 +46,8 @@ use super::{
     Plonkish,
     expression::{Expression, Gate, Row, fifth_power, sum, weighted},
     fixed,
+    rounds::round,
     table::Recorder,
-    wide,
 };
 
 const WIDTH: usize = 3;
@@ -57,7 +57,7 @@ type Vector = [Fr; WIDTH];
 type Matrix = [Vector; WIDTH];
 
 /// The constants of the recurrence.
-pub(super) struct Narrow {
+pub(super) struct PoseidonT3 {
     parameters: &'static Parameters,
     mds: Matrix,
     /// C_1..C_3 and D_1..D_3.
@@ -72,7 +72,7 @@ pub(super) struct Narrow {
     offset: Vector,
 }
 
-impl Narrow {
+impl PoseidonT3 {
     pub(super) fn new() -> Self {
         let parameters = poseidon::parameters(WIDTH);
         let mds: Matrix = core::array::from_fn(|i| core::array::from_fn(|j| parameters.mds[i][j]));
@@ -124,9 +124,9 @@ impl Narrow {
         };
 
         let inner = (0..WIDTH).map(|i| row.a[WIDTH + i].clone() - product(&self.mds[i], &low));
-        gate("poseidon t=3, full round in the row", fixed::INNER_ROUND, inner.collect());
+        gate("poseidon t=3, full round in the row", fixed::T3_INNER_ROUND, inner.collect());
         let outer = (0..WIDTH).map(|i| row.next[i].clone() - product(&self.mds[i], &high));
-        gate("poseidon t=3, full round to the next row", fixed::OUTER_ROUND, outer.collect());
+        gate("poseidon t=3, full round to the next row", fixed::T3_OUTER_ROUND, outer.collect());
 
         // Contribution of the input `i` places before.
         let step =
@@ -141,7 +141,7 @@ impl Narrow {
             let known = rest[k].clone() - constant(k);
             if k < WIDTH { known - product(&self.observe_mixed[k], &high) } else { known }
         });
-        gate("poseidon t=3, entry", fixed::ENTRY, entry.collect());
+        gate("poseidon t=3, entry", fixed::T3_ENTRY, entry.collect());
         let before = |k: usize| sum((k + 1..=WIDTH).map(|i| step(i, &row.a[6 + k - i])));
         let recurrence: Vec<E> = (0..6)
             .map(|k| {
@@ -154,8 +154,8 @@ impl Narrow {
             product(&self.observe[k], &row.next[WIDTH..]) - inputs - constant(PARTIAL_ROUNDS + k)
         };
         let exit = recurrence[..WIDTH].iter().cloned().chain((0..WIDTH).map(after));
-        gate("poseidon t=3, exit", fixed::EXIT, exit.collect());
-        gate("poseidon t=3, partial rounds", fixed::PARTIAL, recurrence);
+        gate("poseidon t=3, exit", fixed::T3_EXIT, exit.collect());
+        gate("poseidon t=3, partial rounds", fixed::T3_PARTIAL, recurrence);
     }
 }
 
@@ -166,9 +166,9 @@ pub(super) fn hash(d: &mut Plonkish, inputs: [u32; 2]) -> u32 {
     d.place(zero, 0, first);
     d.place(inputs[0], 1, first);
     d.place(inputs[1], 2, first);
-    fix(&d.narrow, &mut d.table, first);
+    fix(&d.poseidon_t3, &mut d.table, first);
     let values = d.variable_value(inputs[0]).zip(d.variable_value(inputs[1]));
-    let cells = values.map(|(a, b)| witness(&d.narrow, [Fr::from(0u64), a, b]));
+    let cells = values.map(|(a, b)| witness(&d.poseidon_t3, [Fr::from(0u64), a, b]));
     // The first three cells are the inputs.
     for i in WIDTH..14 * 6 {
         let row = first + u32::try_from(i / 6).expect("few rows");
@@ -177,19 +177,19 @@ pub(super) fn hash(d: &mut Plonkish, inputs: [u32; 2]) -> u32 {
     d.variable_at(WIDTH, first + 13, cells.map(|cells| cells[13 * 6 + WIDTH]))
 }
 
-fn fix(narrow: &Narrow, table: &mut Recorder, first: u32) {
+fn fix(t3: &PoseidonT3, table: &mut Recorder, first: u32) {
     let mut select = |row: u32, selectors: &[usize]| {
         for selector in selectors {
             table.select(*selector, first + row);
         }
     };
-    select(0, &[fixed::INNER_ROUND, fixed::OUTER_ROUND]);
-    select(1, &[fixed::INNER_ROUND, fixed::ENTRY]);
-    (2..10).for_each(|row| select(row, &[fixed::PARTIAL]));
-    select(10, &[fixed::EXIT]);
-    select(11, &[fixed::OUTER_ROUND]);
-    select(12, &[fixed::INNER_ROUND, fixed::OUTER_ROUND]);
-    select(13, &[fixed::INNER_ROUND]);
+    select(0, &[fixed::T3_INNER_ROUND, fixed::T3_OUTER_ROUND]);
+    select(1, &[fixed::T3_INNER_ROUND, fixed::T3_ENTRY]);
+    (2..10).for_each(|row| select(row, &[fixed::T3_PARTIAL]));
+    select(10, &[fixed::T3_EXIT]);
+    select(11, &[fixed::T3_OUTER_ROUND]);
+    select(12, &[fixed::T3_INNER_ROUND, fixed::T3_OUTER_ROUND]);
+    select(13, &[fixed::T3_INNER_ROUND]);
 
     let mut coefficients = |row: u32, column: usize, values: &[Fr]| {
         for (column, value) in fixed::LINEAR[column..].iter().zip(values) {
@@ -197,36 +197,36 @@ fn fix(narrow: &Narrow, table: &mut Recorder, first: u32) {
         }
     };
     let constants = |rounds: core::ops::Range<usize>| {
-        &narrow.parameters.round_constants[WIDTH * rounds.start..WIDTH * rounds.end]
+        &t3.parameters.round_constants[WIDTH * rounds.start..WIDTH * rounds.end]
     };
     coefficients(0, 0, constants(0..2));
     coefficients(1, 0, constants(2..4));
     // The constants of inputs 6.., in the row before theirs.
-    for (row, constants) in (2..).zip(narrow.constants[6..PARTIAL_ROUNDS].chunks(6)) {
+    for (row, constants) in (2..).zip(t3.constants[6..PARTIAL_ROUNDS].chunks(6)) {
         coefficients(row, 0, constants);
     }
-    coefficients(11, WIDTH, &narrow.offset);
+    coefficients(11, WIDTH, &t3.offset);
     coefficients(12, 0, constants(62..64));
     coefficients(13, 0, constants(64..65));
 }
 
 /// The cells of the 14 rows, by rows.
-fn witness(narrow: &Narrow, mut state: Vector) -> Vec<Fr> {
-    let parameters = narrow.parameters;
+fn witness(t3: &PoseidonT3, mut state: Vector) -> Vec<Fr> {
+    let parameters = t3.parameters;
     let mut cells = Vec::with_capacity(14 * 6);
     for number in 0..4 {
         cells.extend(state);
-        wide::round(parameters, number, &mut state);
+        round(parameters, number, &mut state);
     }
     for number in 4..4 + PARTIAL_ROUNDS {
         cells.push(state[0] + parameters.round_constants[WIDTH * number]);
-        wide::round(parameters, number, &mut state);
+        round(parameters, number, &mut state);
     }
     // v_57: the constants of the round that follows are part of the offset.
     let following = &parameters.round_constants[WIDTH * (4 + PARTIAL_ROUNDS)..];
-    cells.extend((0..WIDTH).map(|i| state[i] + following[i] - narrow.offset[i]));
+    cells.extend((0..WIDTH).map(|i| state[i] + following[i] - t3.offset[i]));
     for number in 4 + PARTIAL_ROUNDS..8 + PARTIAL_ROUNDS {
-        wide::round(parameters, number, &mut state);
+        round(parameters, number, &mut state);
         cells.extend(state);
     }
     cells
@@ -260,6 +260,6 @@ mod tests {
 
     #[test]
     fn state_after_the_partial_rounds_is_determined() {
-        assert!(!determinant(&Narrow::new().observe).is_zero());
+        assert!(!determinant(&PoseidonT3::new().observe).is_zero());
     }
 }

@@ -5,15 +5,13 @@
 
 use alloc::vec::Vec;
 
-use popw_core::{
-    Fr,
-    poseidon::{self, Parameters},
-};
+use popw_core::{Fr, poseidon};
 
 use super::{
     Plonkish,
     expression::{Expression, Gate, Row, weighted},
     fixed,
+    rounds::{is_full, round},
 };
 
 const NAMES: [&str; 3] = ["poseidon t=4", "poseidon t=5", "poseidon t=6"];
@@ -27,7 +25,7 @@ pub(super) fn gate<E: Expression>(
     powered: &[E; 6],
 ) -> Gate<E> {
     let width = i + 4;
-    let (full, partial) = (fixed[fixed::WIDE_FULL[i]].clone(), fixed[fixed::WIDE_PARTIAL[i]].clone());
+    let (full, partial) = (fixed[fixed::T4_TO_T6_FULL[i]].clone(), fixed[fixed::T4_TO_T6_PARTIAL[i]].clone());
     let either = full.clone() + partial.clone();
     let lane = |j: usize| match j {
         0 => either.clone() * powered[0].clone(),
@@ -39,29 +37,6 @@ pub(super) fn gate<E: Expression>(
     };
     let parameters = poseidon::parameters(width);
     Gate { name: NAMES[i], constraints: parameters.mds.iter().zip(&row.next).map(constraint).collect() }
-}
-
-/// One round of the permutation as the paper writes it.
-pub(super) fn round(parameters: &Parameters, number: usize, state: &mut [Fr]) {
-    let constants = &parameters.round_constants[number * parameters.width..];
-    let powered = if is_full(parameters, number) { parameters.width } else { 1 };
-    for (lane, constant) in state.iter_mut().zip(constants) {
-        *lane += constant;
-    }
-    for lane in &mut state[..powered] {
-        *lane = super::expression::fifth_power(lane);
-    }
-    let mixed: Vec<Fr> = parameters
-        .mds
-        .iter()
-        .map(|row| row.iter().zip(&*state).map(|(weight, lane)| *weight * lane).sum())
-        .collect();
-    state.copy_from_slice(&mixed);
-}
-
-fn is_full(parameters: &Parameters, number: usize) -> bool {
-    let half = parameters.full_rounds / 2;
-    number < half || number >= half + parameters.partial_rounds
 }
 
 /// The hash of 3, 4 or 5 variables. 65 or 69 rows.
@@ -84,7 +59,7 @@ pub(super) fn hash(d: &mut Plonkish, inputs: &[u32]) -> u32 {
     let mut row = first;
     for number in 0..rounds {
         let full = is_full(parameters, number);
-        d.table.select(if full { fixed::WIDE_FULL[i] } else { fixed::WIDE_PARTIAL[i] }, row);
+        d.table.select(if full { fixed::T4_TO_T6_FULL[i] } else { fixed::T4_TO_T6_PARTIAL[i] }, row);
         let constants = &parameters.round_constants[number * width..];
         for (column, constant) in fixed::LINEAR.into_iter().zip(&constants[..width]) {
             d.table.fix(column, row, *constant);
