@@ -19,7 +19,7 @@ use crate::files::{self, Access, FileError, Overwrite};
 mod clock;
 mod template;
 
-pub use clock::{Clock, Due};
+pub use clock::Clock;
 
 /// `format` of network.toml.
 pub const FORMAT: &str = "popw.network";
@@ -95,9 +95,14 @@ impl Pays {
         }
     }
 
+    /// The kinds whose claims are paid.
+    pub fn kinds(self) -> impl Iterator<Item = Kind> {
+        Kind::ALL.into_iter().filter(move |kind| self.includes(*kind))
+    }
+
     /// Whether a claim that is paid has a committee, so that an epoch needs witnesses.
     pub fn needs_witnesses(self) -> bool {
-        Kind::ALL.into_iter().any(|kind| self.includes(kind) && kind.has_committee())
+        self.kinds().any(Kind::has_committee)
     }
 }
 

@@ -10,6 +10,8 @@
 //! | nothing | valid, context not checked: anyone can build registries of their own |
 //! | the network's epoch | valid for this epoch, or an error that names what differs |
 //! | and the nullifiers already spent | due, or already claimed |
+//!
+//! Whether a network owes for a claim depends on its policy and on the time as well: [`crate::due`].
 
 mod check;
 mod error;

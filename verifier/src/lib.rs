@@ -1,9 +1,10 @@
 //! Verification of proofs of physical work.
 //!
 //! Everything that has to be right for a proof to mean something is here, and nothing else: verifying keys
-//! ([`key`]), Groth16 ([`groth16`]), the checks of a whole proof document ([`envelope`]), what a key can have wrong with
-//! it ([`lint`]) and what a claim says and does not say ([`claims`]). The crate is `no_std` with `alloc`, has no `unsafe`,
-//! and does not panic on any input: no indexing, no `as`, no `unwrap`.
+//! ([`key`]), Groth16 ([`groth16`]), the checks of a whole proof document ([`envelope`]), whether a network owes for it
+//! ([`due`]), records of many ([`eligibility`]), what a key can have wrong with it ([`lint`]) and what a claim says and does
+//! not say ([`claims`]). The crate is `no_std` with `alloc`, has no `unsafe`, and does not panic on any input: no indexing,
+//! no `as`, no `unwrap`.
 //!
 //! Errors keep apart what users have to act upon differently: bytes that are malformed, a proof made for another key,
 //! the wrong number of inputs, and a well-formed proof that is false ([`VerifyError`]).
@@ -31,6 +32,8 @@ extern crate std;
 
 #[cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 pub mod claims;
+#[cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
+pub mod due;
 #[cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 pub mod eligibility;
 #[cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]

@@ -9,7 +9,8 @@ use miette::{IntoDiagnostic, WrapErr, miette};
 use popw_core::{document::EpochPublic, draw};
 use popw_network::beacon::DrandChain;
 use popw_network::files::Overwrite;
-use popw_network::policy::{Due, Pays, Policy, Shape, SourceName, Timing};
+use popw_network::policy::{Pays, Policy, Shape, SourceName, Timing};
+use popw_verifier::due::Window;
 use serde::Serialize;
 
 use super::Outcome;
@@ -86,12 +87,13 @@ impl WindowArgs {
             }
             Err(error) => return Err(error).into_diagnostic(),
         };
-        if let Due::Late(closed) = policy.clock().due(epoch.epoch, text::now_unix_ms()) {
+        let window = Window::at(text::now_unix_ms(), &policy.clock().answer_window(epoch.epoch));
+        if let Window::Closed { closed_unix_ms } = window {
             ui.warn(&format!(
                 "the network takes no claims about epoch {} any more: its answer window closed at {} (if that is wrong, so \
                  is this clock)",
                 epoch.epoch,
-                text::moment(closed)
+                text::moment(closed_unix_ms)
             ));
         }
         Ok(())

@@ -16,9 +16,12 @@ use popw_network::{
     database::Create,
     epoch, files,
     ledger::{Ledger, LedgerError, Spend},
-    policy::{Due, Policy},
+    policy::Policy,
 };
-use popw_verifier::envelope::{self, Against, Level, Refusal, SpentSet, SpentSetError, Verdict};
+use popw_verifier::{
+    due::{self, Decision, NotDue, Terms, Window},
+    envelope::{Against, Level, Refusal, SpentSet, SpentSetError, Verdict},
+};
 use serde::Serialize;
 
 use super::Outcome;
@@ -91,46 +94,27 @@ pub fn run(args: Args, ui: &Ui) -> Outcome {
         }
         _ => None,
     };
-    if let Some(policy) = policy.as_ref().filter(|policy| policy.shape.name() != proof.shape) {
-        // Shapes of one kind share contexts and nullifiers, and a smaller one asks for fewer answers.
-        let message = format!(
-            "the network takes claims of shape {}, this one is of shape {}",
-            policy.shape.name(),
-            proof.shape
-        );
-        let refusal = Refusal { verdict: "invalid", code: "other-shape", message };
-        ui.result(&refusal, || format!("INVALID: {}", refusal.message));
-        return Ok(ExitCode::from(6));
-    }
+    let pays: Vec<Kind> = policy.iter().flat_map(|policy| policy.pays.kinds()).collect();
+    let terms = policy.as_ref().map_or_else(Terms::default, |policy| terms(policy, &pays, &proof));
     let started = Instant::now();
-    let verdict = {
+    let decision = {
         let spent = ledger.as_ref().map(Spent);
         let against = match (&epoch, &spent) {
             (None, _) => Against::Nothing,
             (Some(epoch), None) => Against::Epoch(epoch),
             (Some(epoch), Some(spent)) => Against::Ledger { epoch, spent },
         };
-        envelope::verify(&proof, &verifier, against)
+        due::verify(&proof, &verifier, against, &terms)
     };
     let verify_ms = started.elapsed().as_secs_f64() * 1e3;
-    let mut verdict = match verdict {
-        Ok(verdict) => verdict,
+    let Decision { mut verdict, not_due } = match decision {
+        Ok(decision) => decision,
         Err(error) if error.is_callers() => return Err(miette!("{error}")),
         Err(error) => {
             ui.result(&Refusal::from(&error), || format!("INVALID: {error}"));
             return Ok(ExitCode::from(6));
         }
     };
-    let due = policy.as_ref().map(|policy| policy.clock().due(verdict.epoch, text::now_unix_ms()));
-    let paid = policy
-        .as_ref()
-        .map(|policy| Kind::find(verdict.claim).is_some_and(|kind| policy.pays.includes(kind)));
-    let unpaid = policy.as_ref().filter(|_| paid == Some(false)).map(unpaid);
-    let not_due: Vec<String> = due.and_then(outside).into_iter().chain(unpaid).collect();
-    // A claim is due while the network takes it, and takes its kind; the verdict itself depends on documents alone.
-    if verdict.verdict == Level::Due && !not_due.is_empty() {
-        verdict.verdict = Level::ValidForThisEpoch;
-    }
     let mut recorded = false;
     if let (true, Level::Due, Some(ledger)) = (args.record, verdict.verdict, &mut ledger) {
         match record(ledger, &proof) {
@@ -140,13 +124,18 @@ pub fn run(args: Args, ui: &Ui) -> Outcome {
             Err(error) => return Err(error).into_diagnostic(),
         }
     }
-    let report = Report { verdict: &verdict, recorded, window: due.map(window), paid, verify_ms };
+    let paid = policy.is_some().then(|| !not_due.contains(&NotDue::NotPaid));
+    let report = Report { verdict: &verdict, recorded, window: terms.window.map(window), paid, verify_ms };
     ui.result(&report, || {
+        let not_due: Vec<String> = match &policy {
+            Some(policy) => not_due.iter().map(|reason| in_words(*reason, policy)).collect(),
+            None => Vec::new(),
+        };
         let mut shown = describe::verdict(&verdict, &not_due, recorded, verify_ms);
-        if let Some(Due::Open(closes)) = due {
+        if let Some(Window::Open { closes_unix_ms }) = terms.window {
             shown += &format!(
                 "\n  The network's answer window for this epoch closes at {}.",
-                text::moment(closes)
+                text::moment(closes_unix_ms)
             );
         }
         shown
@@ -172,30 +161,39 @@ fn read_epoch(path: &Path, policy: Option<&Policy>) -> miette::Result<EpochPubli
     Ok(public)
 }
 
-/// Where now lies in the time in which the network takes claims about an epoch.
-fn window(due: Due) -> &'static str {
-    match due {
-        Due::NotYet(_) => "not yet open",
-        Due::Open(_) => "open",
-        Due::Late(_) => "closed",
+/// What the network takes, and whether it still does.
+fn terms<'a>(policy: &Policy, pays: &'a [Kind], proof: &ProofEnvelope) -> Terms<'a> {
+    let window = policy.clock().answer_window(proof.opening.context.epoch);
+    Terms {
+        shape: Some(policy.shape.name()),
+        pays: Some(pays),
+        window: Some(Window::at(text::now_unix_ms(), &window)),
     }
 }
 
-fn outside(due: Due) -> Option<String> {
-    match due {
-        Due::NotYet(opens) => Some(format!("the network's answer window opens at {}", text::moment(opens))),
-        Due::Open(_) => None,
-        Due::Late(closed) => {
-            let closed = text::moment(closed);
-            Some(format!(
-                "the network's answer window closed at {closed} (if that is wrong, so is this clock)"
-            ))
+/// Where now lies in the time in which the network takes claims about an epoch.
+fn window(window: Window) -> &'static str {
+    match window {
+        Window::NotYetOpen { .. } => "not yet open",
+        Window::Open { .. } => "open",
+        Window::Closed { .. } => "closed",
+    }
+}
+
+fn in_words(reason: NotDue, policy: &Policy) -> String {
+    match reason {
+        NotDue::NotYetOpen { opens_unix_ms } => {
+            format!("the network's answer window opens at {}", text::moment(opens_unix_ms))
+        }
+        NotDue::Closed { closed_unix_ms } => {
+            let closed = text::moment(closed_unix_ms);
+            format!("the network's answer window closed at {closed} (if that is wrong, so is this clock)")
+        }
+        NotDue::NotPaid => {
+            let pays = policy.pays.name();
+            format!("the network does not pay this kind of claim: its policy says pays = \"{pays}\"")
         }
     }
-}
-
-fn unpaid(policy: &Policy) -> String {
-    format!("the network does not pay this kind of claim: its policy says pays = \"{}\"", policy.pays.name())
 }
 
 fn record(ledger: &mut Ledger, proof: &ProofEnvelope) -> Result<(), LedgerError> {

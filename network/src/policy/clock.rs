@@ -1,5 +1,7 @@
 //! A network's clock: epochs of slots, back to back from the genesis. All times are Unix milliseconds.
 
+use std::ops::Range;
+
 use super::{Policy, Timing};
 use crate::beacon::{DrandChain, Source};
 
@@ -18,17 +20,6 @@ pub struct Clock {
     pub answer_window_ms: u64,
     /// Least time between snapshot and opening beacon.
     pub beacon_delay_ms: u64,
-}
-
-/// Where a moment stands with regard to an epoch's claims.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Due {
-    /// The epoch has not ended; claims open at the given time.
-    NotYet(u64),
-    /// Within the answer window, which ends at the given time.
-    Open(u64),
-    /// The window ended at the given time.
-    Late(u64),
 }
 
 impl Clock {
@@ -81,19 +72,10 @@ impl Clock {
         self.epoch_start(epoch).saturating_sub(self.snapshot_lead_ms)
     }
 
-    /// Whether an epoch's claims are accepted at a moment.
-    pub fn due(&self, epoch: u32, unix_ms: u64) -> Due {
-        let (opens, closes) = (self.epoch_end(epoch), self.answer_deadline(epoch));
-        match unix_ms {
-            now if now < opens => Due::NotYet(opens),
-            now if now < closes => Due::Open(closes),
-            _ => Due::Late(closes),
-        }
-    }
-
-    /// End of an epoch's answer window.
-    pub fn answer_deadline(&self, epoch: u32) -> u64 {
-        self.epoch_end(epoch).saturating_add(self.answer_window_ms)
+    /// When an epoch's claims are accepted: from its end on, and no longer at the window's end.
+    pub fn answer_window(&self, epoch: u32) -> Range<u64> {
+        let opens = self.epoch_end(epoch);
+        opens..opens.saturating_add(self.answer_window_ms)
     }
 
     /// The drand round that opens an epoch: the first one at least Δ after the snapshot.

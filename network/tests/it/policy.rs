@@ -3,7 +3,7 @@ use std::path::Path;
 
 use popw_network::beacon::{DrandChain, DrandError};
 use popw_network::files::{FileError, Overwrite};
-use popw_network::policy::{Due, Policy, PolicyError, Shape, SourceName, Timing};
+use popw_network::policy::{Policy, PolicyError, Shape, SourceName, Timing};
 use proptest::prelude::*;
 use tempfile::tempdir;
 
@@ -202,9 +202,7 @@ fn the_clock_counts_epochs_and_slots() {
     assert_eq!(clock.epoch_at(u64::MAX), None);
 
     let end = clock.epoch_end(4);
-    assert_eq!(clock.due(4, end - 1), Due::NotYet(end));
-    assert_eq!(clock.due(4, end), Due::Open(end + clock.answer_window_ms));
-    assert_eq!(clock.due(4, end + clock.answer_window_ms), Due::Late(end + clock.answer_window_ms));
+    assert_eq!(clock.answer_window(4), end..end + clock.answer_window_ms);
 }
 
 #[test]

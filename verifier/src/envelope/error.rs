@@ -77,6 +77,14 @@ pub enum EnvelopeError {
         /// Names of the parts that differ.
         different: Vec<&'static str>,
     },
+    /// A shape that the network does not take.
+    #[error("the network takes claims of shape {taken}, this one is of shape {found}")]
+    OtherShape {
+        /// The shape it takes.
+        taken: String,
+        /// The claim's.
+        found: String,
+    },
     /// The ledger cannot be read.
     #[error(transparent)]
     SpentSet(#[from] SpentSetError),
@@ -98,6 +106,7 @@ impl EnvelopeError {
             Self::Amount { .. } => "amount",
             Self::Epoch(_) => "epoch",
             Self::ContextMismatch { .. } => "context-mismatch",
+            Self::OtherShape { .. } => "other-shape",
             Self::SpentSet(_) => "spent-set",
         }
     }

@@ -5,6 +5,7 @@ mod support;
 mod arbitrary;
 mod circuit;
 mod corpus;
+mod due;
 mod eligibility;
 mod envelope;
 mod fuzz;
