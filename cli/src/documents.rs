@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use miette::{IntoDiagnostic, WrapErr, miette};
 use popw_core::document::ProofEnvelope;
 use popw_network::files;
-use popw_prover::keys;
 use popw_verifier::{
     Verifier, envelope,
     key::{KeyDigest, VerifyingKey},
 };
+
+use crate::keys;
 
 /// Where a command finds verifying keys.
 #[derive(clap::Args, Clone, Debug)]
@@ -51,7 +52,6 @@ impl KeySource {
                 keys::find_verifying_key(folder, digest)
                     .into_diagnostic()
                     .wrap_err("looking for the proof's key")?
-                    .1
             }
             (None, None) => return Err(miette!("one of --key and --keys is needed")),
         };

@@ -17,6 +17,7 @@ mod docs;
 mod documents;
 mod engine;
 mod interrupt;
+mod keys;
 mod logs;
 mod passphrase;
 mod progress;

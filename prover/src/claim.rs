@@ -168,7 +168,7 @@ pub enum ProveError {
     Halo2(#[from] halo2::ProveError),
     /// The verifying key's file.
     #[error(transparent)]
-    VerifyingKey(#[from] keys::FindError),
+    VerifyingKey(#[from] keys::ReadError),
     /// Proving and verifying key are not of one setup.
     #[error(
         "{} and {} are not of one setup: make both again with `popw setup`",

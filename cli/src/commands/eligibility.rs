@@ -6,12 +6,12 @@ use std::process::ExitCode;
 use miette::{IntoDiagnostic, WrapErr, miette};
 use popw_core::document::EligibilityPolicy;
 use popw_network::files;
-use popw_prover::keys::{self, FindError};
 use popw_verifier::Verifier;
 use popw_verifier::eligibility::{self, Eligibility, EligibilityError, Judged, Reason};
 use popw_verifier::key::KeyDigest;
 
 use super::Outcome;
+use crate::keys::{self, FindError};
 use crate::{describe, ui::Ui};
 
 const NOT_ELIGIBLE: u8 = 8;
@@ -72,7 +72,7 @@ fn verifiers(folder: &Path, policy: &EligibilityPolicy) -> miette::Result<Vec<Ve
     let mut verifiers = Vec::new();
     for digest in &policy.keys {
         match keys::find_verifying_key(folder, KeyDigest(*digest)) {
-            Ok((_, key)) => verifiers.push(Verifier::new(&key)),
+            Ok(key) => verifiers.push(Verifier::new(&key)),
             Err(FindError::Missing { .. }) => {}
             Err(error) => return Err(error).into_diagnostic().wrap_err("looking for the policy's keys"),
         }
