@@ -1,157 +1,206 @@
 //! Claims: "this registered device did this work in this epoch, and the reward goes to whom its owner chose".
 //!
-//! There are four kinds ([`Kind`]). Each is the frame below around one part or, for `work`, all three: [`uptime`],
-//! [`storage`] and [`bandwidth`] say what the parts claim. A [`Shape`] fixes the kind and the sizes, and with
-//! them the circuit; witness, native [`check`] and circuit are written once.
+//! There are four kinds ([`Kind`]). Each is the [`frame`] around one of the [`parts`] or, for `work`, around all. A
+//! [`Shape`] fixes the kind and the sizes, and with them the circuit; witness, native [`check`] and circuit are written
+//! once.
 //!
-//! # Statement of the frame
-//! Public: `context`, `nullifier`, `outcome`. The prover knows a witness with
-//!
-//! | clause | says |
-//! | --- | --- |
-//! | C1 key | `0 < sk < l` and `A = sk · Base8` |
-//! | C2 device | `D = H(⟦popw.device⟧, A.x, A.y, owner)` is in `device_root ≠ 0`, index < 2^depth |
-//! | C3 rules | all seven rules are below 2^32; `B ≥ 1`; with a committee `1 ≤ q ≤ k ≤ K`; with slots `slots ≤ S` |
-//! | C4 batch | `b < B`; in an uptime claim b is 0 and there is no such clause |
-//! | C5 context | `context` is that of the kind, domain, epoch < 2^32, ρ, ρ′, the kind's roots (others 0) and the rules |
-//! | C6 nullifier | `nullifier = H(⟦popw.nullifier⟧, ⟦kind⟧, sk, H(domain, epoch), b)` |
-//! | C7 outcome | `outcome = payee + 2^160 · amount`, payee < 2^160, every field of the amount within its width |
-//!
-//! # Instance
-//! | index | name | encoding |
-//! | --- | --- | --- |
-//! | 0 | context | field element, the same for all devices of an epoch |
-//! | 1 | nullifier | field element, one per device, epoch and batch |
-//! | 2 | outcome | payee in bits 0..160, then up slots 8, MiB stored 32, MiB served 30, rate 20 |
-//!
-//! # Does not prove
-//! That the context is one a network published: the verifier compares it. That the machine is where or what its
-//! owner says.
-//!
-//! # Soundness, by clause
-//! - C1: 251 bits compared with l, not with r, so sk + t·l is refused and A has one nullifier for each batch.
-//! - C2: depth is one-hot and index bits at or above it are zero; identity comes from inside the leaf.
-//! - C4: up slots and rate are multiplied by `[b = 0]`: they are paid once however many batches there are.
-//! - C7: 160 + 90 bits are below r.
-//!
-//! # Cost
-//! Pinned in `tests/golden/`.
+//! In a claim of work the key, the device's path and the rules are proven once, under one context and one nullifier. A
+//! part that is absent (no seat, sector or receipt used) or fails its gate contributes 0 and no other part changes.
 
-use popw_core::tag::Tag;
-
-pub mod bandwidth;
-mod check;
-mod circuit;
-mod committee;
-mod input;
-mod serials;
-pub mod storage;
 mod systems;
-pub mod uptime;
-mod violation;
-mod witness;
-pub mod work;
 
-pub use check::check;
-pub use circuit::synthesize;
-pub use input::{InputError, prepare, smallest_shape};
+use alloc::vec::Vec;
+
+use popw_core::{
+    Fr,
+    claim::{Amount, PayeeOpening},
+    document::{ClaimInput, ClaimParts},
+    eddsa::SecretKey,
+};
+
+use crate::{
+    driver::Driver,
+    frame::{self, Facts, Frame, Measured},
+    parts::{self, Part},
+};
+
+pub use crate::{
+    frame::{InputError, Violation},
+    parts::{
+        Seat,
+        bandwidth::Receipt,
+        possession::{Opening, Sector},
+    },
+    shapes::{SHAPES, Shape, shape},
+};
 pub use popw_core::claim::Kind;
 /// What the verifier sees: the public inputs, in the order in which the circuit exposes them.
 pub use popw_core::document::PublicInputs as Instance;
 pub use systems::{advice, assignment, layout, matrices};
-pub use violation::Violation;
-pub use witness::{Opening, Receipt, Seat, Sector, Witness};
 
-/// The sizes a circuit is built for. Those of parts that the kind does not have are 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Shape {
-    /// The kind of claim.
-    pub kind: Kind,
-    /// Name in files and on the command line.
-    pub name: &'static str,
-    /// Most levels of the device registry, at most 32.
-    pub device_depth: usize,
-    /// Most levels of the witness registry, at most 32.
-    pub witness_depth: usize,
-    /// Most slots of an epoch, S ≤ 252.
-    pub slots: usize,
-    /// Most seats of the committee that watches uptime, K ≤ 15.
-    pub seats: usize,
-    /// Most sectors of a claim.
-    pub sectors: usize,
-    /// Challenges of a sector.
-    pub challenges: usize,
-    /// Most levels of a sector's tree, at most 13.
-    pub height: usize,
-    /// Most levels of the sector registry, at most 32.
-    pub sector_depth: usize,
-    /// Most receipts of a claim.
-    pub receipts: usize,
-    /// Most levels of the allotment registry, at most 32.
-    pub allotment_depth: usize,
-    /// Most seats of the committee that measures the rate: 0 or K, as [`Shape::seats`].
-    pub challengers: usize,
-}
-
-/// Every shape of every kind.
-pub const SHAPES: [Shape; 8] = [
-    uptime::DEMO,
-    uptime::STANDARD,
-    storage::DEMO,
-    storage::STANDARD,
-    bandwidth::DEMO,
-    bandwidth::STANDARD,
-    work::DEMO,
-    work::STANDARD,
-];
-
-/// The shape of this kind and name.
-pub fn shape(kind: Kind, name: &str) -> Option<Shape> {
-    SHAPES.into_iter().find(|shape| shape.kind == kind && shape.name == name)
-}
-
-impl Shape {
-    /// K: most seats of a committee; 0 without one.
-    pub const fn committee(&self) -> usize {
-        if self.seats > self.challengers { self.seats } else { self.challengers }
-    }
-
-    /// The clauses of this shape's statement.
-    pub fn clauses(&self) -> impl Iterator<Item = Violation> {
-        let kind = self.kind;
-        Violation::ALL.iter().copied().filter(move |violation| violation.is_of(kind))
-    }
-
-    /// # Panics
-    /// Unless every size is within its limit and the parts are those of the kind.
-    fn assert_possible(&self) {
-        assert!(self.device_depth <= 32 && self.witness_depth <= 32, "registries have at most 2^32 leaves");
-        assert!(self.sector_depth <= 32 && self.allotment_depth <= 32, "registries have at most 2^32 leaves");
-        assert!(
-            self.slots <= 252 && self.seats <= 15 && self.challengers <= 15,
-            "slots and seats fit their counters"
-        );
-        assert!(
-            self.height <= 13 && self.sectors <= 1 << 10 && self.receipts <= 1 << 10,
-            "sums stay far below r"
-        );
-        assert!(
-            (self.sectors as u64) << (3 * self.height) <= 1 << 46,
-            "31 bytes of each node stay below 2^32 MiB"
-        );
-        for (has, sizes) in [
-            (self.kind.has_uptime(), [self.seats, self.slots]),
-            (self.kind.has_storage(), [self.sectors, self.challenges]),
-            (self.kind.has_bandwidth(), [self.challengers, self.receipts]),
-        ] {
-            assert_eq!(sizes.map(|size| size > 0), [has; 2], "parts are those of the kind");
+/// Puts parts together, each the folder of that name in `parts`.
+macro_rules! claims_of {
+    ($($part:ident,)*) => {
+        /// What the prover knows. Values are raw field elements: nothing is assumed about them, neither by [`check`] nor
+        /// by the circuit. Lists are those of the shape's parts: entries beyond the shape's number are ignored, missing
+        /// ones unused.
+        #[derive(Clone, Debug, Default, PartialEq, Eq)]
+        pub struct Witness {
+            /// For every claim.
+            pub frame: frame::Witness,
+            $(
+                #[doc = concat!("For ", stringify!($part), ".")]
+                pub $part: parts::$part::Witness,
+            )*
         }
-        assert!(
-            self.seats == 0 || self.challengers == 0 || self.seats == self.challengers,
-            "the rules have one k for both committees"
-        );
+
+        impl Shape {
+            /// The clauses of this shape's statement, in the order in which they are checked.
+            pub fn clauses(&self) -> impl Iterator<Item = Violation> {
+                let kind = self.kind;
+                let of_kind = |has: bool, clauses: &'static [Violation]| if has { clauses } else { &[] };
+                let all = [
+                    frame::BEFORE_PARTS,
+                    of_kind(kind.is_batched(), frame::OF_BATCHES),
+                    $(of_kind(parts::$part::Witness::is_of(kind), parts::$part::Witness::CLAUSES),)*
+                    frame::AFTER_PARTS,
+                ];
+                all.into_iter().flatten().copied()
+            }
+
+            /// # Panics
+            /// Unless every size is within its limit and the parts are those of the kind.
+            fn assert_possible(&self) {
+                frame::circuit::assert_possible(self);
+                $(parts::$part::Witness::assert_possible(self);)*
+            }
+        }
+
+        /// What the parts measure, in the order of the amount's fields.
+        fn measured<D: Driver>(
+            d: &mut D,
+            shape: &Shape,
+            witness: Option<&Witness>,
+            frame: &Frame<D>,
+        ) -> Vec<Measured<D::Wire>> {
+            let nothing = d.constant(Fr::from(0u64));
+            let mut amount = Vec::new();
+            $(amount.extend(measured_by(d, shape, witness.map(|w| &w.$part), frame, &nothing));)*
+            amount
+        }
+
+        /// The amount, after all clauses of the parts.
+        fn amount(shape: &Shape, witness: &Witness, facts: &Facts<'_>) -> Result<Amount, Violation> {
+            let mut amount = Amount::default();
+            $(
+                if parts::$part::Witness::is_of(shape.kind) {
+                    witness.$part.check(shape, facts, &mut amount)?;
+                }
+            )*
+            Ok(amount)
+        }
+
+        fn fits_shape(input: &ClaimParts<'_>, shape: &Shape) -> Result<(), InputError> {
+            frame::input::fits_shape(input, shape)?;
+            $(parts::$part::Witness::fits_shape(input, shape)?;)*
+            Ok(())
+        }
+
+        fn read(
+            input: &ClaimParts<'_>,
+            shape: &Shape,
+            secret: &SecretKey,
+            payee: &PayeeOpening,
+        ) -> Result<Witness, InputError> {
+            Ok(Witness {
+                frame: frame::input::read(input, secret, payee)?,
+                $($part: parts::$part::Witness::read(input, shape)?,)*
+            })
+        }
+    };
+}
+
+// In the order of the amount's fields, in which they are checked and proven.
+claims_of! {
+    uptime,
+    possession,
+    bandwidth,
+}
+
+fn measured_by<D: Driver, P: Part>(
+    d: &mut D,
+    shape: &Shape,
+    witness: Option<&P>,
+    frame: &Frame<D>,
+    nothing: &D::Wire,
+) -> Vec<Measured<D::Wire>> {
+    let claimed = P::is_of(shape.kind);
+    let wires = if claimed {
+        P::synthesize(d, shape, witness, frame)
+    } else {
+        P::MEASURES.iter().map(|_| nothing.clone()).collect()
+    };
+    let measures = P::MEASURES.iter().copied();
+    measures.zip(wires).map(|(measure, wire)| Measured { measure, claimed, wire }).collect()
+}
+
+/// Writes the statement of `shape` onto `d`. `witness` is `None` exactly when `d` knows no values.
+///
+/// # Panics
+/// If `shape` is outside the limits of its fields.
+pub fn synthesize<D: Driver>(d: &mut D, shape: &Shape, witness: Option<&Witness>) {
+    shape.assert_possible();
+    let of_frame = witness.map(|w| &w.frame);
+    let frame = frame::circuit::synthesize(d, shape, of_frame);
+    let amount = measured(d, shape, witness, &frame);
+    frame::circuit::conclude(d, shape, of_frame, &frame, amount);
+}
+
+/// Checks every clause in order, in plain Rust, without a gadget: an independent oracle for the circuit.
+///
+/// # Errors
+/// The first clause that does not hold.
+pub fn check(shape: &Shape, instance: &Instance, witness: &Witness) -> Result<(), Violation> {
+    let amount = amount(shape, witness, &Facts::new(shape, &witness.frame)?)?;
+    frame::check::check(shape, instance, &witness.frame, &amount)
+}
+
+/// [`check`] against the witness's own instance, whose values are made rather than compared.
+fn check_alone(shape: &Shape, witness: &Witness) -> Result<(), Violation> {
+    amount(shape, witness, &Facts::new(shape, &witness.frame)?)?;
+    frame::check::check_alone(shape, &witness.frame)
+}
+
+impl Witness {
+    /// The instance an honest prover of this witness publishes; `None` where a value has no place in it or a clause
+    /// before the outcome does not hold.
+    pub fn instance(&self, shape: &Shape) -> Option<Instance> {
+        let amount = amount(shape, self, &Facts::new(shape, &self.frame).ok()?).ok()?;
+        frame::check::instance(shape, &self.frame, &amount)
     }
 }
 
-/// Tag of the sectors that a possession claim counts.
-const SECTOR_KIND: Tag = popw_core::tag::POSSESSION;
+/// The witness of `input`, checked against every clause of the statement.
+///
+/// # Errors
+/// [`InputError`]; a witness that comes back can be proven.
+pub fn prepare<I: ClaimInput>(
+    shape: &Shape,
+    input: &I,
+    secret: &SecretKey,
+    payee: &PayeeOpening,
+) -> Result<Witness, InputError> {
+    frame::input::examine(shape, input, secret)?;
+    let parts = input.parts();
+    fits_shape(&parts, shape)?;
+    let witness = read(&parts, shape, secret, payee)?;
+    check_alone(shape, &witness)?;
+    Ok(witness)
+}
+
+/// The smallest shape of its kind that has room for an input; the largest if none has.
+pub fn smallest_shape(parts: &ClaimParts<'_>) -> Shape {
+    let of_kind = || SHAPES.into_iter().filter(|shape| shape.kind == parts.kind);
+    let fitting = of_kind().find(|shape| fits_shape(parts, shape).is_ok());
+    fitting.or_else(|| of_kind().next_back()).expect("every kind has shapes")
+}

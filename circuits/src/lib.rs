@@ -2,7 +2,8 @@
 #![forbid(unsafe_code)]
 //! Gadgets and claims of popw, written once over [`Driver`] and run on every arithmetisation.
 //!
-//! Read [`driver`] first, then a claim: [`claims::uptime`].
+//! Read [`driver`] first, then what every claim says, [`frame`], then a part of one: [`parts::uptime`]. [`claims`] puts them
+//! together.
 
 extern crate alloc;
 #[cfg(test)]
@@ -13,6 +14,9 @@ pub mod driver;
 pub mod drivers;
 #[cfg(feature = "fixtures")]
 pub mod fixtures;
+pub mod frame;
 pub mod gadgets;
+pub mod parts;
+mod shapes;
 
 pub use driver::Driver;

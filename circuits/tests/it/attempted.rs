@@ -51,7 +51,7 @@ pub fn seat_off_curve(shape: Shape, duty: &Duty, j: usize) -> Witness {
 /// The same of receipt i.
 pub fn receipt_off_curve(shape: Shape, i: usize) -> Witness {
     let mut w = idle(shape);
-    w.receipts[i].key = (fr(2), fr(3));
+    w.bandwidth.receipts[i].key = (fr(2), fr(3));
     w
 }
 
@@ -82,13 +82,13 @@ pub fn bit_beyond_all(shape: Shape, j: usize) -> Witness {
 /// Receipt i of an allotment that is in no registry, and twice with a signature whose R8 is mirrored.
 pub fn strange_receipts(network: &Network, i: usize) -> Vec<Witness> {
     let mut stranger = network.witness();
-    stranger.receipts[i].path.siblings[0] += fr(1);
+    stranger.bandwidth.receipts[i].path.siblings[0] += fr(1);
     let mirrored = [true, false].map(|x| {
         let mut w = network.witness();
-        let place = poseidon::hash(&[w.domain, w.epoch, w.receipts[i].seq]);
-        let bytes = w.receipts[i].bytes;
+        let place = poseidon::hash(&[w.frame.domain, w.frame.epoch, w.bandwidth.receipts[i].seq]);
+        let bytes = w.bandwidth.receipts[i].bytes;
         let message = poseidon::hash(&[tag::RECEIPT.fr(), place, network.device_leaf(), bytes]);
-        let receipt = &mut w.receipts[i];
+        let receipt = &mut w.bandwidth.receipts[i];
         (receipt.r8, receipt.s) = mirrored(&network.allotments[i].client, message, x);
         w
     });
@@ -98,21 +98,21 @@ pub fn strange_receipts(network: &Network, i: usize) -> Vec<Witness> {
 /// The device is in no registry.
 pub fn strange_device(network: &Network) -> Witness {
     let mut w = network.witness();
-    w.device_path.siblings[0] += fr(1);
+    w.frame.device_path.siblings[0] += fr(1);
     w
 }
 
 /// Sector i answers challenge j, on each level with another node beside the path, and what the level's hash was.
 pub fn strange_openings(network: &Network, i: usize, j: usize) -> Vec<(Witness, Fr)> {
     let honest = network.witness();
-    let sector = &honest.sectors[i];
+    let sector = &honest.possession.sectors[i];
     let hashes: Vec<Fr> = sector.openings[j].levels.iter().map(|nodes| poseidon::hash(nodes)).collect();
     let nodes = possession::node_count(sector.bytes.into_bigint().0[0]);
-    let place = possession::challenge(honest.closing, sector.comm_r, j as u32, nodes);
+    let place = possession::challenge(honest.frame.closing, sector.comm_r, j as u32, nodes);
     let on = |level: usize| {
         let mut w = honest.clone();
         let beside = ((place >> (3 * level)) + 1) % 8;
-        w.sectors[i].openings[j].levels[level][beside as usize] += fr(1);
+        w.possession.sectors[i].openings[j].levels[level][beside as usize] += fr(1);
         (w, hashes[level])
     };
     (0..hashes.len()).map(on).collect()
@@ -121,14 +121,14 @@ pub fn strange_openings(network: &Network, i: usize, j: usize) -> Vec<(Witness, 
 /// Sector i is in no registry.
 pub fn strange_sector(network: &Network, i: usize) -> Witness {
     let mut w = network.witness();
-    w.sectors[i].path.siblings[0] += fr(1);
+    w.possession.sectors[i].path.siblings[0] += fr(1);
     w
 }
 
 /// An unused sector i of eight nodes, of which the one that challenge j asks for has 249 bits.
 pub fn wide_node(shape: Shape, i: usize, j: usize) -> Witness {
     let mut w = idle(shape);
-    let (closing, challenges) = (w.closing, shape.challenges as u32);
+    let (closing, challenges) = (w.frame.closing, shape.challenges as u32);
     let asked = |root| (0..challenges).map(move |j| possession::challenge(closing, root, j, 8));
     let tree = (0..).map(|n| {
         let mut children = [fr(n); 8];
@@ -138,12 +138,12 @@ pub fn wide_node(shape: Shape, i: usize, j: usize) -> Witness {
     let alone = |(_, root): &(_, Fr)| asked(*root).enumerate().all(|(k, index)| (index == 0) == (k == j));
     let (children, root) = tree.into_iter().find(alone).expect("a root that asks for it");
     let open = |index: u64| Opening { node: children[index as usize], levels: vec![children] };
-    w.sectors[i] = Sector {
+    w.possession.sectors[i] = Sector {
         comm_r: root,
         bytes: fr(31 * 8),
         height: fr(1),
         openings: asked(root).map(open).collect(),
-        ..w.sectors[i].clone()
+        ..w.possession.sectors[i].clone()
     };
     w
 }

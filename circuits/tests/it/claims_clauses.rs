@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use popw_circuits::claims::{Instance, Shape, Violation, check, uptime};
+use popw_circuits::claims::{Instance, Kind, Shape, Violation, check};
 
 use crate::{
     common::{Network, audit, fr, power, shapes},
@@ -41,7 +41,7 @@ macro_rules! of_every_kind {
 }
 
 of_every_kind! {
-    uptime_claims uptime::DEMO;
+    uptime_claims Shape::demo(Kind::Uptime);
     possession_claims shapes::POSSESSION;
     bandwidth_claims shapes::BANDWIDTH;
     work_claims shapes::WORK;
@@ -70,6 +70,6 @@ fn honest_witnesses_satisfy_check_and_circuit() {
         assert_eq!(recorded.assignment.public, instance.to_array());
         let fields = [(up, 160), (stored, 168), (served, 200), (rate, 230)];
         let amount = fields.into_iter().fold(fr(0), |sum, (value, bits)| sum + fr(value) * power(bits));
-        assert_eq!(instance.outcome, witness.payee + amount, "{:?}", shape.kind);
+        assert_eq!(instance.outcome, witness.frame.payee + amount, "{:?}", shape.kind);
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use popw_circuits::{
     Driver,
-    claims::{Kind, Shape, Witness, bandwidth, check, storage, synthesize, uptime, work},
+    claims::{Kind, Shape, Witness, check, synthesize},
     drivers::{
         evaluate::{Assignment, Evaluate},
         r1cs::{Csr, Lc, Matrices, R1cs},
@@ -187,15 +187,16 @@ fn claims_stay_within_their_budgets() {
         synthesize(&mut d, shape, None);
         d.0
     };
-    let parts = [uptime::STANDARD, storage::STANDARD, bandwidth::STANDARD].map(|shape| size(&shape));
+    let kinds = [Kind::Uptime, Kind::Possession, Kind::Bandwidth];
+    let parts = kinds.map(|kind| size(&Shape::standard(kind)));
     for (size, bits) in parts.into_iter().zip([17, 19, 19]) {
         assert!(size < 1 << bits, "{size}");
     }
-    let work_size = size(&work::STANDARD);
+    let work_size = size(&Shape::standard(Kind::Work));
     assert!(work_size < 1 << 20, "{work_size}");
     assert!(work_size <= parts.iter().sum(), "{work_size}");
-    let parts = [uptime::DEMO, storage::DEMO, bandwidth::DEMO].map(|shape| size(&shape));
-    assert!(size(&work::DEMO) <= parts.iter().sum());
+    let parts = kinds.map(|kind| size(&Shape::demo(kind)));
+    assert!(size(&Shape::demo(Kind::Work)) <= parts.iter().sum());
 }
 
 /// Constraints and public inputs, and no matrices.

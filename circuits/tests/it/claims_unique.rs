@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ark_ff::Zero;
 use popw_circuits::{
-    claims::{Receipt, Seat, Sector, Shape, Witness, uptime::DEMO},
+    claims::{Kind, Receipt, Seat, Sector, Shape, Witness},
     drivers::{audit::Recorded, r1cs::Csr},
 };
 use popw_core::Fr;
@@ -167,6 +167,8 @@ fn assert_unique(what: &str, shape: &Shape, witness: &Witness, assumed: Counts<'
 /// integers (`gadgets::draw`).
 const DIVISION: &str = "U1-draw";
 
+const DEMO: Shape = Shape::demo(Kind::Uptime);
+
 #[test]
 fn inputs_determine_everything() {
     let mut network = Network::new(DEMO);
@@ -176,13 +178,13 @@ fn inputs_determine_everything() {
     let honest = network.witness();
     assert_unique("honest, k = 4 of 5", &DEMO, &honest, &[(DIVISION, 1)], &[]);
     let mut unused = honest.clone();
-    unused.seats[1] = Seat::unused();
+    unused.uptime.seats[1] = Seat::unused();
     assert_unique("one seat unused", &DEMO, &unused, &[(DIVISION, 2)], &[]);
     // The inverse of 0 in `is_zero` is free, and read by nothing else.
     network.rules[4] = 0;
     assert_unique("gap exceeded", &DEMO, &network.witness(), &[(DIVISION, 1)], &[("U7-gap", 1)]);
     let mut scalar = honest.clone();
-    scalar.seats[1] = Seat { s: fr(0), ..Seat::unused() };
+    scalar.uptime.seats[1] = Seat { s: fr(0), ..Seat::unused() };
     assert_unique("S = 0", &DEMO, &scalar, &[(DIVISION, 2)], &[]);
     assert_unique("every seat used", &DEMO, &Network::new(DEMO).witness(), &[], &[]);
 }
@@ -207,9 +209,9 @@ fn inputs_determine_everything_of_possession() {
     assert_unique("honest", &shape, &honest, &assumed, &[first]);
     assert_unique("a later batch", &shape, &network.beyond_every_limit().witness(), &assumed, &[]);
     let mut unused = honest;
-    unused.sectors[1] = Sector::default();
+    unused.possession.sectors[1] = Sector::default();
     assert_unique("one sector unused", &shape, &unused, &assumed, &[first, ("S4-size/nodes", 1)]);
-    unused.sectors.clear();
+    unused.possession.sectors.clear();
     assert_unique("no sector used", &shape, &unused, &assumed, &[first, ("S4-size/nodes", 2)]);
 }
 
@@ -223,11 +225,11 @@ fn inputs_determine_everything_of_bandwidth() {
     assert_unique("honest", &shape, &honest, &[CERTIFIED], &zeros);
     assert_unique("saturated", &shape, &network.beyond_every_limit().witness(), &[CERTIFIED], &[]);
     let mut unused = honest;
-    unused.receipts[1] = Receipt::unused();
-    unused.challengers[2] = Seat::unused();
+    unused.bandwidth.receipts[1] = Receipt::unused();
+    unused.bandwidth.challengers[2] = Seat::unused();
     assert_unique("some unused", &shape, &unused, &[CERTIFIED, ("B6-draw", 1)], &zeros);
-    unused.receipts.clear();
-    unused.challengers.clear();
+    unused.bandwidth.receipts.clear();
+    unused.bandwidth.challengers.clear();
     assert_unique("nothing used", &shape, &unused, &[CERTIFIED, ("B6-draw", 3)], &zeros);
 }
 

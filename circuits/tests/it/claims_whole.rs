@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use popw_circuits::{
-    claims::{Instance, Kind, Shape, Witness, check, synthesize, uptime},
+    claims::{Instance, Kind, Shape, Witness, check, synthesize},
     drivers::audit::{Recorded, clause_of},
 };
 use popw_core::Fr;
@@ -66,7 +66,7 @@ fn no_splice(shape: Shape) {
     network.allotments.iter_mut().for_each(|allotted| allotted.owner += fr(2));
     network.bitmaps.fill(fr(0));
     let mut other = network.witness();
-    other.payee += fr(5);
+    other.frame.payee += fr(5);
     let other = audit(&shape, &other);
     assert_eq!(other.violated(), BTreeMap::new());
     assert_eq!(run.matrices, other.matrices);
@@ -115,7 +115,7 @@ macro_rules! of_every_kind {
 }
 
 of_every_kind! {
-    uptime_claims uptime::DEMO;
+    uptime_claims Shape::demo(Kind::Uptime);
     possession_claims shapes::POSSESSION;
     bandwidth_claims shapes::BANDWIDTH;
     work_claims shapes::WORK;
@@ -138,7 +138,7 @@ fn possession_needs_no_witness_seats() {
     let mut witness = Network::new(shape).witness();
     let system = audit(&shape, &witness);
     let usual = claimed(&system, &shape, &witness);
-    witness.rules[0] = fr(0);
+    witness.frame.rules[0] = fr(0);
     let without = claimed(&system, &shape, &witness);
     assert_ne!(usual.context, without.context);
     assert_eq!((usual.nullifier, usual.outcome), (without.nullifier, without.outcome));
@@ -146,7 +146,7 @@ fn possession_needs_no_witness_seats() {
 
 /// Up slots, MiB stored, MiB served, rate.
 fn amount(witness: &Witness, instance: &Instance) -> [u64; 4] {
-    let packed = popw_core::field::to_be_bytes(&((instance.outcome - witness.payee) / power(160)));
+    let packed = popw_core::field::to_be_bytes(&((instance.outcome - witness.frame.payee) / power(160)));
     let packed = u128::from_be_bytes(packed[16..].try_into().expect("16 bytes"));
     [(0, 8), (8, 32), (40, 30), (70, 20)].map(|(from, bits)| (packed >> from) as u64 & ((1 << bits) - 1))
 }
@@ -160,15 +160,16 @@ fn parts_of_work_count_each_for_itself() {
     let nothing: Change = ("there", |_| (), |_| ());
     let uptime: [(Change, u64); 3] = [
         (nothing, 6),
-        (("absent", |_| (), |w| w.seats.clear()), 0),
+        (("absent", |_| (), |w| w.uptime.seats.clear()), 0),
         (("down for too long", |n| n.rules[4] = 1, |_| ()), 0),
     ];
-    let storage: [(Change, u64); 2] = [(nothing, 4), (("absent", |_| (), |w| w.sectors.clear()), 0)];
+    let storage: [(Change, u64); 2] =
+        [(nothing, 4), (("absent", |_| (), |w| w.possession.sectors.clear()), 0)];
     let bandwidth: [(Change, [u64; 2]); 5] = [
         (nothing, [9, 810]),
-        (("no receipts", |_| (), |w| w.receipts.clear()), [0, 810]),
-        (("no rate", |_| (), |w| w.challengers.clear()), [0, 0]),
-        (("no rate, and none asked for", |n| n.rules[6] = 0, |w| w.challengers.clear()), [9, 0]),
+        (("no receipts", |_| (), |w| w.bandwidth.receipts.clear()), [0, 810]),
+        (("no rate", |_| (), |w| w.bandwidth.challengers.clear()), [0, 0]),
+        (("no rate, and none asked for", |n| n.rules[6] = 0, |w| w.bandwidth.challengers.clear()), [9, 0]),
         (("too slow", |n| n.rules[6] = 811, |_| ()), [0, 0]),
     ];
     let system = audit(&shape, &Network::new(shape).witness());
@@ -226,8 +227,8 @@ fn nullifiers_of_kinds_and_batches_differ() {
             network.rules[5] = 2;
             network.batch = batch;
             let mut witness = network.witness();
-            witness.sectors.clear();
-            witness.receipts.clear();
+            witness.possession.sectors.clear();
+            witness.bandwidth.receipts.clear();
             assert!(seen.insert(witness.instance(&shape).expect("well-formed").nullifier));
         }
     }

@@ -1,6 +1,6 @@
 //! Tables of odds are computed, not written down once.
 
-use popw_circuits::claims::storage;
+use popw_circuits::claims::{Kind, Shape};
 use popw_core::{draw, possession};
 
 use super::{read, table_rows};
@@ -61,7 +61,7 @@ fn odds_of_noticing_a_loss_are_those_of_the_shapes() {
         }
         told.push((challenges as usize, row[1].clone()));
     }
-    let shapes = [storage::DEMO, storage::STANDARD].into_iter();
+    let shapes = [Shape::demo(Kind::Possession), Shape::standard(Kind::Possession)].into_iter();
     let expected = shapes.flat_map(|shape| ["1 %", "5 %", "20 %"].map(|f| (shape.challenges, f.to_owned())));
     assert_eq!(told, expected.collect::<Vec<_>>());
 }

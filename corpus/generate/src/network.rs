@@ -1,7 +1,7 @@
 //! The network whose epoch every document of the corpus is about: one device that did all kinds of work.
 
 use popw_circuits::{
-    claims::{Shape, Witness, work},
+    claims::{Kind, Shape, Witness},
     fixtures::Network,
 };
 use popw_core::{
@@ -20,7 +20,7 @@ pub fn payee() -> PayeeOpening {
 }
 
 fn network(shape_name: &str) -> Network {
-    let shape = if shape_name == "demo" { work::DEMO } else { work::STANDARD };
+    let shape = if shape_name == "demo" { Shape::demo(Kind::Work) } else { Shape::standard(Kind::Work) };
     let mut network = Network::new(shape);
     network.domain = identity::domain(DOMAIN).unwrap();
     network
@@ -73,13 +73,13 @@ pub fn witness(shape: &Shape) -> Witness {
     network.shape = *shape;
     let mut witness = network.witness();
     if !shape.kind.has_storage() {
-        witness.sectors.clear();
+        witness.possession.sectors.clear();
     }
     if !shape.kind.has_bandwidth() {
-        witness.receipts.clear();
+        witness.bandwidth.receipts.clear();
     }
     let mut bytes = [0; 32];
     bytes[12..].copy_from_slice(&payee().payee());
-    witness.payee = field::from_be_bytes(&bytes).unwrap();
+    witness.frame.payee = field::from_be_bytes(&bytes).unwrap();
     witness
 }

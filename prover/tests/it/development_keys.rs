@@ -6,7 +6,7 @@ use std::{
     sync::atomic::{AtomicUsize, Ordering},
 };
 
-use popw_circuits::claims::{SHAPES, uptime};
+use popw_circuits::claims::{Kind, SHAPES, Shape};
 use popw_prover::{
     claim::{SetupError, setup},
     groth16::{Entropy, verifying_key_file},
@@ -24,7 +24,9 @@ fn golden_development_keys() {
          version 1\"` makes.\n# For tests: anyone can compute their secrets.\n",
     );
     // The large ones take minutes.
-    for shape in SHAPES.into_iter().filter(|shape| shape.name == "demo" || *shape == uptime::STANDARD) {
+    for shape in
+        SHAPES.into_iter().filter(|shape| shape.name == "demo" || *shape == Shape::standard(Kind::Uptime))
+    {
         for system in [System::Groth16, System::Halo2] {
             let made = setup(folder.path(), &shape, system, &Entropy::Seed(seed), &Silent).expect("keys");
             text += &format!(
@@ -52,7 +54,8 @@ struct Rival<'a> {
 
 impl ProgressSink for Rival<'_> {
     fn report(&self, stage: &str, _: f64) {
-        let made = setup(self.folder, &uptime::DEMO, System::Groth16, &Entropy::Seed([2; 32]), &Silent);
+        let made =
+            setup(self.folder, &Shape::demo(Kind::Uptime), System::Groth16, &Entropy::Seed([2; 32]), &Silent);
         assert!(matches!(made, Err(SetupError::Busy { .. })), "{stage}");
         self.refused.fetch_add(1, Ordering::Relaxed);
     }
@@ -61,10 +64,11 @@ impl ProgressSink for Rival<'_> {
 #[test]
 fn a_key_is_made_by_one_at_a_time_and_its_files_are_a_pair() {
     let folder = tempfile::tempdir().expect("a folder");
-    let files = KeyFiles::new(folder.path(), uptime::DEMO.kind.id(), uptime::DEMO.name, System::Groth16);
+    let shape = Shape::demo(Kind::Uptime);
+    let files = KeyFiles::new(folder.path(), shape.kind.id(), shape.name, System::Groth16);
     let make = |seed, sink: &dyn ProgressSink| {
         let entropy = Entropy::Seed([seed; 32]);
-        let made = setup(folder.path(), &uptime::DEMO, System::Groth16, &entropy, sink).expect("keys");
+        let made = setup(folder.path(), &shape, System::Groth16, &entropy, sink).expect("keys");
         let verifying = fs::read(files.verifying()).expect("a file");
         assert!(verifying == verifying_key_file(&files.proving()).expect("a key"));
         assert!(verifying == made.verifying_key.to_bytes());

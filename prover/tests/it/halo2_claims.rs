@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use popw_circuits::{
-    claims::{Shape, advice, bandwidth, layout, storage, uptime, work},
+    claims::{Kind, Shape, advice, layout},
     fixtures::Network,
 };
 use popw_prover::{
@@ -59,7 +59,7 @@ fn proves(shape: Shape) {
 /// columns to whoever guesses them.
 #[test]
 fn two_proofs_of_one_witness_have_nothing_in_common() {
-    let shape = storage::DEMO;
+    let shape = Shape::demo(Kind::Possession);
     let table = layout(&shape);
     let srs = Srs::development(table.k, Tau::Seed(&[1; 32])).unwrap();
     let key = ProvingKey::setup(&table, &srs).unwrap();
@@ -74,25 +74,25 @@ fn two_proofs_of_one_witness_have_nothing_in_common() {
 
 #[test]
 fn demo() {
-    proves(uptime::DEMO);
+    proves(Shape::demo(Kind::Uptime));
 }
 
 #[test]
 fn standard() {
-    proves(uptime::STANDARD);
+    proves(Shape::standard(Kind::Uptime));
 }
 
 #[test]
 fn possession() {
-    proves(storage::DEMO);
+    proves(Shape::demo(Kind::Possession));
 }
 
 #[test]
 fn bandwidth() {
-    proves(bandwidth::DEMO);
+    proves(Shape::demo(Kind::Bandwidth));
 }
 
 #[test]
 fn work() {
-    proves(work::DEMO);
+    proves(Shape::demo(Kind::Work));
 }

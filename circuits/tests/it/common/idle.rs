@@ -22,14 +22,14 @@ pub fn idle(shape: Shape) -> Witness {
     network.rules[4] = 0;
     let mut w = network.witness();
     let seat = || Seat { path: longest(shape.witness_depth), ..Seat::unused() };
-    w.seats = (0..shape.seats).map(|_| seat()).collect();
-    w.challengers = (0..shape.challengers).map(|_| seat()).collect();
+    w.uptime.seats = (0..shape.seats).map(|_| seat()).collect();
+    w.bandwidth.challengers = (0..shape.challengers).map(|_| seat()).collect();
     let sector = Sector { path: longest(shape.sector_depth), ..Sector::default() };
-    w.sectors = vec![sector; shape.sectors];
+    w.possession.sectors = vec![sector; shape.sectors];
     let receipt = Receipt { path: longest(shape.allotment_depth), cap: fr(1), ..Receipt::unused() };
-    w.receipts = vec![receipt; shape.receipts];
-    w.device_path = longest(shape.device_depth);
-    w.device_root =
+    w.bandwidth.receipts = vec![receipt; shape.receipts];
+    w.frame.device_path = longest(shape.device_depth);
+    w.frame.device_root =
         (0..shape.device_depth).fold(network.device_leaf(), |node, _| poseidon::hash(&[node, fr(0)]));
     w
 }

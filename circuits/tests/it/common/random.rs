@@ -68,7 +68,7 @@ pub fn witness(network: &Network, seed: u64) -> Witness {
     let mut rng = ChaCha20Rng::seed_from_u64(!seed);
     let mut witness = network.witness();
     let w = &mut witness;
-    for seat in w.seats.iter_mut().chain(&mut w.challengers) {
+    for seat in w.uptime.seats.iter_mut().chain(&mut w.bandwidth.challengers) {
         if rng.random_bool(0.2) {
             *seat = Seat::unused();
         }

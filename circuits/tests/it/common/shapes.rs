@@ -1,6 +1,6 @@
 //! Shapes with all that there is, and little of it.
 
-use popw_circuits::claims::{Kind, SHAPES, Shape, uptime};
+use popw_circuits::claims::{Kind, SHAPES, Shape};
 
 /// Three seats and eight slots.
 pub const UPTIME: Shape = Shape {
@@ -10,7 +10,7 @@ pub const UPTIME: Shape = Shape {
     witness_depth: 5,
     slots: 8,
     seats: 3,
-    ..uptime::DEMO
+    ..Shape::demo(Kind::Uptime)
 };
 
 /// Two sectors of up to 7 MiB, two challenges.

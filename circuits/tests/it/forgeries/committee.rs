@@ -31,27 +31,27 @@ pub struct Clauses {
 
 pub const WATCHERS: Duty = Duty {
     drawn: Network::committee,
-    seats: |w| &mut w.seats,
+    seats: |w| &mut w.uptime.seats,
     statement: tag::ATT_UPTIME,
     other: tag::ATT_RATE,
     clauses: Clauses {
-        draw: Violation::Draw,
-        seat: Violation::Seat,
-        attestation: Violation::Attestation,
-        owners: Violation::Owners,
+        draw: Violation::DRAW,
+        seat: Violation::SEAT,
+        attestation: Violation::ATTESTATION,
+        owners: Violation::OWNERS,
     },
 };
 
 pub const CHALLENGERS: Duty = Duty {
     drawn: Network::challengers,
-    seats: |w| &mut w.challengers,
+    seats: |w| &mut w.bandwidth.challengers,
     statement: tag::ATT_RATE,
     other: tag::ATT_UPTIME,
     clauses: Clauses {
-        draw: Violation::RateDraw,
-        seat: Violation::Challenger,
-        attestation: Violation::RateAttestation,
-        owners: Violation::RateOwners,
+        draw: Violation::RATE_DRAW,
+        seat: Violation::CHALLENGER,
+        attestation: Violation::RATE_ATTESTATION,
+        owners: Violation::RATE_OWNERS,
     },
 };
 
@@ -82,7 +82,7 @@ pub(super) fn add(f: &mut Forgeries, duty: &Duty) {
 fn more_than_once(f: &mut Forgeries, duty: &Duty) {
     let slots = f.shape.slots as u32;
     let all = power(slots) - fr(1);
-    let (network, times) = if duty.clauses.draw == Violation::Draw {
+    let (network, times) = if duty.clauses.draw == Violation::DRAW {
         let network = f.network(|n| {
             // Of a quorum all others saw every slot.
             let quorum = n.rules[2] as usize;
@@ -100,7 +100,7 @@ fn more_than_once(f: &mut Forgeries, duty: &Duty) {
     let used = f.wires_in(draw) / (duty.drawn)(&network).len();
     f.add(duty.clauses.draw, "used more than once", network.witness())
         .wire(draw, used, times)
-        .natively(Violation::Outcome);
+        .natively(Violation::OUTCOME);
 }
 
 /// A registry without the witness: its leaf and a sibling that it chooses hash to what two others do.
@@ -111,8 +111,8 @@ fn member_by_index(f: &mut Forgeries, duty: &Duty) {
     let (sibling, bit) = between(leaves[place & !1], leaves[place | 1], f.honest.witness_leaf(place));
     let tree = LeanImt::from_leaves(leaves);
     let witness = f.with(|w| {
-        w.witness_root = tree.root();
-        for seat in w.seats.iter_mut().chain(&mut w.challengers) {
+        w.frame.witness_root = tree.root();
+        for seat in w.uptime.seats.iter_mut().chain(&mut w.bandwidth.challengers) {
             seat.path = path(&tree.proof(seat.index.into_bigint().0[0] as usize).expect("a leaf"));
         }
         (duty.seats)(w)[j].path.siblings[0] = sibling;
@@ -127,7 +127,7 @@ fn member_by_index(f: &mut Forgeries, duty: &Duty) {
 /// A witness in this committee alone, and its seat: the other one has nothing against it.
 fn only_in(f: &Forgeries, duty: &Duty) -> (usize, usize) {
     let others = match duty.clauses.owners {
-        Violation::Owners => f.honest.challengers(),
+        Violation::OWNERS => f.honest.challengers(),
         _ => f.honest.committee(),
     };
     let mut seats = (duty.drawn)(&f.honest).into_iter().enumerate();
@@ -160,17 +160,17 @@ fn draws(f: &mut Forgeries, duty: &Duty) {
     (duty.seats)(&mut witness)[last] = beyond;
     f.add(duty.clauses.draw, "a seat at k", witness);
     // Nobody to draw from, and nobody used.
-    if f.kind().has_uptime() && duty.clauses.draw == Violation::RateDraw {
+    if f.kind().has_uptime() && duty.clauses.draw == Violation::RATE_DRAW {
         return;
     }
     let witness = f.with(|w| {
-        w.rules[0] = fr(0);
-        w.seats.clear();
-        w.challengers.clear();
+        w.frame.rules[0] = fr(0);
+        w.uptime.seats.clear();
+        w.bandwidth.challengers.clear();
     });
     let forgery = f.add(duty.clauses.draw, "n_w = 0", witness);
-    if duty.clauses.draw == Violation::Draw {
-        forgery.also(Violation::RateDraw);
+    if duty.clauses.draw == Violation::DRAW {
+        forgery.also(Violation::RATE_DRAW);
     }
 }
 
@@ -186,17 +186,17 @@ fn registered(f: &mut Forgeries, duty: &Duty) {
     forge("depth beyond the registry's", &|seat| seat.path.depth = depth + 1);
     // The root is the same for both committees, and the other one can be without a seat.
     let witness = f.with(|w| {
-        w.witness_root = fr(0);
+        w.frame.witness_root = fr(0);
         let mut seats = std::mem::take((duty.seats)(w));
         seats.iter_mut().for_each(|seat| seat.path.depth = 77);
-        w.seats.clear();
-        w.challengers.clear();
+        w.uptime.seats.clear();
+        w.bandwidth.challengers.clear();
         *(duty.seats)(w) = seats;
     });
     // In work the other clause stands on the same root; the one of the watchers comes first.
     let (clause, other) = match f.kind().has_uptime() {
-        true => (Violation::Seat, Violation::Challenger),
-        false => (Violation::Challenger, Violation::Seat),
+        true => (Violation::SEAT, Violation::CHALLENGER),
+        false => (Violation::CHALLENGER, Violation::SEAT),
     };
     f.add(clause, "root 0 by empty depths", witness).also(other);
 }
@@ -257,15 +257,17 @@ fn weak_keys(f: &mut Forgeries, duty: &Duty) {
             poseidon::hash(&[tag::WITNESS.fr(), key.0, key.1, f.honest.owners[place], fr(place as u64)]);
         let tree = LeanImt::from_leaves(leaves);
         let witness = f.with(|w| {
-            w.witness_root = tree.root();
+            w.frame.witness_root = tree.root();
             let same = |seat: &Seat| seat.index == fr(place as u64);
-            for seat in w.seats.iter_mut().chain(&mut w.challengers) {
+            for seat in w.uptime.seats.iter_mut().chain(&mut w.bandwidth.challengers) {
                 let index = seat.index.into_bigint().0[0] as usize;
                 seat.path = path(&tree.proof(index).expect("a leaf"));
             }
             let mut forged = (duty.seats)(w)[1].clone();
             // The same witness on the other duty has no key to sign with any more.
-            for seat in w.seats.iter_mut().chain(&mut w.challengers).filter(|seat| same(seat)) {
+            for seat in
+                w.uptime.seats.iter_mut().chain(&mut w.bandwidth.challengers).filter(|seat| same(seat))
+            {
                 *seat = Seat::unused();
             }
             forged.key = key;

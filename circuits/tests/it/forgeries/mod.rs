@@ -59,7 +59,7 @@ impl Forgery {
     }
 
     pub fn also(&mut self, clause: Violation) -> &mut Self {
-        if clause.is_of(self.shape.kind) {
+        if self.shape.clauses().any(|of_kind| of_kind == clause) {
             self.also.push(clause);
         }
         self

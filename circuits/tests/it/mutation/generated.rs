@@ -196,7 +196,7 @@ impl Target<'_> {
             return None;
         }
         let mut witness = runs::uniform(system.shape, fr(7));
-        let openings = witness.sectors.iter_mut().flat_map(|sector| &mut sector.openings);
+        let openings = witness.possession.sectors.iter_mut().flat_map(|sector| &mut sector.openings);
         openings.for_each(|opening| opening.levels.fill([opening.node; 8]));
         let z = runs::run(system.shape, &witness, &Forged::new());
         let m = &system.recorded.matrices;

@@ -18,7 +18,7 @@ mod runs;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use popw_circuits::claims::{Shape, uptime};
+use popw_circuits::claims::{Kind, Shape};
 use popw_core::Fr;
 use rand::{SeedableRng, seq::IndexedRandom};
 use rand_chacha::ChaCha20Rng;
@@ -210,7 +210,7 @@ of_every_kind! {
 /// What is equivalent with three seats is not with five: −1 in the last place, and ones for 3 and 4, are k = 2.
 #[test]
 fn a_last_place_that_is_not_boolean_counts_with_more_seats() {
-    let system = System::new(uptime::DEMO);
+    let system = System::new(Shape::demo(Kind::Uptime));
     let runs = runs::runs(&system);
     let root = system.in_place("C2-device/root")[0];
     let row = system.in_place("C3-rules/k: last of 0..=5")[0];

@@ -37,8 +37,8 @@ pub fn prepared(system: &System) -> Vec<(Witness, Forged)> {
     if kind.is_batched() {
         // The last batch of 2^32 + 3: what is left is below 2^32.
         let mut w = idle(system.shape);
-        w.rules[5] = power(32) + fr(3);
-        w.batch = power(32) - fr(1);
+        w.frame.rules[5] = power(32) + fr(3);
+        w.frame.batch = power(32) - fr(1);
         out.add(w);
     }
     out.all
@@ -108,7 +108,7 @@ impl Prepared<'_> {
     }
 
     fn bitmaps(&mut self) {
-        let (shape, path) = (self.system.shape, Violation::Bitmap.name());
+        let (shape, path) = (self.system.shape, Violation::BITMAP.name());
         attempted::bits_beyond(shape).for_each(|w| self.add(w));
         for j in 0..shape.seats {
             let w = attempted::bit_beyond_all(shape, j);
@@ -122,7 +122,7 @@ impl Prepared<'_> {
         let network = self.network();
         for (j, i) in network.challengers().into_iter().enumerate() {
             let mut w = network.witness();
-            w.challengers[j] = CHALLENGERS.seat(&network, i as usize, power(32));
+            w.bandwidth.challengers[j] = CHALLENGERS.seat(&network, i as usize, power(32));
             self.add(w);
         }
     }
@@ -138,30 +138,30 @@ impl Prepared<'_> {
     }
 
     fn receipts(&mut self) {
-        self.batches(Violation::ReceiptOrder, self.system.shape.receipts);
-        let (shape, network, path) = (self.system.shape, self.network(), Violation::Allotment.name());
+        self.batches(Violation::RECEIPT_ORDER, self.system.shape.receipts);
+        let (shape, network, path) = (self.system.shape, self.network(), Violation::ALLOTMENT.name());
         for i in 0..shape.receipts {
             attempted::strange_receipts(&network, i).into_iter().for_each(|w| self.add(w));
-            self.off_curve(attempted::receipt_off_curve(shape, i), Violation::Receipt, i);
+            self.off_curve(attempted::receipt_off_curve(shape, i), Violation::RECEIPT, i);
             // The last one used counts twice.
             let mut honest = network.witness();
-            honest.receipts.truncate(i + 1);
+            honest.bandwidth.receipts.truncate(i + 1);
             self.forging(honest, [(self.boolean(path, i), fr(2))]);
         }
     }
 
     fn storage(&mut self) {
-        self.batches(Violation::SectorOrder, self.system.shape.sectors);
-        let (shape, path) = (self.system.shape, Violation::Sector.name());
+        self.batches(Violation::SECTOR_ORDER, self.system.shape.sectors);
+        let (shape, path) = (self.system.shape, Violation::SECTOR.name());
         for i in 0..shape.sectors {
             let mut honest = self.network().witness();
             self.add(attempted::strange_sector(&self.network(), i));
-            honest.sectors.truncate(i + 1);
+            honest.possession.sectors.truncate(i + 1);
             self.forging(honest, [(self.boolean(path, i), fr(2))]);
             // −1 bytes are one node less 32 bytes.
             let mut negative = idle(shape);
-            negative.sectors[i].bytes = -fr(1);
-            let nodes = self.wire(Violation::Size.name(), i);
+            negative.possession.sectors[i].bytes = -fr(1);
+            let nodes = self.wire(Violation::SIZE.name(), i);
             self.forging(negative, [(nodes, fr(1))]);
             for j in 0..shape.challenges {
                 for height in 0..=shape.height {
@@ -177,12 +177,12 @@ impl Prepared<'_> {
         let mut w = idle(self.system.shape);
         let nodes = if height == 0 { 1 } else { (1 << (3 * (height - 1))) + 1 };
         let tree = zeros(height);
-        let sector = &mut w.sectors[i];
+        let sector = &mut w.possession.sectors[i];
         (sector.bytes, sector.height, sector.comm_r) = (fr(31 * nodes), fr(height as u64), tree[height]);
         let levels: Vec<_> = tree[..height].iter().map(|node| [*node; 8]).collect();
         sector.openings = vec![Opening { node: fr(0), levels }; self.system.shape.challenges];
-        let mut place = possession::challenge(w.closing, tree[height], j as u32, nodes);
-        let opening = &mut w.sectors[i].openings[j];
+        let mut place = possession::challenge(w.frame.closing, tree[height], j as u32, nodes);
+        let opening = &mut w.possession.sectors[i].openings[j];
         let mut node = fr(1);
         opening.node = node;
         for children in &mut opening.levels {

@@ -29,7 +29,7 @@ pub fn uniform(shape: Shape, node: Fr) -> Witness {
         Some(children)
     });
     let opening = Opening { node, levels: levels.collect() };
-    for sector in &mut w.sectors {
+    for sector in &mut w.possession.sectors {
         sector.comm_r = node;
         sector.openings = vec![opening.clone(); shape.challenges];
     }

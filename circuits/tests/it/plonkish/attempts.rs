@@ -184,10 +184,10 @@ impl<'a> Bench<'a> {
             |_| (),
             |w| *w = nothing_used(w),
             |w| {
-                w.seats.truncate(1);
-                w.sectors.truncate(1);
-                w.receipts.truncate(1);
-                w.challengers.truncate(1);
+                w.uptime.seats.truncate(1);
+                w.possession.sectors.truncate(1);
+                w.bandwidth.receipts.truncate(1);
+                w.bandwidth.challengers.truncate(1);
             },
         ];
         let system = self.frame.system;
@@ -319,7 +319,7 @@ impl<'a> Bench<'a> {
         if let Some(rule) = root {
             // Its root is the fifth of the prover's inputs, and stands in that rule by itself.
             let root = system.audited.trace.inputs()[4];
-            let now = witness.device_root;
+            let now = witness.frame.device_root;
             for value in [now + self.excess(rule, &values), now - self.excess(rule, &values)] {
                 forged.insert(root, value);
                 added |= self.add(system.values(&run(&forged)));
@@ -332,10 +332,10 @@ impl<'a> Bench<'a> {
 /// The same without seats, sectors and receipts.
 fn nothing_used(witness: &Witness) -> Witness {
     let mut witness = witness.clone();
-    witness.seats.clear();
-    witness.sectors.clear();
-    witness.receipts.clear();
-    witness.challengers.clear();
+    witness.uptime.seats.clear();
+    witness.possession.sectors.clear();
+    witness.bandwidth.receipts.clear();
+    witness.bandwidth.challengers.clear();
     witness
 }
 

@@ -46,19 +46,22 @@ impl Bench<'_> {
     pub fn roots(&mut self) {
         let (shape, network) = (self.frame.shape(), self.network());
         let honest = network.witness();
-        let mut strangers = vec![(attempted::strange_device(&network), "C2-device", honest.device_root)];
-        let seats =
-            [(&honest.seats, &WATCHERS, "U2-seat"), (&honest.challengers, &CHALLENGERS, "B7-challenger")];
+        let mut strangers =
+            vec![(attempted::strange_device(&network), "C2-device", honest.frame.device_root)];
+        let seats = [
+            (&honest.uptime.seats, &WATCHERS, "U2-seat"),
+            (&honest.bandwidth.challengers, &CHALLENGERS, "B7-challenger"),
+        ];
         for (seats, duty, part) in seats {
             let first = |j| attempted::strange_seats(&network, duty, j).swap_remove(0);
-            strangers.extend((0..seats.len()).map(|j| (first(j), part, honest.witness_root)));
+            strangers.extend((0..seats.len()).map(|j| (first(j), part, honest.frame.witness_root)));
         }
-        for i in 0..honest.receipts.len() {
+        for i in 0..honest.bandwidth.receipts.len() {
             let stranger = attempted::strange_receipts(&network, i).swap_remove(0);
-            strangers.push((stranger, "B1-allotment", honest.allotment_root));
+            strangers.push((stranger, "B1-allotment", honest.frame.allotment_root));
         }
-        for (i, sector) in honest.sectors.iter().enumerate() {
-            strangers.push((attempted::strange_sector(&network, i), "S1-sector", honest.sector_root));
+        for (i, sector) in honest.possession.sectors.iter().enumerate() {
+            strangers.push((attempted::strange_sector(&network, i), "S1-sector", honest.frame.sector_root));
             for j in 0..sector.openings.len() {
                 let openings = attempted::strange_openings(&network, i, j).into_iter();
                 strangers.extend(openings.map(|(stranger, hash)| (stranger, "S6-opening", hash)));
@@ -130,7 +133,7 @@ impl Bench<'_> {
     fn committee(&mut self, duty: &Duty, places: &[Option<Place>]) {
         let (shape, network) = (self.frame.shape(), self.network());
         let part = match duty.clauses.attestation {
-            Violation::Attestation => "U3-attestation/on_curve",
+            Violation::ATTESTATION => "U3-attestation/on_curve",
             _ => "B8-attestation/on_curve",
         };
         for j in 0..(duty.drawn)(&network).len() {
@@ -171,7 +174,7 @@ impl Bench<'_> {
             self.off_curve(&attempted::receipt_off_curve(shape, i), "B4-receipt/on_curve", i, places);
         }
         let mut late = idle(shape);
-        late.receipts[0].seq = power(64);
+        late.bandwidth.receipts[0].seq = power(64);
         self.attempt(&late);
     }
 
@@ -182,7 +185,7 @@ impl Bench<'_> {
             self.attempt(&attempted::strange_sector(&network, i));
         }
         let mut late = idle(shape);
-        late.sectors[0].seq = power(64);
+        late.possession.sectors[0].seq = power(64);
         self.attempt(&late);
         self.attempt(&attempted::wide_node(shape, 0, 0));
     }
@@ -206,7 +209,7 @@ impl Bench<'_> {
         // Whatever is hashed of a claim.
         for opening in 1..32 {
             let mut w = idle(shape);
-            (w.domain, w.opening, w.closing) = (fr(opening), fr(opening), fr(opening));
+            (w.frame.domain, w.frame.opening, w.frame.closing) = (fr(opening), fr(opening), fr(opening));
             let values = system.values(&filled(&shape, &w));
             let value = |variable: u32| values[system.number(trace.home(variable).expect("a cell"))];
             left.retain(|(_, bits)| {

@@ -1,19 +1,13 @@
-//! Seats of a drawn committee, for either duty.
+//! A committee's clauses as a circuit.
 
 use alloc::vec::Vec;
 
-use popw_core::{
-    Fr,
-    draw::Duty,
-    tag::{self, Tag},
-};
+use popw_core::{Fr, tag};
 
-use super::{
-    Seat, Violation,
-    circuit::{Frame, clause},
-};
+use super::{Committee, Seat};
 use crate::{
     driver::Driver,
+    frame::{Frame, clause},
     gadgets::{
         compare::{enforce_equal_if, enforce_nonzero},
         draw::low128_mod,
@@ -23,45 +17,15 @@ use crate::{
     },
 };
 
-/// What a committee is for, with the names its clauses have.
-#[derive(Clone, Copy)]
-pub(super) struct Committee {
-    pub duty: Duty,
-    /// Tag of what its seats sign.
-    pub statement: Tag,
-    pub draw: Violation,
-    pub seat: Violation,
-    pub attestation: Violation,
-    pub owners: Violation,
-}
-
-pub(super) const WATCHERS: Committee = Committee {
-    duty: Duty::Uptime,
-    statement: tag::ATT_UPTIME,
-    draw: Violation::Draw,
-    seat: Violation::Seat,
-    attestation: Violation::Attestation,
-    owners: Violation::Owners,
-};
-
-pub(super) const CHALLENGERS: Committee = Committee {
-    duty: Duty::Rate,
-    statement: tag::ATT_RATE,
-    draw: Violation::RateDraw,
-    seat: Violation::Challenger,
-    attestation: Violation::RateAttestation,
-    owners: Violation::RateOwners,
-};
-
 /// A seat whose draw, registration and signature hold if it is used.
-pub(super) struct Seated<W> {
+pub(crate) struct Seated<W> {
     pub used: W,
     pub attested: W,
 }
 
 impl Committee {
     /// All seats. `given` is `None` exactly when `d` knows no values; missing seats are unused.
-    pub(super) fn synthesize<D: Driver>(
+    pub(crate) fn synthesize<D: Driver>(
         &self,
         d: &mut D,
         seats: usize,

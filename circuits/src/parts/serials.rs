@@ -1,15 +1,19 @@
 //! Numbered things counted at most once: used ones first, in strict order, all of one batch.
 
+mod check;
+
 use popw_core::Fr;
 
-use super::circuit::LONG;
 use crate::{
     driver::Driver,
+    frame::LONG,
     gadgets::{
         compare::{enforce_nonzero, enforce_zero_if},
         pack::as_u64,
     },
 };
+
+pub(super) use check::in_order;
 
 /// Enforces that the registry's `root` is not 0 if the first one is used, and with [`enforce_serials`] if any is.
 pub(super) fn enforce_rooted<D: Driver>(d: &mut D, first_used: &D::Wire, root: &D::Wire) {

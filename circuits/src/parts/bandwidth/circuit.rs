@@ -1,82 +1,25 @@
-//! Bandwidth: "the device served so many bytes to clients who had paid for them, at a rate that drawn challengers
-//! measured".
-//!
-//! # Statement
-//! In the frame of [`claims`](super). For every receipt i of the shape:
-//!
-//! | clause | says |
-//! | --- | --- |
-//! | B1 allotment | if used, `H(⟦popw.allotment⟧, H(A_i.x, A_i.y, owner_i), H(D, salt_i), H(epoch, cap_i), seq_i)` is in `allotment_root ≠ 0` |
-//! | B2 order | used ones come first, their `seq` < 2^64 rise strictly and are ≡ b mod B |
-//! | B3 payer | if used, owner_i is not the device's |
-//! | B4 receipt | if used, `A_i` signed `H(⟦popw.receipt⟧, H(domain, epoch, seq_i), D, bytes_i)` |
-//! | B5 served | bytes, cap < 2^64; `MiB served = ⌊Σ min(bytes, cap) of used receipts / 2^20⌋`, saturating at 30 bits |
-//!
-//! For every challenger j:
-//!
-//! | clause | says |
-//! | --- | --- |
-//! | B6 draw | as U1, with the tag ⟦popw.draw.rate⟧ |
-//! | B7 challenger | as U2 |
-//! | B8 attestation | if used, `A_j` signed `H(⟦popw.att.rate⟧, H(domain, epoch, ρ), D, rate_j)` |
-//! | B9 owners | as U4 |
-//! | B10 rate | used rates are below 2^32; R is the q-th largest, those of unused seats counting as 0 |
-//! | B11 gate | MiB served and rate are 0 when R < min_rate; the rate saturates at 20 bits |
-//!
-//! The rate is claimed in batch 0 alone (C4), the gate is passed in each.
-//!
-//! # Does not prove
-//! That clients are strangers: an owner's friend can buy and sign, at the price that the network has set. That the
-//! quorum of challengers told the truth, or that devices measured at different times do not share an uplink.
-//!
-//! # Soundness, by clause
-//! - B1, B2: an allotment is one client's, for one device and epoch, and counted once, in one batch.
-//! - B5: 2^64 times at most 1024 receipts is below 2^74.
-//! - B10: at least q of all K effective rates are ≥ R and fewer than q are ≥ R + 1, which one number fulfils; with fewer
-//!   than q used seats it is 0.
+//! Clauses B1 to B11 as a circuit.
 
 use alloc::vec::Vec;
 
 use ark_ff::PrimeField;
-use popw_core::{Fr, claim::Kind, tag};
+use popw_core::{Fr, tag};
 
-use super::{
-    Receipt, Shape, Violation, Witness,
-    circuit::{AMOUNT_BITS, Frame, LONG, VOTE_BITS, WORD, clause},
-    committee::{CHALLENGERS, Seated},
-    serials::{enforce_rooted, enforce_serials},
-    uptime,
-};
+use super::{CHALLENGERS, RATE, Receipt, SERVED, Witness};
 use crate::{
     driver::Driver,
+    frame::{Frame, LONG, VOTE_BITS, Violation, WORD, clause},
     gadgets::{
         compare::{enforce_equal_if, enforce_nonzero, is_at_least},
         eddsa, edwards,
         lean_imt::input_path,
         pack::{input_uint, saturate, saturate_bits},
     },
-};
-
-/// For demonstrations and tests: four receipts of up to 2^10 allotments, five challengers.
-pub const DEMO: Shape = Shape {
-    kind: Kind::Bandwidth,
-    slots: 0,
-    seats: 0,
-    receipts: 4,
-    allotment_depth: 10,
-    challengers: 5,
-    ..uptime::DEMO
-};
-
-/// For networks: 32 receipts of up to 2^24 allotments, eight challengers.
-pub const STANDARD: Shape = Shape {
-    name: "standard",
-    device_depth: uptime::STANDARD.device_depth,
-    witness_depth: uptime::STANDARD.witness_depth,
-    receipts: 32,
-    allotment_depth: 24,
-    challengers: 8,
-    ..DEMO
+    parts::{
+        committee::Seated,
+        serials::{enforce_rooted, enforce_serials},
+    },
+    shapes::Shape,
 };
 
 const MIB_BITS: usize = 20;
@@ -98,25 +41,25 @@ pub(super) fn synthesize<D: Driver>(
     let receipts = d.each(shape.receipts, |d, i| {
         receipt(d, shape, witness.map(|w| w.receipts.get(i).unwrap_or(&unused)), frame)
     });
-    clause(d, Violation::Allotment, |d| enforce_rooted(d, &receipts[0].used, &frame.allotment_root));
-    clause(d, Violation::ReceiptOrder, |d| {
+    clause(d, Violation::ALLOTMENT, |d| enforce_rooted(d, &receipts[0].used, &frame.allotment_root));
+    clause(d, Violation::RECEIPT_ORDER, |d| {
         let items: Vec<_> =
             receipts.iter().map(|receipt| (receipt.used.clone(), receipt.seq.clone())).collect();
         enforce_serials(d, &frame.batch, &frame.rules.batches, &items);
     });
-    let served = clause(d, Violation::Served, |d| {
+    let served = clause(d, Violation::SERVED, |d| {
         let terms: Vec<_> = receipts.iter().map(|receipt| (Fr::from(1u64), &receipt.bytes)).collect();
         let sum = d.linear(&terms, Fr::from(0u64));
         let width = LONG + shape.receipts.next_power_of_two().ilog2() as usize;
         let bits = d.alloc_bits(&sum, width);
-        saturate_bits(d, &bits[MIB_BITS..], AMOUNT_BITS[2])
+        saturate_bits(d, &bits[MIB_BITS..], SERVED.bits)
     });
     let given = witness.map(|w| w.challengers.as_slice());
     let challengers = CHALLENGERS.synthesize(d, shape.challengers, shape.witness_depth, given, frame);
-    let rate = clause(d, Violation::Rate, |d| certified(d, &challengers, &frame.rules.quorum));
-    clause(d, Violation::Gate, |d| {
+    let rate = clause(d, Violation::RATE, |d| certified(d, &challengers, &frame.rules.quorum));
+    clause(d, Violation::GATE, |d| {
         let passed = is_at_least(d, &rate, &frame.rules.min_rate, WORD);
-        let rate = saturate(d, &rate, WORD, AMOUNT_BITS[3]);
+        let rate = saturate(d, &rate, WORD, RATE.bits);
         [d.mul(&passed, &served), d.mul(&passed, &rate)]
     })
 }
@@ -129,14 +72,14 @@ fn receipt<D: Driver>(
 ) -> Counted<D::Wire> {
     let owner = d.input(given.map(|receipt| receipt.owner));
     let seq = d.input(given.map(|receipt| receipt.seq));
-    let [bytes, cap] = clause(d, Violation::Served, |d| {
+    let [bytes, cap] = clause(d, Violation::SERVED, |d| {
         [given.map(|receipt| receipt.bytes), given.map(|receipt| receipt.cap)]
             .map(|value| input_uint(d, value, LONG))
     });
-    let key = clause(d, Violation::Receipt, |d| {
+    let key = clause(d, Violation::RECEIPT, |d| {
         edwards::input_point_unchecked(d, given.map(|receipt| receipt.key))
     });
-    let used = clause(d, Violation::Allotment, |d| {
+    let used = clause(d, Violation::ALLOTMENT, |d| {
         let used = d.input(given.map(|receipt| Fr::from(receipt.used)));
         d.enforce_bool(&used);
         let salt = d.input(given.map(|receipt| receipt.salt));
@@ -149,13 +92,13 @@ fn receipt<D: Driver>(
         d.within("root", |d| enforce_equal_if(d, &used, &root, &frame.allotment_root));
         used
     });
-    clause(d, Violation::Payer, |d| {
+    clause(d, Violation::PAYER, |d| {
         let difference = d.sub(&owner, &frame.owner);
         let one = d.constant(Fr::from(1u64));
         let apart = d.select(&used, &difference, &one);
         enforce_nonzero(d, &apart);
     });
-    clause(d, Violation::Receipt, |d| {
+    clause(d, Violation::RECEIPT, |d| {
         let tag = d.constant(tag::RECEIPT.fr());
         let place = d.poseidon(&[frame.domain.clone(), frame.epoch.clone(), seq.clone()]);
         let signed = d.poseidon(&[tag, place, frame.device.clone(), bytes.clone()]);
@@ -163,7 +106,7 @@ fn receipt<D: Driver>(
         let s = d.input(given.map(|receipt| receipt.s));
         eddsa::verify_if(d, &used, &key, &signed, &r8, &s);
     });
-    let bytes = clause(d, Violation::Served, |d| {
+    let bytes = clause(d, Violation::SERVED, |d| {
         let over = is_at_least(d, &bytes, &cap, LONG);
         let paid = d.select(&over, &cap, &bytes);
         d.mul(&used, &paid)

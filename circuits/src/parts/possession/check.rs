@@ -1,40 +1,44 @@
-//! Clauses S1 to S7.
+//! Clauses S1 to S7 in plain Rust.
 
 use alloc::vec::Vec;
 
 use ark_ff::{BigInteger, PrimeField, Zero};
 use popw_core::{Fr, poseidon, possession, tag};
 
-use super::{Facts, ensure, in_order, included, long, word};
-use crate::claims::{Opening, SECTOR_KIND, Sector, Shape, Violation, Witness};
+use super::{Opening, SECTOR_KIND, Sector, Witness};
+use crate::{
+    frame::{Facts, Violation, ensure, included, long, word},
+    parts::serials::in_order,
+    shapes::Shape,
+};
 
 /// The MiB stored.
-pub(super) fn check(shape: &Shape, witness: &Witness, facts: &Facts) -> Result<u32, Violation> {
+pub(super) fn check(shape: &Shape, witness: &Witness, facts: &Facts<'_>) -> Result<u32, Violation> {
     let empty = Sector::default();
     let all: Vec<&Sector> = (0..shape.sectors).map(|i| witness.sectors.get(i).unwrap_or(&empty)).collect();
     let used = || all.iter().filter(|sector| sector.used);
-    let whose = poseidon::hash(&[witness.domain, facts.device, SECTOR_KIND.fr()]);
+    let whose = poseidon::hash(&[facts.witness.domain, facts.device, SECTOR_KIND.fr()]);
     for sector in used() {
         let size = poseidon::hash(&[sector.bytes, sector.height, sector.expiry]);
         let leaf = poseidon::hash(&[tag::SECTOR.fr(), whose, sector.comm_r, size, sector.seq]);
-        let found = included(leaf, &sector.path, shape.sector_depth, witness.sector_root);
-        ensure(found && !witness.sector_root.is_zero(), Violation::Sector)?;
+        let found = included(leaf, &sector.path, shape.sector_depth, facts.witness.sector_root);
+        ensure(found && !facts.witness.sector_root.is_zero(), Violation::SECTOR)?;
     }
     let items: Vec<_> = all.iter().map(|sector| (sector.used, sector.seq)).collect();
-    ensure(in_order(&items, facts), Violation::SectorOrder)?;
+    ensure(in_order(&items, facts), Violation::SECTOR_ORDER)?;
     for sector in &all {
-        let expiry = word(sector.expiry).ok_or(Violation::Term)?;
-        ensure(!sector.used || Fr::from(expiry) > witness.epoch, Violation::Term)?;
+        let expiry = word(sector.expiry).ok_or(Violation::TERM)?;
+        ensure(!sector.used || Fr::from(expiry) > facts.witness.epoch, Violation::TERM)?;
     }
     let mut bytes = 0u128;
     for sector in &all {
-        let (nodes, height) = size(shape, sector).ok_or(Violation::Size)?;
-        answers(shape, witness, sector, nodes, height)?;
+        let (nodes, height) = size(shape, sector).ok_or(Violation::SIZE)?;
+        answers(shape, facts, sector, nodes, height)?;
         if sector.used {
-            bytes += u128::from(long(sector.bytes).ok_or(Violation::Size)?);
+            bytes += u128::from(long(sector.bytes).ok_or(Violation::SIZE)?);
         }
     }
-    u32::try_from(bytes >> 20).map_err(|_| Violation::Stored)
+    u32::try_from(bytes >> 20).map_err(|_| Violation::STORED)
 }
 
 /// Nodes and height of a sector, if its height is the one its bytes make and the shape has room for it.
@@ -46,7 +50,7 @@ fn size(shape: &Shape, sector: &Sector) -> Option<(u64, u8)> {
 
 fn answers(
     shape: &Shape,
-    witness: &Witness,
+    facts: &Facts<'_>,
     sector: &Sector,
     nodes: u64,
     height: u8,
@@ -54,17 +58,17 @@ fn answers(
     let (empty, zero) = (Opening::default(), Fr::from(0u64));
     for j in 0..shape.challenges as u32 {
         let opening = sector.openings.get(j as usize).unwrap_or(&empty);
-        ensure(opening.node.into_bigint().num_bits() <= 248, Violation::Opening)?;
-        let mut place = possession::challenge(witness.closing, sector.comm_r, j, nodes);
+        ensure(opening.node.into_bigint().num_bits() <= 248, Violation::OPENING)?;
+        let mut place = possession::challenge(facts.witness.closing, sector.comm_r, j, nodes);
         let mut node = opening.node;
         for level in 0..usize::from(height) {
             let alone = [node, zero, zero, zero, zero, zero, zero, zero];
             let children = opening.levels.get(level).copied().unwrap_or(alone);
-            ensure(children[(place % 8) as usize] == node, Violation::Opening)?;
+            ensure(children[(place % 8) as usize] == node, Violation::OPENING)?;
             node = poseidon::hash(&children);
             place /= 8;
         }
-        ensure(node == sector.comm_r, Violation::Opening)?;
+        ensure(node == sector.comm_r, Violation::OPENING)?;
     }
     Ok(())
 }

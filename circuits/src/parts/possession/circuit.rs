@@ -1,56 +1,17 @@
-//! Storage, kind `possession`: "after the epoch, the device could read the nodes of its sectors that nobody could have
-//! named before".
-//!
-//! A sector is data in nodes of 31 bytes under an 8-ary Poseidon tree; see [`popw_core::possession`].
-//!
-//! # Statement
-//! In the frame of [`claims`](super), for every sector i of the shape:
-//!
-//! | clause | says |
-//! | --- | --- |
-//! | S1 sector | if used, `H(⟦popw.sector⟧, H(domain, D, ⟦possession⟧), comm_r, H(bytes, height, expiry), seq)` is in `sector_root ≠ 0` |
-//! | S2 order | used ones come first, their `seq` < 2^64 rise strictly and are ≡ b mod B |
-//! | S3 term | expiry < 2^32; if used, expiry > epoch |
-//! | S4 size | `nodes = max(1, ⌈bytes/31⌉)`, `8^(height−1) < nodes ≤ 8^height`, height 0 iff nodes = 1 |
-//! | S5 challenge | node j has index `low128(H(⟦popw.challenge⟧, ρ′, comm_r, j)) mod nodes` |
-//! | S6 opening | it is below 2^248 and, at that index and height, in the tree of root comm_r |
-//! | S7 stored | `MiB stored = ⌊Σ bytes of used sectors / 2^20⌋` |
-//!
-//! # Does not prove
-//! A copy of the device's own (it could fetch nodes from others when asked), that the data was there all the time, or
-//! that it is worth anything. A share f of lost nodes goes unnoticed with the odds (1 − f)^c.
-//!
-//! # Soundness, by clause
-//! - S1: height and bytes are inside the leaf, so a node of another level cannot stand in for a leaf of the tree. Where
-//!   any sector is used the first one is (S2), so the root is compared with 0 there alone.
-//! - S2: one leaf is counted once, in one batch.
-//! - S4: bytes is 31·nodes less at most 30 (or 0 bytes, 1 node), and nodes is between two neighbouring powers of eight
-//!   of at most 8^height of the shape: nothing wraps.
-//! - S5: as U1; an index has as many bits as the highest tree, and is below nodes ≤ 8^height, so its digits above the
-//!   sector's height are 0.
-//! - S6: the root is compared at the sector's height and there alone; what stands above it is read by nothing, and an
-//!   opening need not say it: the climb goes on with zeros beside it.
-//! - S7: at most 1024 sectors of 8^13 nodes, so the sum is below 2^54.
-//!
-//! An unused sector is the empty one, whose tree is one node 0: all of S4–S6 hold of it.
+//! Clauses S1 to S7 as a circuit.
 
 use alloc::vec::Vec;
 
 use popw_core::{
     Fr,
-    claim::Kind,
     possession::{NODE_BYTES, node_count},
     tag,
 };
 
-use super::{
-    Opening, SECTOR_KIND, Sector, Shape, Violation, Witness,
-    circuit::{Frame, WORD, clause},
-    serials::{enforce_rooted, enforce_serials},
-    uptime,
-};
+use super::{Opening, SECTOR_KIND, Sector, Witness};
 use crate::{
     driver::Driver,
+    frame::{Frame, Violation, WORD, clause},
     gadgets::{
         bits::recompose,
         compare::{enforce_equal_if, enforce_zero_if, is_zero, two_to},
@@ -60,30 +21,8 @@ use crate::{
         one_hot::{OneHot, alloc_one_hot},
         pack::{as_u64, input_uint},
     },
-};
-
-/// For demonstrations and tests: two sectors of up to 496 MiB.
-pub const DEMO: Shape = Shape {
-    kind: Kind::Possession,
-    witness_depth: 0,
-    slots: 0,
-    seats: 0,
-    sectors: 2,
-    challenges: 4,
-    height: 8,
-    sector_depth: 10,
-    ..uptime::DEMO
-};
-
-/// For networks: four sectors of up to 248 GiB.
-pub const STANDARD: Shape = Shape {
-    name: "standard",
-    device_depth: uptime::STANDARD.device_depth,
-    sectors: 4,
-    challenges: 16,
-    height: 11,
-    sector_depth: 32,
-    ..DEMO
+    parts::serials::{enforce_rooted, enforce_serials},
+    shapes::Shape,
 };
 
 /// Bits of a node: 31 bytes.
@@ -103,7 +42,7 @@ pub(super) fn synthesize<D: Driver>(
     witness: Option<&Witness>,
     frame: &Frame<D>,
 ) -> D::Wire {
-    let whose = clause(d, Violation::Sector, |d| {
+    let whose = clause(d, Violation::SECTOR, |d| {
         let kind = d.constant(SECTOR_KIND.fr());
         d.poseidon(&[frame.domain.clone(), frame.device.clone(), kind])
     });
@@ -112,12 +51,12 @@ pub(super) fn synthesize<D: Driver>(
         let given = witness.map(|w| w.sectors.get(i).unwrap_or(&unused));
         sector(d, shape, given, frame, &whose)
     });
-    clause(d, Violation::Sector, |d| enforce_rooted(d, &sectors[0].used, &frame.sector_root));
-    clause(d, Violation::SectorOrder, |d| {
+    clause(d, Violation::SECTOR, |d| enforce_rooted(d, &sectors[0].used, &frame.sector_root));
+    clause(d, Violation::SECTOR_ORDER, |d| {
         let items: Vec<_> = sectors.iter().map(|sector| (sector.used.clone(), sector.seq.clone())).collect();
         enforce_serials(d, &frame.batch, &frame.rules.batches, &items);
     });
-    clause(d, Violation::Stored, |d| {
+    clause(d, Violation::STORED, |d| {
         let counted: Vec<_> = sectors.iter().map(|sector| d.mul(&sector.used, &sector.bytes)).collect();
         let terms: Vec<_> = counted.iter().map(|bytes| (Fr::from(1u64), bytes)).collect();
         let sum = d.linear(&terms, Fr::from(0u64));
@@ -139,8 +78,8 @@ fn sector<D: Driver>(
     let bytes = d.input(given.map(|sector| sector.bytes));
     let height = d.input(given.map(|sector| sector.height));
     let seq = d.input(given.map(|sector| sector.seq));
-    let expiry = clause(d, Violation::Term, |d| input_uint(d, given.map(|sector| sector.expiry), WORD));
-    let used = clause(d, Violation::Sector, |d| {
+    let expiry = clause(d, Violation::TERM, |d| input_uint(d, given.map(|sector| sector.expiry), WORD));
+    let used = clause(d, Violation::SECTOR, |d| {
         let used = d.input(given.map(|sector| Fr::from(sector.used)));
         d.enforce_bool(&used);
         let tag = d.constant(tag::SECTOR.fr());
@@ -150,22 +89,22 @@ fn sector<D: Driver>(
         d.within("root", |d| enforce_equal_if(d, &used, &root, &frame.sector_root));
         used
     });
-    clause(d, Violation::Term, |d| {
+    clause(d, Violation::TERM, |d| {
         let one = Fr::from(1u64);
         let left = d.linear(&[(one, &expiry), (-one, &frame.epoch)], -one);
         let counted = d.mul(&used, &left);
         d.enforce_range(&counted, WORD);
     });
-    let (nodes, height) = clause(d, Violation::Size, |d| size(d, shape.height, &bytes, &height));
+    let (nodes, height) = clause(d, Violation::SIZE, |d| size(d, shape.height, &bytes, &height));
     let empty = Opening::default();
     d.each(shape.challenges, |d, j| {
-        let index = clause(d, Violation::Challenge, |d| {
+        let index = clause(d, Violation::CHALLENGE, |d| {
             let tag = d.constant(tag::CHALLENGE.fr());
             let number = d.constant(Fr::from(j as u64));
             let seed = d.poseidon(&[tag, frame.closing.clone(), comm_r.clone(), number]);
             low128_mod_bits(d, &seed, &nodes, 3 * shape.height)
         });
-        clause(d, Violation::Opening, |d| {
+        clause(d, Violation::OPENING, |d| {
             let given = given.map(|sector| sector.openings.get(j).unwrap_or(&empty));
             let node = input_uint(d, given.map(|opening| opening.node), NODE_BITS);
             let nodes = input_climb(d, &node, &index, |level, node| {

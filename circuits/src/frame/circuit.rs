@@ -1,10 +1,10 @@
-//! The frame's circuit, clause by clause, around the parts.
+//! The frame's circuit, clause by clause.
 
-use alloc::vec::Vec;
+use alloc::{vec, vec::Vec};
 
 use popw_core::{Fr, tag};
 
-use super::{Shape, Violation, Witness, bandwidth, storage, uptime};
+use super::{Violation, Witness};
 use crate::{
     driver::Driver,
     gadgets::{
@@ -15,20 +15,34 @@ use crate::{
         one_hot::{OneHot, alloc_one_hot},
         pack::{input_uint, pack},
     },
+    shapes::Shape,
 };
 
 /// Bits of epochs, expiries and rules.
-pub(super) const WORD: usize = 32;
+pub(crate) const WORD: usize = 32;
 /// Bits of bytes, caps and numbers in registries.
-pub(super) const LONG: usize = 64;
+pub(crate) const LONG: usize = 64;
 /// Votes and quorum are at most 15.
-pub(super) const VOTE_BITS: usize = 4;
+pub(crate) const VOTE_BITS: usize = 4;
 const PAYEE_BITS: usize = 160;
-/// Bits of up slots, MiB stored, MiB served and rate.
-pub(super) const AMOUNT_BITS: [usize; 4] = [8, 32, 30, 20];
+
+/// A field of the amount.
+#[derive(Clone, Copy)]
+pub(crate) struct Measure {
+    pub bits: usize,
+    /// Whether it is paid in batch 0 alone.
+    pub once: bool,
+}
+
+/// What a part says of its measure: 0 where the kind does not have the part.
+pub(crate) struct Measured<W> {
+    pub measure: Measure,
+    pub claimed: bool,
+    pub wire: W,
+}
 
 /// Wires every part may read.
-pub(super) struct Frame<D: Driver> {
+pub(crate) struct Frame<D: Driver> {
     pub domain: D::Wire,
     pub epoch: D::Wire,
     pub opening: D::Wire,
@@ -45,7 +59,7 @@ pub(super) struct Frame<D: Driver> {
     pub batch: D::Wire,
 }
 
-pub(super) struct Rules<D: Driver> {
+pub(crate) struct Rules<D: Driver> {
     pub packed: D::Wire,
     pub witnesses: D::Wire,
     pub quorum: D::Wire,
@@ -58,40 +72,23 @@ pub(super) struct Rules<D: Driver> {
     pub slots: Option<OneHot<D>>,
 }
 
-/// Writes the statement of `shape` onto `d`. `witness` is `None` exactly when `d` knows no values.
-///
 /// # Panics
-/// If `shape` is outside the limits of its fields.
-pub fn synthesize<D: Driver>(d: &mut D, shape: &Shape, witness: Option<&Witness>) {
-    shape.assert_possible();
-    let frame = frame(d, shape, witness);
-    let nothing = d.constant(Fr::from(0u64));
-    let mut amount = [(); 4].map(|()| nothing.clone());
-    if shape.kind.has_uptime() {
-        amount[0] = uptime::synthesize(d, shape, witness, &frame);
-    }
-    if shape.kind.has_storage() {
-        amount[1] = storage::synthesize(d, shape, witness, &frame);
-    }
-    if shape.kind.has_bandwidth() {
-        [amount[2], amount[3]] = bandwidth::synthesize(d, shape, witness, &frame);
-    }
-    if shape.kind.is_batched() {
-        clause(d, Violation::Batch, |d| {
-            let first = is_zero(d, &frame.batch);
-            for once in [0, 3] {
-                amount[once] = d.mul(&first, &amount[once]);
-            }
-        });
-    }
-    expose(d, shape, witness, &frame, &amount);
+/// Unless registries and rules are within their limits.
+pub(crate) fn assert_possible(shape: &Shape) {
+    assert!(shape.device_depth <= 32 && shape.witness_depth <= 32, "registries have at most 2^32 leaves");
+    assert!(shape.slots <= 252 && shape.committee() <= 15, "slots and seats fit their counters");
+    assert!(
+        shape.seats == 0 || shape.challengers == 0 || shape.seats == shape.challengers,
+        "the rules have one k for both committees"
+    );
 }
 
-pub(super) fn clause<D: Driver, T>(d: &mut D, clause: Violation, body: impl FnOnce(&mut D) -> T) -> T {
+pub(crate) fn clause<D: Driver, T>(d: &mut D, clause: Violation, body: impl FnOnce(&mut D) -> T) -> T {
     d.within(clause.name(), body)
 }
 
-fn frame<D: Driver>(d: &mut D, shape: &Shape, witness: Option<&Witness>) -> Frame<D> {
+/// C1 to C4.
+pub(crate) fn synthesize<D: Driver>(d: &mut D, shape: &Shape, witness: Option<&Witness>) -> Frame<D> {
     let uses = shape.kind.registries();
     let domain = d.input(witness.map(|w| w.domain));
     let epoch = d.input(witness.map(|w| w.epoch));
@@ -105,11 +102,11 @@ fn frame<D: Driver>(d: &mut D, shape: &Shape, witness: Option<&Witness>) -> Fram
     let sector_root = root(uses.sector, witness.map(|w| w.sector_root));
     let owner = d.input(witness.map(|w| w.owner));
 
-    let (secret, key) = clause(d, Violation::Key, |d| own_key(d, witness.map(|w| w.secret)));
-    let device = clause(d, Violation::Device, |d| device_leaf(d, shape, witness, &device_root, &key, &owner));
-    let rules = clause(d, Violation::Rules, |d| rules(d, shape, witness));
+    let (secret, key) = clause(d, Violation::KEY, |d| own_key(d, witness.map(|w| w.secret)));
+    let device = clause(d, Violation::DEVICE, |d| device_leaf(d, shape, witness, &device_root, &key, &owner));
+    let rules = clause(d, Violation::RULES, |d| rules(d, shape, witness));
     let batch = if shape.kind.is_batched() {
-        clause(d, Violation::Batch, |d| {
+        clause(d, Violation::BATCH, |d| {
             let batch = input_uint(d, witness.map(|w| w.batch), WORD);
             d.within("below", |d| enforce_less(d, &batch, &rules.batches, WORD));
             batch
@@ -174,14 +171,33 @@ fn rules<D: Driver>(d: &mut D, shape: &Shape, witness: Option<&Witness>) -> Rule
     Rules { packed, witnesses, quorum, max_gap, batches, min_rate, seats, slots }
 }
 
+/// C4 for what is paid once, then C5 to C7, with all that the parts measure in the order of the amount's fields.
+pub(crate) fn conclude<D: Driver>(
+    d: &mut D,
+    shape: &Shape,
+    witness: Option<&Witness>,
+    frame: &Frame<D>,
+    mut amount: Vec<Measured<D::Wire>>,
+) {
+    if shape.kind.is_batched() {
+        clause(d, Violation::BATCH, |d| {
+            let first = is_zero(d, &frame.batch);
+            for measured in amount.iter_mut().filter(|measured| measured.measure.once) {
+                measured.wire = d.mul(&first, &measured.wire);
+            }
+        });
+    }
+    expose(d, shape, witness, frame, &amount);
+}
+
 fn expose<D: Driver>(
     d: &mut D,
     shape: &Shape,
     witness: Option<&Witness>,
     frame: &Frame<D>,
-    amount: &[D::Wire; 4],
+    amount: &[Measured<D::Wire>],
 ) {
-    clause(d, Violation::Context, |d| {
+    clause(d, Violation::CONTEXT, |d| {
         d.enforce_range(&frame.epoch, WORD);
         let time = d.poseidon(&[frame.epoch.clone(), frame.opening.clone(), frame.closing.clone()]);
         let roots = [&frame.device_root, &frame.witness_root, &frame.allotment_root, &frame.sector_root];
@@ -190,33 +206,21 @@ fn expose<D: Driver>(
         let context = d.poseidon(&[tag, frame.domain.clone(), time, roots, frame.rules.packed.clone()]);
         d.expose(&context);
     });
-    clause(d, Violation::Nullifier, |d| {
+    clause(d, Violation::NULLIFIER, |d| {
         let place = d.poseidon(&[frame.domain.clone(), frame.epoch.clone()]);
         let tag = d.constant(tag::NULLIFIER.fr());
         let kind = d.constant(shape.kind.nullifier().fr());
         let nullifier = d.poseidon(&[tag, kind, frame.secret.clone(), place, frame.batch.clone()]);
         d.expose(&nullifier);
     });
-    clause(d, Violation::Outcome, |d| {
+    clause(d, Violation::OUTCOME, |d| {
         let payee = input_uint(d, witness.map(|w| w.payee), PAYEE_BITS);
-        let kind = shape.kind;
-        let claimed = [kind.has_uptime(), kind.has_storage(), kind.has_bandwidth(), kind.has_bandwidth()];
-        for ((wire, width), _) in amount.iter().zip(AMOUNT_BITS).zip(claimed).filter(|(_, claimed)| *claimed)
-        {
-            d.enforce_range(wire, width);
+        for measured in amount.iter().filter(|measured| measured.claimed) {
+            d.enforce_range(&measured.wire, measured.measure.bits);
         }
-        let [up, stored, served, rate] = amount;
-        let [up_bits, stored_bits, served_bits, rate_bits] = AMOUNT_BITS;
-        let outcome = pack(
-            d,
-            &[
-                (&payee, PAYEE_BITS),
-                (up, up_bits),
-                (stored, stored_bits),
-                (served, served_bits),
-                (rate, rate_bits),
-            ],
-        );
+        let mut fields = vec![(&payee, PAYEE_BITS)];
+        fields.extend(amount.iter().map(|measured| (&measured.wire, measured.measure.bits)));
+        let outcome = pack(d, &fields);
         d.expose(&outcome);
     });
 }

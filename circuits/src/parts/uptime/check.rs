@@ -1,17 +1,21 @@
-//! Clauses U1 to U7.
+//! Clauses U1 to U7 in plain Rust.
 
 use ark_ff::{BigInteger, PrimeField};
 
-use super::{Facts, Rules, committee, ensure};
-use crate::claims::{Seat, Shape, Violation, Witness, committee::WATCHERS};
+use super::{WATCHERS, Witness};
+use crate::{
+    frame::{Facts, Rules, Violation, ensure},
+    parts::committee::Seat,
+    shapes::Shape,
+};
 
 /// The up slots.
-pub(super) fn check(shape: &Shape, witness: &Witness, facts: &Facts) -> Result<u8, Violation> {
-    let used = committee::check(&WATCHERS, &witness.seats, shape.seats, shape.witness_depth, witness, facts)?;
+pub(super) fn check(shape: &Shape, witness: &Witness, facts: &Facts<'_>) -> Result<u8, Violation> {
+    let used = WATCHERS.check(&witness.seats, shape.seats, shape.witness_depth, facts)?;
     for seat in &used {
-        ensure(seat.attested.into_bigint().num_bits() <= facts.rules.slots, Violation::Bitmap)?;
+        ensure(seat.attested.into_bigint().num_bits() <= facts.rules.slots, Violation::BITMAP)?;
     }
-    u8::try_from(claimed_slots(&used, &facts.rules)).map_err(|_| Violation::Quorum)
+    u8::try_from(claimed_slots(&used, &facts.rules)).map_err(|_| Violation::QUORUM)
 }
 
 fn claimed_slots(used: &[&Seat], rules: &Rules) -> u32 {
