@@ -6,12 +6,12 @@ cd "$(dirname "$0")/.."
 . scripts/target.sh
 export PATH="$PATH:$cache/tools/bin"
 work=$(mktemp -d)
-beside=''
+lanes=()
 finish() {
     local code=$?
     trap - EXIT
     # Everything that runs beside, with what it has started.
-    [ -z "$beside" ] || kill -- "-$beside" 2>/dev/null
+    for process in "${lanes[@]}"; do kill -- "-$process" 2>/dev/null; done
     rm -rf "$work"
     exit "$code"
 }
@@ -19,10 +19,38 @@ trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# Seconds of processor time of all commands that have ended, in cpu. (In a subshell it would count that one's alone.)
+# Seconds of processor time of all commands of this lane that have ended, in cpu. (In a subshell it would count that one's alone.)
 processor() {
     times >"$work/times${lane:-}"
     cpu=$(awk -F'[ms ]+' 'NR == 2 { print $1 * 60 + $2 + $3 * 60 + $4 }' "$work/times${lane:-}")
+    [ -n "${lane:-}" ] || cpu=$(awk "BEGIN { print $cpu - $(of_lanes) }")
+}
+of_lanes() { cat "$work"/processor-* 2>/dev/null | awk '{ sum += $1 } END { print sum + 0 }'; }
+# aside NAME COMMAND...   beside what follows, in a lane of its own
+aside() {
+    local name=$1; shift
+    set -m
+    (
+        set +m
+        lane=-$name
+        "$@"
+        processor
+        echo "$cpu" >"$work/processor-$name"
+    ) >"$work/$name.log" 2>&1 &
+    lanes+=("$!")
+    set +m
+}
+# What went on beside, when it has ended.
+joined() {
+    local name code
+    for name in "$@"; do
+        wait "${lanes[0]}"
+        code=$?
+        lanes=("${lanes[@]:1}")
+        printf '\n== beside these: %s\n' "$name"
+        cat "$work/$name.log"
+        [ "$code" = 0 ] || exit "$code"
+    done
 }
 stage() { # name, command...
     local name="$1" start=$SECONDS before; shift
@@ -76,7 +104,7 @@ long() {
 }
 
 others() { # What needs no build of the workspace and takes long, at a lower priority, beside what does; then the other chains.
-    lane=-beside
+    renice -n 5 "$BASHPID" >/dev/null
     stage "Solana" scripts/solana.sh test
     stage "verifier on bare metal" scripts/bare-metal.sh
     # These are held to the corpus of the demo shape as well.
@@ -91,10 +119,7 @@ stage "set-up" scripts/setup.sh test
 if [ "${1:-}" = long ]; then
     long
 else
-    set -m
-    (set +m; renice -n 5 $BASHPID >/dev/null; others) >"$work/beside.log" 2>&1 &
-    beside=$!
-    set +m
+    aside chains others
     stage "format" cargo fmt --all --check
     stage "what is built once, and for whom" eval "scripts/features.sh && scripts/target-test.sh"
     stage "clippy" cargo clippy --workspace --all-targets --features "$tested_features" --quiet -- -D warnings
@@ -110,16 +135,14 @@ else
     stage "instruction counts (callgrind)" scripts/instructions.sh check
     stage "documented examples" cargo test "${tested[@]}" --doc --quiet
     stage "demo and commands, as a user runs them" scripts/commands.sh
-    stage "WASM in Node and Chromium" scripts/wasm.sh
-    stage "the page in Chromium" scripts/page.sh test
-    printf '\n== beside these\n'
-    wait "$beside"
-    code=$? beside=''
-    cat "$work/beside.log"
-    [ "$code" = 0 ] || exit "$code"
+    stage "WASM, built" scripts/wasm.sh build
+    # Both wait for a browser most of the time.
+    aside page stage "the page in Chromium" scripts/page.sh test
+    stage "WASM in Node and Chromium" scripts/wasm.sh test
+    joined chains page
 fi
 printf '\nminutes: on the clock, of processors\n'
 cat "$work/minutes"
-[ ! -f "$work/minutes-beside" ] || sed 's/$/ (beside the others)/' "$work/minutes-beside"
+cat "$work"/minutes-* 2>/dev/null | sed 's/$/ (beside the others)/'
 processor
-spent "$SECONDS" "$cpu" "in all"
+spent "$SECONDS" "$cpu + $(of_lanes)" "in all"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The npm package: built into wasm/pkg, held to its budgets, and tested in Node and Chromium.
-# usage: wasm.sh [build | bench]     (build: without tests; bench: measured beside snarkjs instead)
+# usage: wasm.sh [build | test | bench]     (build: without tests; test: what is built already; bench: measured beside snarkjs)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/target.sh
@@ -21,7 +21,7 @@ if [ ! wasm/node_modules/.package-lock.json -nt wasm/package-lock.json ]; then
     say "installing the npm packages of wasm/package-lock.json into wasm/node_modules"
     (cd wasm && npm ci --silent)
 fi
-cargo run --quiet -p xtask -- wasm
+[ "${1:-}" = test ] || cargo run --quiet -p xtask -- wasm
 [ "${1:-}" != build ] || exit 0
 cd wasm
 if [ "${1:-}" = bench ]; then
