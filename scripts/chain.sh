@@ -94,7 +94,7 @@ check "deploy: an account the node does not sign for" 1 'refused.*[Nn]o [Ss]igne
 check "deploy: nobody pays" 2 'private-key-file' "${one[@]}"
 check "deploy: two pay" 2 'cannot be used with' "${one[@]}" --unlocked "$account" --private-key-file "$work/account.key"
 check "deploy: no key" 2 '--key' chain deploy "${rpc[@]}" --unlocked "$account"
-check "deploy: another key's artifact" 1 'generated from another key than' chain deploy "${rpc[@]}" --key "$corpus/work-groth16.vk" --artifact "$artifact" --unlocked "$account"
+check "deploy: another key's artifact" 1 'generated from a key other than' chain deploy "${rpc[@]}" --key "$corpus/work-groth16.vk" --artifact "$artifact" --unlocked "$account"
 check "deploy: no artifact" 1 'absent/.*json cannot be read.*remedy: generate and compile' "${one[@]}" --artifacts absent --unlocked "$account"
 check "deploy: an interface" 1 'no code: an interface' "${one[@]}" --artifact contracts/out/IPopwVerifier.sol/IPopwVerifier.json --unlocked "$account"
 check "deploy: no artifact at all" 1 'is no compiled contract' "${one[@]}" --artifact "$epoch" --unlocked "$account"
@@ -178,7 +178,7 @@ check "the same, with the key" 1 "the contract's answer is (rejected|malformed),
 check "wrong chain" 1 'is of chain 31337, not of chain 1.*remedy: correct --rpc or --chain-id' "${ask[@]}" "$proof" --chain-id 1
 check "the right chain" 4 'chain 31337' "${ask[@]}" "$proof" --chain-id 31337
 helper set-chain-id "http://$address" 5
-check "a network of another chain" 4 'warning: .*its network.s contract, eip155:31337:.*on another chain than 5,.*CONTEXT NOT CHECKED' "${ask[@]}" "$proof"
+check "a network of another chain" 4 'warning: .*its network.s contract, eip155:31337:.*not on chain 5,.*CONTEXT NOT CHECKED' "${ask[@]}" "$proof"
 helper set-chain-id "http://$address" 31337
 check "no proof" 1 'epoch.json' "${ask[@]}" "$epoch"
 check "missing proof" 1 'absent.json' "${ask[@]}" absent.json

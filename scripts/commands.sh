@@ -177,7 +177,7 @@ check "list: a ledger" 1 'database of another kind' registry list --registry "$d
 check "list: of another network" 1 'belongs to the network with domain' registry list --registry "$demo/registry.db"
 check "set-address" 0 'listens at 127.0.0.1:4434' registry set-address --entry 1 --address 127.0.0.1:4434
 check "remove: unknown" 1 'no entry 99' registry remove --entry 99
-check "remove" 0 'acts no longer' registry remove --key witness.key
+check "remove" 0 'no longer acts' registry remove --key witness.key
 check "remove: which?" 2 '--entry' registry remove
 
 group "beacon"
@@ -212,7 +212,7 @@ check "snapshot: exists" 1 'epoch-directory.json exists already' epoch snapshot 
 check "show" 0 'closing +not yet' epoch show
 check "show: a device" 0 'device 0' epoch show --directory epoch-directory.json --device device.key
 check "show: no such device" 1 'has 1 devices' epoch show --directory epoch-directory.json --device 3
-check "show: a witness's key" 1 'is no device of epoch 0' epoch show --directory epoch-directory.json --device w1.key
+check "show: a witness's key" 1 'belongs to no device of epoch 0' epoch show --directory epoch-directory.json --device w1.key
 check "show: another network" 1 'epoch-public.json.*domain_id' epoch show --network "$policy"
 check "show: cut" 1 'cut.json is no valid published epoch' epoch show --epoch cut.json
 edit epoch-public.json e.json 'd.rules.q = 2'
@@ -256,7 +256,7 @@ check "status" 0 'A proof would claim (1[2-9]|2[0-3]) slots' device status "${co
 check "status: JSON" 0 '"claimed_up_slots"' --json device status "${collected[@]}"
 but collected --db "$demo/db/witness-00.db" && check "status: a witness's database" 1 'is not a device database' device status "${changed[@]}"
 but collected --db absent.db && check "status: missing database" 1 'absent.db' device status "${changed[@]}"
-but collected --key device.key && check "status: another device" 1 'is no device of epoch|not registered' device status "${changed[@]}"
+but collected --key device.key && check "status: another device" 1 'belongs to no device of epoch|not registered' device status "${changed[@]}"
 but collected --directory epoch-directory.json && check "status: another epoch's directory" 1 'another network' device status "${changed[@]}"
 but collected --epoch open.json && check "export: not closed" 1 'no closing beacon yet' device export "${changed[@]}" --out u.json
 check "export" 0 'seats of different owners' device export "${collected[@]}" --out u.json
@@ -368,7 +368,7 @@ done
 check "inspect: what it does not prove" 0 'does not prove' inspect "$proof"
 check "inspect: odds of noticing a loss" 0 '4 challenges a sector notice a loss: 3.9 % in one epoch and 70 % in 30 for 1 % lost' inspect "$demo/proof-storage-halo2.json"
 check "inspect: possession, never replication" 0 'claim +possession v1.*possession is not replication' inspect "$demo/proof-storage-groth16.json"
-check "inspect: foreign file" 1 'text is no file of popw' inspect text
+check "inspect: foreign file" 1 'text is not a popw file' inspect text
 check "inspect: missing" 1 'absent' inspect absent
 check "lint" 0 'DEVELOPMENT|development|usable|nothing wrong' lint key "$keys/uptime-demo-groth16.vk"
 vk=$keys/uptime-demo-groth16.vk
@@ -376,7 +376,7 @@ head -c 300 "$vk" >cut.vk
 check "lint: cut key" 7 'do not use' lint key cut.vk
 { cat "$vk" && printf x; } >long.vk
 check "lint: trailing byte" 7 'do not use' lint key long.vk
-check "lint: no key" 1 'pass holds no verifying key.*remedy' lint key pass
+check "lint: no key" 1 'pass does not contain a verifying key.*remedy' lint key pass
 check "lint: a folder" 1 'is a folder' lint key .
 check "lint: the key inside a proving key" 0 'usable' lint key "$keys/uptime-demo-groth16.pk"
 check "lint: missing" 1 'absent.vk' lint key absent.vk
@@ -419,7 +419,7 @@ check "a policy with an unknown field" 1 'e.json.*maximum' "${eligible[@]}"
 policy e.json ''
 check "policy: another document" 1 'epoch.json.*popw.eligibility' eligibility --policy "$standard/epoch.json" --keys "$standard" "$standard/work-groth16.proof.json"
 check "policy: missing" 1 'absent.json' eligibility --policy absent.json --keys "$standard" "$standard/work-groth16.proof.json"
-check "keys: not there" 1 'its key [0-9a-f]{64} is accepted by the policy, and is not in.*remedy' eligibility --policy e.json --keys "$keys" "$standard/work-groth16.proof.json"
+check "keys: not there" 1 'its key [0-9a-f]{64} is accepted by the policy, but is not in.*remedy' eligibility --policy e.json --keys "$keys" "$standard/work-groth16.proof.json"
 check "keys: no folder" 1 'absent' eligibility --policy e.json --keys absent "$standard/work-groth16.proof.json"
 check "proof: missing" 1 'absent.json' eligibility --policy e.json --keys "$standard" absent.json
 check "no proofs" 2 'PROOFS' eligibility --policy e.json --keys "$standard"
@@ -560,8 +560,8 @@ edit proof.json bad-proof.json 'd.pi_a[0] = plus(d.pi_a[0], 1)'
 check "verify: a point off the curve" 6 '^INVALID .*not on the curve' groth16 verify --key vk.json --proof bad-proof.json
 edit public.json bad.json 'd.pop()'
 check "verify: too few inputs" 1 'bad.json: the key takes 5 public inputs, 4 were given' groth16 verify --key vk.json --public bad.json
-check "verify: no proof" 1 'vk.json is no proof of snarkjs' groth16 verify --key vk.json --proof vk.json
-check "verify: no key" 1 'proof.json holds no verifying key' groth16 verify --key proof.json
+check "verify: no proof" 1 'vk.json is not a snarkjs proof' groth16 verify --key vk.json --proof vk.json
+check "verify: no key" 1 'proof.json does not contain a verifying key' groth16 verify --key proof.json
 check "verify: missing" 1 'absent.json' groth16 verify --key vk.json --proof absent.json
 mkdir sol
 check "export: a contract" 0 'sol/Mimc.sol: ' groth16 export --key mimc.pk --solidity sol/Mimc.sol
@@ -581,13 +581,13 @@ expect "nothing" 2 'No such file' ls sol/New.sol
 shell "a contract through a pipe" 0 'contract stdout is' "'$popw' groth16 export --key vk.json --solidity /dev/stdout | cat"
 check "export: no name for a contract" 1 'no contract of its own can be called "1-a"' groth16 export --key vk.json --solidity 1-a.sol
 check "export: the interface's own name" 1 'no contract of its own can be called' groth16 export --key vk.json --solidity IPopwVerifier.sol
-check "export: a contract for no key" 1 'proof.json holds no verifying key' groth16 export --key proof.json --solidity a.sol
+check "export: a contract for no key" 1 'proof.json does not contain a verifying key' groth16 export --key proof.json --solidity a.sol
 check "export: an interface alone" 2 'required' groth16 export --key mimc.pk --zkey b.zkey --interface a.sol
 check "calldata" 0 '^0x9649daae0{62}40' groth16 calldata
 check "calldata, JSON" 0 '"calldata": "0x9649daae.*"inputs": ' --json groth16 calldata --proof proof.json --public public.json
 check "calldata: a point off the curve" 1 'bad-proof.json: .*not on the curve' groth16 calldata --proof bad-proof.json
-check "calldata: no proof" 1 'vk.json is no proof of snarkjs' groth16 calldata --proof vk.json
-check "calldata: no public inputs" 1 'vk.json is no list of public inputs' groth16 calldata --public vk.json
+check "calldata: no proof" 1 'vk.json is not a snarkjs proof' groth16 calldata --proof vk.json
+check "calldata: no public inputs" 1 'vk.json is not a list of public inputs' groth16 calldata --public vk.json
 for key in vk.json ours.json mimc.zkey mimc.pk full.pk; do
     check "lint: a circuit's key" 0 "$key: usable" lint key "$key"
 done
@@ -855,7 +855,7 @@ edit s-directory.json d.json 'd.sectors = []'
 check "verify: a sector left out" 1 'd.json.*sector root' epoch verify --epoch s.json --directory d.json
 edit s-directory.json d.json 'd.allotments[0].cap += 1'
 check "verify: an allotment altered" 1 'd.json.*allotment root' epoch verify --epoch s.json --directory d.json
-check "remove-sector" 0 'Sector 1 earns no longer' registry remove-sector --seq 1
+check "remove-sector" 0 'Sector 1 no longer earns' registry remove-sector --seq 1
 check "remove-sector: again" 1 'already' registry remove-sector --seq 1
 check "remove-sector: unknown" 1 'no sector 9' registry remove-sector --seq 9
 

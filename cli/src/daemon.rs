@@ -37,29 +37,29 @@ pub struct DaemonArgs {
     owner: Option<Fr>,
     #[command(flatten)]
     passphrase: PassphraseArgs,
-    /// The folder of published epochs and their directories (*.json); new ones are noticed while it runs.
+    /// The folder of published epochs and their directories (*.json); new ones are picked up while it runs.
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub epochs: PathBuf,
-    /// Its database; made when missing, in a folder that is there. Keep it: what was signed is in it.
+    /// Its database; created if missing, in a folder that exists. Keep it: it records what was signed.
     #[arg(long, value_name = "FILE")]
     pub db: PathBuf,
     /// Serve Prometheus metrics here: loopback only.
     #[arg(long, value_name = "IP:PORT")]
     pub metrics: Option<SocketAddr>,
-    /// Use only the addresses of the directory: no relays, no discovery. Always so on loopback.
+    /// Use only the addresses in the directory: no relays, no discovery. Always so on loopback.
     #[arg(long)]
     direct: bool,
     /// Use this relay instead of iroh's public ones; can be given several times.
     #[arg(long, value_name = "URL", conflicts_with = "direct")]
     relay: Vec<String>,
-    /// Where lock files are kept: one daemon per key runs on a machine. By default in $XDG_STATE_HOME or $HOME; a service
-    /// without either has to name it.
+    /// Where lock files are kept: only one daemon per key runs on a machine. By default in $XDG_STATE_HOME or $HOME; a service
+    /// that has neither must name a folder.
     #[arg(long, value_name = "DIR")]
     pub locks: Option<PathBuf>,
-    /// How long after an epoch's end last attestations are delivered.
+    /// How long after an epoch's end the last attestations are delivered.
     #[arg(long, value_name = "TIME", default_value = "30s", value_parser = humantime::parse_duration)]
     pub grace: Duration,
-    /// End when every epoch in the folder is over, instead of waiting for further ones.
+    /// Exit when every epoch in the folder is over, instead of waiting for more.
     #[arg(long)]
     until_last_epoch: bool,
 }
@@ -76,7 +76,7 @@ impl DaemonArgs {
         let key = self.passphrase.open(&file, &self.key, ui)?;
         let owner = match (key.owner(), self.owner) {
             (Some(named), Some(given)) if named != given => {
-                let help = "leave --owner away, or use the key of that owner";
+                let help = "leave out --owner, or use that owner's key";
                 return Err(miette!(
                     help = help,
                     "--owner is not the owner that {} names",

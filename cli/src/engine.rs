@@ -13,17 +13,17 @@ const THREADS_EACH: usize = 8;
 /// Options of commands that prove.
 #[derive(clap::Args)]
 pub struct EngineArgs {
-    /// Arithmetic of Groth16: `auto` is the fastest that this machine has; another one that it lacks is an error.
+    /// Arithmetic for Groth16: `auto` picks the fastest that this machine has; naming one that it lacks is an error.
     #[arg(long, value_enum, default_value = "auto")]
     backend: BackendArg,
-    /// Threads to prove on, at most eight for each processor [default: one].
+    /// Threads to prove with, at most eight for each processor [default: one for each].
     #[arg(long, value_name = "N")]
     threads: Option<NonZeroUsize>,
-    /// Memory to prove in, such as 300M or 2G (binary units) [default: as much as is fastest].
+    /// Memory that proving may take, such as 300M or 2G (binary units) [default: as much as is fastest].
     ///
-    /// What the process itself allocates counts. The key file is mapped and does not: the system takes its pages back when it
-    /// needs them. Groth16 does less at once where it has to and is slower then; the proof is the same. What cannot be proven
-    /// within the limit is refused before proving, with the least that is needed; so is halo2, by its estimate.
+    /// This counts what the process itself allocates. The key file is mapped and does not count: the system reclaims its pages
+    /// when it needs them. Groth16 does less at once where it has to, and is slower then; the proof is the same. What cannot be
+    /// proven within the limit is refused before proving starts, with the least that is needed; so is halo2, by its estimate.
     #[arg(long, value_name = "SIZE", value_parser = parse_bytes)]
     max_memory: Option<u64>,
 }
@@ -48,8 +48,9 @@ impl EngineArgs {
             let most = processors * THREADS_EACH;
             if threads.get() > most {
                 return Err(miette!(
-                    help =
-                        format!("choose --threads {most} or fewer; more than processors make nothing faster"),
+                    help = format!(
+                        "choose --threads {most} or fewer; more threads than processors make nothing faster"
+                    ),
                     "--threads {threads}: at most {most} on this machine, {THREADS_EACH} for each of its processors"
                 ));
             }
@@ -62,7 +63,7 @@ impl EngineArgs {
             BackendArg::Scalar => Backend::scalar(),
             BackendArg::Avx512 => Backend::avx512().ok_or_else(|| {
                 miette!(
-                    help = "leave --backend out, or choose --backend scalar",
+                    help = "leave out --backend, or choose --backend scalar",
                     "this processor has no AVX-512 with IFMA, which --backend avx512 needs"
                 )
             })?,

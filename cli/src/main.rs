@@ -41,7 +41,7 @@ struct Cli {
 }
 
 const AFTER_HELP: &str = "\
-The way of an epoch:
+An epoch from start to end:
   network init → key new → storage add → registry add, add-sector, add-allotment → epoch snapshot
   → witness run, device run, client fetch → epoch close → device export → setup work → prove work
   → verify
@@ -51,13 +51,13 @@ The way of an epoch:
 /// What is said when a mapped file is cut short.
 #[cfg(target_os = "linux")]
 const CUT_SHORT: &str = "\
-Error: a key, or another file that was being read, was cut short meanwhile, or its disk has failed
+Error: a key or another file was cut short while it was being read, or its disk has failed
   remedy: wait until the file is complete, and run the command again
 ";
 /// The same for machines.
 #[cfg(target_os = "linux")]
 const CUT_SHORT_JSON: &str = "\
-{\"error\":\"a key, or another file that was being read, was cut short meanwhile, or its disk has failed\",\
+{\"error\":\"a key or another file was cut short while it was being read, or its disk has failed\",\
 \"causes\":[],\"remedy\":\"wait until the file is complete, and run the command again\"}
 ";
 
@@ -73,13 +73,13 @@ enum Command {
     Epoch(commands::epoch::Args),
     /// Public randomness: checking drand rounds, or values from elsewhere.
     Beacon(commands::beacon::Args),
-    /// The daemon of a witness.
+    /// The witness daemon.
     Witness(commands::witness::Args),
-    /// The daemon of a device.
+    /// The device daemon.
     Device(commands::device::Args),
     /// Clients: downloading what was paid for, and signing for it.
     Client(commands::client::Args),
-    /// Receipts, rates and attestations: checking them, and finding who contradicts itself.
+    /// Receipts, rates and attestations: checking them, and finding signers who contradict themselves.
     Receipts(commands::receipts::Args),
     /// Sectors: the files a device possesses and proves it can read.
     Storage(commands::storage::Args),
@@ -89,13 +89,13 @@ enum Command {
     Prove(commands::prove::Args),
     /// Check a proof. The exit code is the verdict: see --help.
     Verify(commands::verify::Args),
-    /// Say what any file of popw is and holds.
+    /// Say what a popw file is and what it contains.
     Inspect(commands::inspect::Args),
     /// Write a proof for other tools.
     Export(commands::export::Args),
-    /// Groth16 for circuits of other software: keys of snarkjs and arkworks, proofs for snarkjs.
+    /// Groth16 for other software's circuits: keys from snarkjs and arkworks, proofs for snarkjs.
     Groth16(commands::groth16::Args),
-    /// Judge a record of proofs by a policy: what a lender or a reward contract's front end asks.
+    /// Judge a record of proofs by a policy, for a lender or a reward contract's front end.
     Eligibility(commands::eligibility::Args),
     /// Verifier contracts on EVM chains: deploying them, and having them check proofs.
     #[cfg(feature = "chain")]
@@ -118,8 +118,8 @@ fn main() -> ExitCode {
     };
     let ui = Ui::new(cli.json);
     if cli.json && env::args_os().any(|argument| argument.to_str().is_none()) {
-        let help = "rename it, or leave --json out";
-        ui.failure(&miette!(help = help, "a name that is not UTF-8 cannot be answered in JSON"));
+        let help = "rename it, or leave out --json";
+        ui.failure(&miette!(help = help, "a name that is not UTF-8 cannot be written in JSON"));
         return ExitCode::FAILURE;
     }
     #[cfg(target_os = "linux")]

@@ -17,7 +17,7 @@ const LIMIT: u64 = 4 << 10;
 /// Where the passphrase comes from. To be flattened into a command's arguments.
 #[derive(clap::Args, Clone, Debug)]
 pub struct PassphraseArgs {
-    /// A file whose first line is the key file's passphrase; without it, the passphrase is asked for.
+    /// A file whose first line is the key file's passphrase; without it, you are asked for the passphrase.
     #[arg(long, value_name = "FILE", env = "POPW_PASSPHRASE_FILE")]
     passphrase_file: Option<PathBuf>,
 }
@@ -91,7 +91,7 @@ impl PassphraseArgs {
             return read(from, ui);
         }
         let first = ask("New passphrase: ")?;
-        let again = ask("The same again: ")?;
+        let again = ask("Repeat it: ")?;
         if first.expose_secret() != again.expose_secret() {
             return Err(miette!(help = "run the command again", "the two passphrases differ"));
         }
@@ -121,7 +121,8 @@ fn read(path: &Path, ui: &Ui) -> miette::Result<SecretString> {
 
 fn ask(prompt: &str) -> miette::Result<SecretString> {
     let answer = rpassword::prompt_password(prompt).map_err(|error| {
-        let help = "use --passphrase-file FILE (or the variable POPW_PASSPHRASE_FILE) where no terminal is";
+        let help =
+            "use --passphrase-file FILE (or the variable POPW_PASSPHRASE_FILE) where there is no terminal";
         miette!(help = help, "a passphrase is needed, but there is no terminal to ask for it on ({error})")
     })?;
     Ok(SecretString::from(answer))

@@ -71,8 +71,8 @@ pub fn read_key(path: &Path) -> miette::Result<Vec<u8>> {
         return key_file(&bytes).map_err(|problem| miette!("{}: {problem}", path.display()));
     }
     Err(miette!(
-        help = "name a .vk, a Groth16 .pk, a .zkey of snarkjs, or a verification_key.json; `popw inspect` says what the file is",
-        "{} holds no verifying key",
+        help = "name a .vk, a Groth16 .pk, a snarkjs .zkey or a verification_key.json; `popw inspect` says what the file is",
+        "{} does not contain a verifying key",
         path.display()
     ))
 }
@@ -133,7 +133,7 @@ pub fn read_proof(path: &Path) -> miette::Result<Vec<u8>> {
         points.extend(g1(&proof.pi_c, "pi_c")?);
         Ok(points)
     };
-    read().map_err(|problem| miette!("{} is no proof of snarkjs: {problem}", path.display()))
+    read().map_err(|problem| miette!("{} is not a snarkjs proof: {problem}", path.display()))
 }
 
 /// Reads a public.json.
@@ -150,14 +150,14 @@ pub fn read_public(path: &Path) -> miette::Result<Vec<Fr>> {
         };
         numbers.iter().enumerate().map(number).collect()
     };
-    read().map_err(|problem| miette!("{} is no {WHAT} of snarkjs: {problem}", path.display()))
+    read().map_err(|problem| miette!("{} is not a {WHAT} from snarkjs: {problem}", path.display()))
 }
 
 fn check_kind(protocol: &str, curve: &str) -> Result<(), String> {
     match (protocol, curve) {
         ("groth16", "bn128" | "bn254") => Ok(()),
-        ("groth16", _) => Err(format!("of the curve {curve}, and only bn128 is verified here")),
-        _ => Err(format!("of the proof system {protocol}, and only groth16 is verified here")),
+        ("groth16", _) => Err(format!("it is for the curve {curve}, and only bn128 is verified here")),
+        _ => Err(format!("it is for the proof system {protocol}, and only groth16 is verified here")),
     }
 }
 
@@ -188,7 +188,7 @@ fn numbers<const N: usize>(out: &mut [u8], texts: [&String; N], name: &str) -> R
     for (place, text) in places.iter_mut().zip(texts) {
         // Whether it is below the modulus is the verifier's to say.
         let word = field::word_from_decimal(text);
-        *place = word.map_err(|error| format!("{name}: {text:?} is no coordinate: {error}"))?;
+        *place = word.map_err(|error| format!("{name}: {text:?} is not a coordinate: {error}"))?;
     }
     Ok(())
 }
@@ -215,7 +215,7 @@ mod tests {
         assert!(read_public(&path).is_err());
         std::fs::write(&path, list).expect("written");
         let refused = read_proof(&path).expect_err("a list").to_string();
-        assert!(refused.contains("file.json is no proof of snarkjs"), "{refused}");
+        assert!(refused.contains("file.json is not a snarkjs proof"), "{refused}");
         std::fs::write(&path, r#"["1", "2"]"#).expect("written");
         assert_eq!(read_public(&path).expect("numbers").len(), 2);
     }

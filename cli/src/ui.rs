@@ -63,7 +63,7 @@ impl Ui {
         if error.kind() == io::ErrorKind::BrokenPipe {
             return NO_READER;
         }
-        let help = "the command has done its work; have its output go elsewhere";
+        let help = "the command has done its work; send its output elsewhere";
         self.failure(&miette!(help = help, "cannot write to standard output: {error}"));
         1
     }
@@ -73,7 +73,7 @@ impl Ui {
             return shown_lines(&text()).to_string();
         }
         let document = serde_json::to_string_pretty(value).unwrap_or_else(|error| {
-            let help = "the command has done its work; leave --json out to see its answer";
+            let help = "the command has done its work; leave out --json to see its answer";
             self.failure(&miette!(help = help, "the answer cannot be written as JSON: {error}"));
             exit(1)
         });

@@ -25,13 +25,13 @@ pub struct Args {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Check a beacon: a drand round's signature with the key that the network pins.
+    /// Check a beacon: a drand round's signature against the key that the network pins.
     Verify(Verify),
-    /// Which rounds open and close an epoch, and when they are made.
+    /// Show which rounds open and close an epoch, and when they are made.
     Rounds(Rounds),
-    /// Make a beacon from a chain's value (prevrandao). Development: a proposer can bias it.
+    /// Make a beacon from a chain's value (prevrandao). For development: a proposer can bias it.
     Chain(Chain),
-    /// Make a beacon without a network, from this machine's generator. Development: whoever makes it chooses.
+    /// Make a beacon without a network, from this machine's random generator. For development: its maker can choose it.
     File(FromFile),
 }
 
@@ -77,10 +77,10 @@ struct Chain {
   popw beacon file --round 1 --out opening.json
   popw beacon file --round 2 --out closing.json")]
 struct FromFile {
-    /// A number that orders the values: the closing beacon's is above the opening one's.
+    /// A number that orders the values: the closing beacon's must be higher than the opening one's.
     #[arg(long, value_name = "NUMBER")]
     round: u64,
-    /// 32 bytes in hex instead of random ones, so that a run repeats.
+    /// 32 bytes in hex instead of random ones, so that a run can be repeated.
     #[arg(long, value_name = "HEX", value_parser = bytes32)]
     value: Option<[u8; 32]>,
     #[command(flatten)]
@@ -126,7 +126,7 @@ pub fn read(policy: &Policy, file: &std::path::Path) -> miette::Result<Beacon> {
     source
         .verify(&beacon)
         .into_diagnostic()
-        .wrap_err_with(|| format!("{} is no beacon of this network", file.display()))?;
+        .wrap_err_with(|| format!("{} is not a beacon of this network", file.display()))?;
     Ok(beacon)
 }
 
@@ -215,7 +215,7 @@ fn rounds(command: &Rounds, ui: &Ui) -> Outcome {
             }
         }
         if scheduled.is_none() {
-            out += "\n  Any values of the network's source in order will do: its policy fixes no rounds.";
+            out += "\n  Any values from the network's source will do, in order: its policy fixes no rounds.";
         }
         out
     });
@@ -224,7 +224,7 @@ fn rounds(command: &Rounds, ui: &Ui) -> Outcome {
 
 fn write(value: &Value, source: &Source, out: &OutArgs, ui: &Ui) -> Outcome {
     value.write(&out.out, Overwrite::forced(out.force)).into_diagnostic()?;
-    let caveat = source.caveat().ok_or_else(|| miette!("a drand round is not made by hand"))?;
+    let caveat = source.caveat().ok_or_else(|| miette!("a drand round cannot be made by hand"))?;
     ui.warn(caveat);
     ui.result(value, || {
         let kind = source.kind().as_str();

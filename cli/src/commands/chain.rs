@@ -45,10 +45,10 @@ struct RpcArgs {
     /// The node's JSON-RPC address; messages show it without its path, where API keys are.
     #[arg(long, value_name = "URL", env = "POPW_RPC", hide_env_values = true)]
     rpc: String,
-    /// Refuse a node of another chain.
+    /// Refuse a node on any other chain.
     #[arg(long, value_name = "ID")]
     chain_id: Option<u64>,
-    /// How long the node has for each answer.
+    /// How long the node may take for each answer.
     #[arg(long, value_name = "TIME", default_value = "20s", value_parser = humantime::parse_duration)]
     timeout: Duration,
 }

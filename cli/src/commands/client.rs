@@ -40,7 +40,7 @@ pub struct Args {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Download content from a device with an allotment, verify it by BLAKE3, and sign for what came.
+    /// Download content from a device with an allotment, verify it by BLAKE3, and sign for what was received.
     Fetch(Box<Fetch>),
 }
 
@@ -51,9 +51,8 @@ enum Command {
   popw client fetch --key client.key --device device.key --out film.mkv --seq 7 \\
       --content af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262
 
-Every group of 16 KiB is verified as it comes; receipts are signed for verified bytes only, after every MiB or second. An
-interrupted download goes on where it stopped when the same command is run again. Keep the database: what was signed is
-in it.")]
+Every group of 16 KiB is verified as it arrives; receipts are signed for verified bytes only, after every MiB or second.
+To resume an interrupted download, run the same command again. Keep the database: it records what was signed.")]
 struct Fetch {
     /// The client's key file.
     #[arg(long, value_name = "FILE")]
@@ -84,19 +83,19 @@ struct Fetch {
     /// Replace an existing file.
     #[arg(long)]
     force: bool,
-    /// The client's database; made when missing.
+    /// The client's database; created if missing.
     #[arg(long, value_name = "FILE", default_value = "client.db")]
     db: PathBuf,
-    /// The socket it dials from (UDP); by the device's addresses, if not given.
+    /// The socket to dial from (UDP); if not given, it depends on the device's addresses.
     #[arg(long, value_name = "IP:PORT")]
     listen: Option<SocketAddr>,
-    /// Use only the addresses of the directory: no relays, no discovery. Always so on loopback.
+    /// Use only the addresses in the directory: no relays, no discovery. Always so on loopback.
     #[arg(long)]
     direct: bool,
     /// Use this relay instead of iroh's public ones; can be given several times.
     #[arg(long, value_name = "URL", conflicts_with = "direct")]
     relay: Vec<String>,
-    /// How long to wait for a device that says nothing.
+    /// How long to wait for a device that does not answer.
     #[arg(long, value_name = "TIME", default_value = "30s", value_parser = humantime::parse_duration)]
     patience: Duration,
 }
@@ -171,7 +170,7 @@ impl Fetch {
                 return Err(miette!("--owner is not the owner that {} names", self.key.display()));
             }
             (named, given) => named.or(given).ok_or_else(|| {
-                let help = "give the account of its allotment with --owner";
+                let help = "give the allotment's account with --owner";
                 miette!(help = help, "the key file {} names no owner", self.key.display())
             })?,
         };

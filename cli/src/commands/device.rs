@@ -20,7 +20,7 @@ mod status;
 use opened::explained;
 pub use opened::{Opened, settled};
 
-/// The daemon of a device.
+/// The device daemon.
 #[derive(ClapArgs)]
 pub struct Args {
     #[command(subcommand)]
@@ -34,7 +34,7 @@ enum Command {
     Run(Box<Run>),
     /// Show an epoch's slots as the quorum saw them, what each seat has signed, receipts and rates.
     Status(Status),
-    /// Write the input of a proof from what witnesses, clients and challengers have signed, and sectors answer.
+    /// Write the input of a proof from what witnesses, clients and challengers have signed and what sectors answer.
     Export(export::Args),
 }
 

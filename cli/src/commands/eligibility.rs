@@ -18,7 +18,7 @@ const NOT_ELIGIBLE: u8 = 8;
 
 const AFTER_HELP: &str = "\
 The policy (popw.eligibility; `popw schema eligibility`) names the network, the epochs as it published them, the claims
-that each epoch needs, the keys accepted, and what each proof has to show at least. A record is eligible if every epoch
+that each epoch needs, the keys accepted, and the least that each proof has to show. A record is eligible if every epoch
 has an accepted proof of every claim. Proofs that do not count are named with the reason; they do no harm.
 
 Exit codes:
@@ -57,7 +57,7 @@ pub fn run(args: Args, ui: &Ui) -> Outcome {
     let answer = eligibility::judge(&slices, &policy, &verifiers).map_err(|error| match error {
         EligibilityError::MissingKey { proof, digest } => miette!(
             help = "put the network's .vk file there, or take the key out of the policy",
-            "{}: its key {digest} is accepted by the policy, and is not in {}",
+            "{}: its key {digest} is accepted by the policy, but is not in {}",
             args.proofs[proof].display(),
             args.keys.display()
         ),
@@ -108,8 +108,8 @@ fn text(answer: &Eligibility, paths: &[PathBuf], policy: &EligibilityPolicy) -> 
     warnings.dedup();
     lines.extend(warnings.into_iter().map(|warning| format!("  WARNING    {warning}")));
     lines.push(
-        "  It does not prove that the proofs are of one device: they hide which device made them, and a minimum holds \
-         for each."
+        "  It does not prove that the proofs are of one device: they hide which device made them, and a minimum \
+         applies to each."
             .into(),
     );
     lines.join("\n")

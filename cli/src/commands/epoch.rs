@@ -40,7 +40,7 @@ enum Command {
     Snapshot(Snapshot),
     /// Add the closing beacon after the epoch's end: claims can be proven then.
     Close(Close),
-    /// Show a published epoch, check it, and say whom the draw has chosen.
+    /// Show a published epoch, check it, and say who was drawn.
     #[command(visible_alias = "verify")]
     Show(Show),
 }
@@ -65,7 +65,7 @@ struct Snapshot {
     /// The opening beacon: a drand round as its HTTP API gives it, or a value of `popw beacon`.
     #[arg(long, value_name = "FILE")]
     opening: PathBuf,
-    /// The closing beacon, if it is there already.
+    /// The closing beacon, if there is one already.
     #[arg(long, value_name = "FILE")]
     closing: Option<PathBuf>,
     /// Where to write the published epoch.
@@ -110,7 +110,7 @@ struct Show {
     /// The published epoch.
     #[arg(long, value_name = "FILE", default_value = "epoch-public.json")]
     epoch: PathBuf,
-    /// Its directory; without it, roots cannot be checked and committees not be told.
+    /// Its directory; without it, roots cannot be checked and committees cannot be shown.
     #[arg(long, value_name = "FILE")]
     directory: Option<PathBuf>,
     /// Only this device: its key file or its index in the directory.
@@ -237,7 +237,7 @@ fn print(
 ) -> Outcome {
     let Standing { closed, caveats } = epoch::verify(public, policy)
         .into_diagnostic()
-        .wrap_err_with(|| format!("{} is no epoch of this network", path.display()))?;
+        .wrap_err_with(|| format!("{} is not an epoch of this network", path.display()))?;
     for caveat in &caveats {
         ui.warn(caveat);
     }
@@ -279,7 +279,7 @@ fn describe(shown: &Shown<'_>, policy: &Policy, ui: &Ui) -> String {
     };
     let closing = match &public.closing {
         Some(beacon) => format!("{} {}{}", beacon.source.as_str(), beacon.round, made(beacon)),
-        None => "not yet: no claim can be proven before".into(),
+        None => "not yet: no claim can be proven until then".into(),
     };
     let mut out = format!(
         "Epoch {} of the network {}, {}\n  members     {members}\n  rules       {} of {} witnesses of different owners, \

@@ -9,7 +9,7 @@ mod verify;
 use super::Outcome;
 use crate::ui::Ui;
 
-/// Groth16 for circuits of other software: keys of snarkjs and arkworks, proofs for snarkjs, contracts.
+/// Groth16 for other software's circuits: keys from snarkjs and arkworks, proofs for snarkjs, contracts.
 #[derive(clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -21,16 +21,16 @@ enum Command {
     /// Prove from a key and a witness; writes proof.json and public.json as snarkjs reads them.
     #[command(after_help = prove::EXAMPLES)]
     Prove(prove::Args),
-    /// Verify a proof of snarkjs; the exit code is the verdict.
+    /// Verify a snarkjs proof; the exit code is the verdict.
     #[command(after_help = verify::EXAMPLES)]
     Verify(verify::Args),
-    /// Make a key file from a .zkey file of snarkjs or a proving key of arkworks.
+    /// Make a key file from a snarkjs .zkey file or an arkworks proving key.
     #[command(after_help = import::EXAMPLES)]
     Import(import::Args),
     /// Write a key file for snarkjs or arkworks, or a contract that verifies proofs.
     #[command(after_help = export::EXAMPLES)]
     Export(export::Args),
-    /// Write the call of a contract that verifies a proof of snarkjs.
+    /// Write the call by which a contract verifies a snarkjs proof.
     #[command(after_help = calldata::EXAMPLES)]
     Calldata(calldata::Args),
 }

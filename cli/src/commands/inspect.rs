@@ -28,7 +28,7 @@ use serde_json::{Value, json};
 use super::Outcome;
 use crate::{describe, snarkjs, text, ui::Ui};
 
-/// Say what any file of popw, and of snarkjs and circom, is and holds.
+/// Say what a popw, snarkjs or circom file is and what it contains.
 #[derive(clap::Args)]
 #[command(
     after_help = "Nothing is verified here but the file's form: use `popw verify` for proofs, `popw lint` for keys.\n\n\
@@ -129,7 +129,7 @@ fn facts(path: &Path) -> miette::Result<Facts> {
     } else {
         return Err(miette!(
             help = "it reads files of snarkjs and circom (.zkey, .r1cs, .wtns, verification_key.json); popw writes JSON documents, network.toml, .vk, .pk and .srs files, compact proofs and SQLite databases",
-            "{} is no file of popw",
+            "{} is not a popw file",
             path.display()
         ));
     };
@@ -280,7 +280,7 @@ fn json_document(bytes: &[u8], path: &Path) -> Result<Facts, Box<dyn std::error:
                 .with("endpoint", key.endpoint().to_string())
                 .with("encrypted", key.is_encrypted())
         }
-        other => return Err(format!("format \"{}\" is none of popw's", text::shown(other)).into()),
+        other => return Err(format!("format \"{}\" is not one of popw's", text::shown(other)).into()),
     }
     .with("version", header.version))
 }

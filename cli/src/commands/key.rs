@@ -30,15 +30,15 @@ enum Command {
     New(New),
     /// Show what a key file says, without its secret.
     Show(Show),
-    /// Encrypt an existing key file anew: with another passphrase, or for another use of memory.
+    /// Re-encrypt an existing key file: with another passphrase, or for another use of memory.
     Passphrase(Passphrase),
 }
 
 /// How much work, and memory, a passphrase's key takes.
 #[derive(ClapArgs)]
 struct Work {
-    /// log2 of scrypt's N. Opening the file takes 2^N KiB of memory, 64 MiB with 16, and twice the time for each more: 17 or 18
-    /// for machines that always have so much.
+    /// log2 of scrypt's N. Opening the file takes 64 MiB of memory with 16; each step more doubles memory and time: 17 or 18
+    /// are for machines that always have that much.
     #[arg(long, value_name = "N", default_value_t = DEFAULT_WORK_FACTOR,
         value_parser = clap::value_parser!(u8).range(i64::from(DEFAULT_WORK_FACTOR)..=i64::from(HIGHEST_WORK_FACTOR)))]
     work_factor: u8,
@@ -66,10 +66,10 @@ struct New {
     passphrase: PassphraseArgs,
     #[command(flatten)]
     work: Work,
-    /// Write the seed in the open. For tests: whoever reads the file has the key.
+    /// Write the seed unencrypted. For tests: whoever reads the file has the key.
     #[arg(long)]
     insecure_plaintext: bool,
-    /// Derive the seed from a text, so that demonstrations repeat. Anyone who knows the text has the key.
+    /// Derive the seed from a text, so that demonstrations can be repeated. Anyone who knows the text has the key.
     #[arg(long, hide = true, value_name = "TEXT", requires = "insecure_plaintext")]
     insecure_seed: Option<String>,
 }
@@ -92,17 +92,17 @@ struct Show {
   popw key passphrase device.key --keep --passphrase-file secret.txt
   popw key passphrase device.key --passphrase-file secret.txt --new-passphrase-file new.txt
 
---keep is for keys that take more memory than a board or a container has: made with 256 MiB before, they take 64 MiB after.
-The key stays the same. The file is replaced in one step; what is in copies of it stays under the old passphrase.")]
+--keep is for keys that take more memory than a board or a container has: one made with 256 MiB takes 64 MiB afterwards.
+The key stays the same. The file is replaced in one step; copies of it keep the old passphrase.")]
 struct Passphrase {
     /// The key file.
     file: PathBuf,
     #[command(flatten)]
     passphrase: PassphraseArgs,
-    /// A file whose first line is the new passphrase; without it, it is asked for.
+    /// A file whose first line is the new passphrase; without it, you are asked for the passphrase.
     #[arg(long, value_name = "FILE", conflicts_with = "keep")]
     new_passphrase_file: Option<PathBuf>,
-    /// Keep the passphrase, and only encrypt anew.
+    /// Keep the passphrase, and only re-encrypt.
     #[arg(long)]
     keep: bool,
     #[command(flatten)]
@@ -158,10 +158,10 @@ fn make(new: &New, ui: &Ui) -> Outcome {
         ));
     }
     if new.insecure_plaintext && new.passphrase.is_given() {
-        let help = "leave one of the two away";
+        let help = "leave out one of the two";
         return Err(miette!(
             help = help,
-            "--insecure-plaintext uses no passphrase, but a passphrase file is given"
+            "--insecure-plaintext uses no passphrase, but a passphrase file was given"
         ));
     }
     let chosen;
@@ -188,8 +188,8 @@ fn make(new: &New, ui: &Ui) -> Outcome {
 fn protect(command: &Passphrase, ui: &Ui) -> Outcome {
     let file = KeyFile::read(&command.file).into_diagnostic()?;
     if command.keep && !file.is_encrypted() {
-        let help = "leave --keep away, and choose one";
-        return Err(miette!(help = help, "{} has no passphrase that could be kept", command.file.display()));
+        let help = "leave out --keep, and choose one";
+        return Err(miette!(help = help, "{} has no passphrase to keep", command.file.display()));
     }
     let (old, key) = command.passphrase.open_with(&file, &command.file, ui)?;
     let new = match old.filter(|_| command.keep) {

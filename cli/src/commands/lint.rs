@@ -20,8 +20,8 @@ enum What {
     /// A verifying key: γ = δ, δ = generator, IC₀ = −α, small sums of points that are equal, pairings that are equal, points at
     /// infinity, missing or repeated IC points, wrong subgroup…
     #[command(
-        after_help = "Of a proving key, the verifying key inside is looked at: `popw groth16 import` checks the rest.\n\n\
-        Exit code: 0 nothing that lets proofs be forged, 1 unreadable or no key at all, 7 do not use this key.\n\n\
+        after_help = "Of a proving key, only the verifying key inside is checked: `popw groth16 import` checks the rest.\n\n\
+        Exit code: 0 nothing that lets proofs be forged, 1 unreadable or not a key at all, 7 do not use this key.\n\n\
         Examples:\n  popw lint key keys/uptime-demo-groth16.vk\n  popw lint key verification_key.json\n  \
         popw lint key circuit.zkey\n  popw --json lint key other.vk"
     )]

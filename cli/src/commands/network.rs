@@ -53,8 +53,8 @@ impl NetworkArgs {
 /// The policy that says until when an epoch's claims are taken, for commands that need none otherwise.
 #[derive(ClapArgs, Clone, Debug)]
 pub struct WindowArgs {
-    /// The network's policy, or network.toml here if it is the epoch's network's: with it comes a warning when the epoch's
-    /// answer window is closed.
+    /// The network's policy [default: network.toml here, if it is that of the epoch's network]. With it, you are warned when
+    /// the epoch's answer window is closed.
     #[arg(long, value_name = "FILE", env = "POPW_NETWORK")]
     network: Option<PathBuf>,
 }
@@ -127,7 +127,7 @@ struct Init {
     /// (demo) or an hour (standard).
     #[arg(long, value_name = "TIME")]
     genesis: Option<String>,
-    /// Slots of an epoch; as many as the shape has, if not given.
+    /// Slots in an epoch; if not given, as many as the shape has.
     #[arg(long, value_name = "NUMBER")]
     slots: Option<u32>,
     /// Length of a slot in milliseconds; a second (demo) or a minute (standard), if not given.
@@ -216,7 +216,7 @@ pub fn run(args: Args, ui: &Ui) -> Outcome {
             let policy = init.policy()?;
             policy.write(&init.out, Overwrite::forced(init.force)).into_diagnostic()?;
             ui.note(&format!(
-                "Written: {}. Everyone of the network holds this same file.",
+                "Written: {}. Everyone in the network uses this same file.",
                 init.out.display()
             ));
             if policy.clock().epoch_start(0) < text::now_unix_ms() {
@@ -369,7 +369,9 @@ pub fn batches(batches: u32) -> String {
 pub fn min_rate(rate: u32) -> String {
     match rate {
         0 => "served bytes earn at any rate".into(),
-        rate => format!("served bytes earn from a certified rate of {}.{} Mbit/s on", rate / 10, rate % 10),
+        rate => {
+            format!("served bytes earn at a certified rate of {}.{} Mbit/s or more", rate / 10, rate % 10)
+        }
     }
 }
 
@@ -387,7 +389,7 @@ fn moment(text: &str, now_unix_ms: u64) -> miette::Result<u64> {
     }
     let time = humantime::parse_rfc3339_weak(text).map_err(|error| {
         let help = "write 2027-01-01T00:00:00Z, Unix seconds, or +30s for half a minute from now";
-        miette::miette!(help = help, "{text:?} is no time ({error})")
+        miette::miette!(help = help, "{text:?} is not a time ({error})")
     })?;
     Ok(time.duration_since(UNIX_EPOCH).map_or(0, as_millis))
 }

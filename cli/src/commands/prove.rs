@@ -107,7 +107,7 @@ struct ProveArgs {
     /// Who is paid: an EVM address, or a CAIP-10 account.
     #[arg(long, value_name = "ACCOUNT", required_unless_present = "dry_run")]
     recipient: Option<String>,
-    /// The owner tag credits are entered under (decimal).
+    /// The owner tag that credits are entered under (decimal).
     #[arg(long, value_name = "NUMBER", default_value = "0")]
     owner_tag: String,
     /// Where to write the proof.
@@ -116,7 +116,7 @@ struct ProveArgs {
     /// Write the compact binary form.
     #[arg(long)]
     compact: bool,
-    /// Replace a proof that is there already.
+    /// Replace an existing proof.
     #[arg(long)]
     force: bool,
     #[command(flatten)]
@@ -169,8 +169,8 @@ fn prove<I: Collected>(args: &ProveArgs, kind: Kind, ui: &Ui) -> Outcome {
     let system = System::from(args.system);
     if system == System::Halo2 && args.engine.chosen() {
         return Err(miette!(
-            help = "leave --backend out, or prove with --system groth16",
-            "--backend chooses the arithmetic of Groth16, and halo2 has one only"
+            help = "leave out --backend, or prove with --system groth16",
+            "--backend chooses the arithmetic of Groth16, and halo2 has only one"
         ));
     }
     let backend = args.engine.start()?;

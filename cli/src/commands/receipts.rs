@@ -25,9 +25,9 @@ pub struct Args {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Check receipts and rates: signatures, order, caps, double counting, and who signed what contradicts.
+    /// Check receipts and rates: signatures, order, caps, double counting, and who signed contradictions.
     Check(Check),
-    /// Write down all that a device was given in an epoch, also what contradicts and is in no proof.
+    /// Write down all that a device was given in an epoch, including contradictions, which are in no proof.
     Export(Export),
 }
 
@@ -37,7 +37,7 @@ enum Command {
   popw --json receipts check receipts.json
 
 FILE is the input of a bandwidth or work proof, or what popw receipts export wrote. The exit code is 1 when anything is
-refused or contradicts; evidence is two signatures that anyone can verify.")]
+refused or contradictory; evidence is two signatures that anyone can verify.")]
 struct Check {
     /// The document.
     #[arg(value_name = "FILE")]

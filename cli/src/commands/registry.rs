@@ -47,7 +47,7 @@ enum Command {
     Add(Add),
     /// End a member's entry.
     Remove(Remove),
-    /// Change where a member listens; acts at once.
+    /// Change where a member listens; takes effect at once.
     SetAddress(SetAddress),
     /// Add a sector: data that a device undertakes to keep.
     AddSector(AddSector),
@@ -111,7 +111,7 @@ struct Add {
     /// Where the member listens, instead of the registration's addresses; can be given several times.
     #[arg(long, value_name = "IP:PORT", visible_alias = "endpoint-address", value_parser = reachable)]
     address: Vec<SocketAddr>,
-    /// The first epoch in which it acts: not before the one that the policy allows.
+    /// The first epoch in which it acts: no earlier than the policy allows.
     #[arg(long, value_name = "EPOCH", visible_alias = "epoch")]
     acts_from: Option<u32>,
 }
@@ -137,7 +137,7 @@ struct Remove {
     database: DatabaseArgs,
     #[command(flatten)]
     which: Which,
-    /// The first epoch in which it no longer acts: not before the one that the policy allows.
+    /// The first epoch in which it no longer acts: no earlier than the policy allows.
     #[arg(long, value_name = "EPOCH", visible_alias = "epoch")]
     acts_from: Option<u32>,
 }
@@ -199,7 +199,8 @@ fn acts_from(policy: &Policy, asked: Option<u32>) -> miette::Result<u32> {
     let earliest = policy.acts_from(text::now_unix_ms());
     match asked {
         Some(asked) if asked < earliest => {
-            let help = "an epoch's registry is fixed before it: leave --acts-from away for the earliest one";
+            let help =
+                "an epoch's registry is fixed before it begins: leave out --acts-from for the earliest one";
             Err(miette!(
                 help = help,
                 "--acts-from {asked}: a change made now acts from epoch {earliest} at the earliest"
@@ -299,7 +300,7 @@ fn remove(command: Remove, ui: &Ui) -> Outcome {
     };
     ui.result(&changed, || {
         format!(
-            "Entry {}: {} {} acts no longer from epoch {until} on",
+            "Entry {}: {} {} no longer acts from epoch {until} on",
             member.id,
             changed.role,
             text::key(&key)

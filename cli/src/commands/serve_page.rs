@@ -46,10 +46,10 @@ const HEADERS: [(HeaderName, &str); 5] = [
 /// Serve the page that checks proofs in a browser, on this machine.
 #[derive(clap::Args)]
 #[command(
-    after_help = "Only loopback addresses are taken: to publish the page, copy the folder to any web server.\n\
-    It answers at the address it prints and at localhost, by no other name, with files of the folder alone: symbolic links\n\
+    after_help = "Only loopback addresses are accepted: to publish the page, copy the folder to any web server.\n\
+    It answers to the address it prints and to localhost, to no other name, and serves files of the folder alone: symbolic links\n\
     do not lead out of it.\n\
-    It ends with Ctrl-C or SIGTERM, exit code 0.\n\n\
+    Ctrl-C or SIGTERM ends it, with exit code 0.\n\n\
     Examples:\n  popw serve-page\n  popw serve-page --listen 127.0.0.1:9000 --dir wasm/www/dist"
 )]
 pub struct Args {
@@ -65,7 +65,11 @@ pub struct Args {
 pub fn run(args: Args, ui: &Ui) -> Outcome {
     if !args.listen.ip().is_loopback() {
         let help = "listen on 127.0.0.1; to publish the page, copy its folder to any web server";
-        return Err(miette!(help = help, "the page is served on loopback only, {} is not", args.listen.ip()));
+        return Err(miette!(
+            help = help,
+            "the page is served on loopback only, and {} is not loopback",
+            args.listen.ip()
+        ));
     }
     if !args.dir.join("index.html").is_file() {
         let help = "build it with: make page (in the source tree), or name its folder with --dir";

@@ -45,7 +45,7 @@ struct KeyArgs {
     /// Proof system.
     #[arg(long, value_enum)]
     system: super::SystemArg,
-    /// Folder for the keys; made if missing. Keys of the same claim, shape and system are replaced.
+    /// Folder for the keys; created if missing. Keys of the same claim, shape and system are replaced.
     #[arg(long, value_name = "DIR", default_value = "keys")]
     keys: PathBuf,
     /// Take all randomness from this text instead of the system: anyone can compute the secrets. For tests.

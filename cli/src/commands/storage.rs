@@ -33,7 +33,7 @@ enum Command {
     Audit(Audit),
     /// Read everything again and report damage with its byte ranges.
     Scrub(Scrub),
-    /// Make a sector's tree and hashes anew from data that are whole.
+    /// Rebuild a sector's tree and hashes from data that are whole.
     Rebuild(Rebuild),
     /// Remove a sector from the store.
     Remove(Remove),
@@ -50,7 +50,7 @@ struct StoreArg {
 
 #[derive(clap::Args)]
 #[command(after_help = "\
-Nothing is made from data that are damaged, or of a linked file that was moved: adding the file again, with
+Nothing can be rebuilt from damaged data, or from a linked file that was moved: adding the file again, with
 --link from where it is now, repairs its sector.
 
 Examples:
@@ -74,7 +74,7 @@ struct Remove {
     sector: Option<SectorId>,
     #[command(flatten)]
     store: StoreArg,
-    /// Remove what interrupted runs have left instead.
+    /// Remove what interrupted runs have left behind instead.
     #[arg(long, conflicts_with = "sector")]
     unfinished: bool,
 }
@@ -152,7 +152,7 @@ fn list(folder: &Path, ui: &Ui) -> Outcome {
         let mut lines = vec![text::table(&["sector", "size", "name"], &rows)];
         lines.extend(unfinished.iter().map(|part| {
             let source = text::shown(part.source.as_deref().unwrap_or("an unknown file"));
-            format!("unfinished: {source}, {} done; add it again to go on", describe::bytes(part.done))
+            format!("unfinished: {source}, {} done; add it again to continue", describe::bytes(part.done))
         }));
         lines.join("\n")
     });

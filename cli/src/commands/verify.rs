@@ -43,8 +43,8 @@ Examples:
   popw verify proof.json --key uptime.vk --network network.toml --epoch epoch-public.json --ledger spent.db
   popw verify proof.json --keys keys/ --network network.toml --epoch epoch-public.json --ledger spent.db --record
 
-Without --network, nothing is compared with the network's policy: not the shape of the circuit, not the kind of claim, not
-the answer window, not the epoch's rules and beacons. So a claim is recorded with --network only.";
+Without --network, nothing is compared with the network's policy: not the shape of the circuit, the kind of claim, the
+answer window, or the epoch's rules and beacons. So a claim is recorded only with --network.";
 
 /// Check a proof. The exit code is the verdict.
 #[derive(clap::Args)]
@@ -63,8 +63,8 @@ pub struct Args {
     /// The ledger of spent nullifiers.
     #[arg(long, value_name = "DB", requires = "epoch")]
     ledger: Option<PathBuf>,
-    /// If the claim is due, enter it into the ledger (which is made if there is none); needs --network, whose policy says
-    /// which shape and kind are paid.
+    /// If the claim is due, enter it into the ledger (created if missing); needs --network, whose policy says which shape and
+    /// kind are paid.
     #[arg(long, requires_all = ["ledger", "network"])]
     record: bool,
 }

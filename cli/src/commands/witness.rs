@@ -12,7 +12,7 @@ use super::Outcome;
 use crate::daemon::{self, DaemonArgs};
 use crate::ui::Ui;
 
-/// The daemon of a witness.
+/// The witness daemon.
 #[derive(ClapArgs)]
 pub struct Args {
     #[command(subcommand)]
@@ -21,8 +21,8 @@ pub struct Args {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Ping the devices drawn to this witness, test the rate of those drawn to it for that, and sign what it saw, until
-    /// stopped (Ctrl-C, SIGTERM or SIGHUP).
+    /// Ping the devices this witness was drawn for, test the rate of those it was drawn to challenge, and sign what it saw,
+    /// until stopped (Ctrl-C, SIGTERM or SIGHUP).
     Run(Box<Run>),
 }
 
@@ -33,7 +33,7 @@ enum Command {
       --metrics 127.0.0.1:9100 --passphrase-file secret.txt
 
 It can be killed at any moment and started again: what it has signed is in its database, a bit once signed is never
-taken back, and of a device's rate it signs one an epoch. RUST_LOG=debug says more.")]
+taken back, and it signs one rate for each device and epoch. RUST_LOG=debug says more.")]
 struct Run {
     #[command(flatten)]
     daemon: DaemonArgs,
@@ -44,7 +44,7 @@ struct Run {
     /// How long an answer to a ping may take; never more than a third of a slot.
     #[arg(long, value_name = "TIME", default_value = "5s", value_parser = humantime::parse_duration)]
     deadline: Duration,
-    /// Sign and deliver after every so many slots, and after the last one in any case.
+    /// Sign and deliver every so many slots, and after the last one in any case.
     #[arg(long, value_name = "SLOTS", default_value_t = 1)]
     sign_every: u32,
     /// How long a test of a device's rate takes; less in short epochs. 0s for none.

@@ -127,7 +127,7 @@ fn lists_are_no_files_of_snarkjs_that_are_objects() {
     // As many entries as a key has marks.
     folder.write("public.json", r#"["1","2"]"#);
     let told = folder.tame(&["inspect", "public.json"]);
-    assert!(told.contains("public.json is no file of popw") && !told.contains("nPublic"), "{told}");
+    assert!(told.contains("public.json is not a popw file") && !told.contains("nPublic"), "{told}");
     let told = folder.tame(&["lint", "key", "public.json"]);
-    assert!(told.contains("public.json holds no verifying key"), "{told}");
+    assert!(told.contains("public.json does not contain a verifying key"), "{told}");
 }

@@ -22,10 +22,10 @@ use crate::{documents, ui::Ui};
 const LONGEST_PRIVATE_KEY: u64 = 128;
 
 const AFTER_HELP: &str = "\
-The contracts must be generated from the keys and compiled before: `popw export solidity`, then `forge build` in
-contracts/. A key's artifact is looked for where forge puts it, DIR/NAME.sol/NAME.json, unless --artifact names it. Before
-anything is sent, the sizes of all contracts are checked; after it, that each contract gives the
-digest of its key. A warning says so when a key is for development.
+Generate the contracts from the keys and compile them first: `popw export solidity`, then `forge build` in
+contracts/. A key's artifact is looked for where forge puts it, DIR/NAME.sol/NAME.json, unless --artifact names it. The sizes
+of all contracts are checked before anything is sent, and afterwards that each contract reports its key's digest. A warning
+says when a key is for development.
 
 Exit codes: 0 all are deployed, 1 an error (what was deployed before it is printed), 2 wrong usage.
 
@@ -46,14 +46,14 @@ pub(super) struct Args {
     /// The folder of forge's artifacts.
     #[arg(long, value_name = "DIR", default_value = "contracts/out")]
     artifacts: PathBuf,
-    /// The compiled contract of --key, where it is not in the folder of artifacts.
+    /// The compiled contract of --key, if it is not in the folder of artifacts.
     #[arg(long, value_name = "JSON", conflicts_with_all = ["artifacts", "keys"])]
     artifact: Option<PathBuf>,
     #[command(flatten)]
     payer: Payer,
     #[command(flatten)]
     passphrase: PassphraseArgs,
-    /// How long to wait for a block that has a contract.
+    /// How long to wait for a block that includes a contract.
     #[arg(long, value_name = "TIME", default_value = "3m", value_parser = humantime::parse_duration)]
     patience: Duration,
 }
@@ -75,7 +75,7 @@ struct Payer {
     /// A file whose first line is the paying account's private key, in hex.
     #[arg(long, value_name = "FILE")]
     private_key_file: Option<PathBuf>,
-    /// The paying account's V3 keystore (geth, cast wallet); its passphrase from --passphrase-file, or asked for.
+    /// The paying account's V3 keystore (geth, cast wallet); without --passphrase-file, you are asked for its passphrase.
     #[arg(long, value_name = "FILE")]
     keystore: Option<PathBuf>,
     /// An account that the node itself signs for, as development nodes do.
@@ -133,7 +133,7 @@ pub(super) async fn run(args: Args, ui: &Ui) -> Outcome {
     drop(bar);
     for entry in report.contracts.iter().filter(|entry| entry.development) {
         ui.warn(&format!(
-            "{}: a development key; whoever made it can forge proofs that it takes",
+            "{}: a development key; whoever made it can forge proofs that it accepts",
             entry.contract
         ));
     }
@@ -147,7 +147,7 @@ async fn deploy(chain: &Chain, signer: &Signer, plan: &Plan, patience: Duration)
     if contract.identity().key_digest != plan.key.digest().0 {
         return Err(miette!(
             help = "generate the contract from this key again, compile and deploy it; forget this address",
-            "the contract at {} was generated from another key than {}",
+            "the contract at {} was generated from a key other than {}",
             deployed.address,
             plan.key.digest()
         ));
@@ -173,7 +173,7 @@ impl Args {
             paths.extend(verifying_keys(folder)?);
         }
         if self.artifact.is_some() && paths.len() != 1 {
-            let help = "leave --artifact away: --artifacts names the folder of all";
+            let help = "leave out --artifact: --artifacts names the folder of them all";
             return Err(miette!(help = help, "one artifact was given for {} keys", paths.len()));
         }
         paths.iter().map(|path| self.plan(path)).collect()

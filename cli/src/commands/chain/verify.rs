@@ -21,22 +21,22 @@ mod show;
 use judge::{Judged, Reader};
 
 const AFTER_HELP: &str = "\
-The contract checks the proof for its public inputs, by eth_call: nothing is sent, nothing is paid. Here the rest of the
-document is checked: that it names the contract's key, and that its public inputs are those its openings give (network,
-epoch, registries, rules, recipient). What the key is for is taken from the contract; with --key or --keys from the key,
-and the proof is verified a second time, natively. A contract and a native verifier that disagree are an error.
+The contract checks the proof for its public inputs, by eth_call: nothing is sent, nothing is paid. The rest of the
+document is checked here: that it names the contract's key, and that its public inputs follow from its openings (network,
+epoch, registries, rules, recipient). What the key is for is read from the contract; with --key or --keys, from the key,
+and the proof is also verified natively. It is an error if the contract and the native verifier disagree.
 Several Groth16 proofs go to the contract at once (verifyBatch).
 
 Verdicts and exit codes:
    3  valid for this epoch       (--epoch)
    4  valid, context not checked (without it: anyone can build registries of their own)
-   6  invalid, or made for another key than the contract's; of several proofs, at least one
+   6  invalid, or made for a key other than the contract's; of several proofs, at least one
    1  could not be checked: no answer from the node, no verifier at the address, a file is unreadable
    2  wrong usage
-Whether a claim is due is for the contract that keeps the nullifiers, or for `popw verify --ledger`.
+Whether a claim is due is for the contract that keeps the nullifiers, or `popw verify --ledger`, to say.
 
-Gas is the node's estimate (eth_estimateGas) of a transaction that makes the call: the limit it needs. What remains after
-21,000 and 4 or 16 for each byte of calldata is the verification's.
+Gas is the node's estimate (eth_estimateGas) for a transaction that makes the call: the limit it needs. What remains after
+21,000, and 4 or 16 for each byte of calldata, is the cost of verifying.
 
 Examples:
   popw chain verify proof.json --rpc http://127.0.0.1:8545 --contract 0x5fbdb2315678afecb367f032d93f642f64180aa3
@@ -47,7 +47,7 @@ Examples:
 #[derive(clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub(super) struct Args {
-    /// Proofs of the contract's key (proof.json, or their compact form).
+    /// Proofs for the contract's key (proof.json, or their compact form).
     #[arg(required = true)]
     proofs: Vec<PathBuf>,
     #[command(flatten)]
@@ -149,7 +149,7 @@ fn warn_of_another_chain(documents: &[Document<'_>], id: u64, ui: &Ui) {
         let chain = domain.strip_prefix("eip155:").and_then(|rest| rest.split(':').next());
         if chain.is_some_and(|chain| chain != id.to_string()) {
             ui.warn(&format!(
-                "{}: its network's contract, {domain}, is on another chain than {id}, which was asked",
+                "{}: its network's contract, {domain}, is not on chain {id}, which was asked",
                 document.path.display()
             ));
         }

@@ -27,8 +27,8 @@ use crate::ui::Ui;
 The epoch must have its closing beacon: see popw epoch close. A network pays either work or single claims.
 
 A batch of an epoch is paid once. A claim that would be worth less than what the device is known to have (a registered
-sector that is not in --store, or no --store; signatures that are still to come) is refused, and says what is missing;
---partial makes it all the same. A sector whose data are damaged costs itself only, and is named.")]
+sector that is not in --store, or no --store; signatures still to come) is refused, and the error says what is missing;
+--partial makes it all the same. A sector whose data are damaged costs only itself, and is named.")]
 pub(super) struct Args {
     /// What is claimed.
     #[arg(long, value_enum, default_value_t = Claim::Uptime)]
@@ -51,12 +51,12 @@ pub(super) struct Args {
     /// Which of the epoch's batches of sectors and allotments.
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     batch: u32,
-    /// Nodes opened of every sector: 4 for the shape demo, 16 for standard. More do no harm.
+    /// Nodes opened of every sector: 4 for the demo shape, 16 for standard. More do no harm.
     #[arg(long, value_name = "NUMBER", default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=256))]
     challenges: u32,
     #[command(flatten)]
     window: WindowArgs,
-    /// Make a claim that is worth less than what the device is known to have: what is missing from it is lost.
+    /// Make the claim even if it is worth less than what the device is known to have: what is missing from it is lost.
     #[arg(long)]
     partial: bool,
     /// Where to write it; epoch-CLAIM.json, if not given.

@@ -33,7 +33,7 @@ impl Opened {
         let registered =
             || directory.devices.iter().find(|entry| entry.public_key == key).map(|entry| entry.owner);
         let owner = owner.or_else(registered).ok_or_else(|| {
-            let help = "see `popw registry list --epoch`: registrations act from two epochs later on";
+            let help = "see `popw registry list --epoch`: registrations act two epochs later at the earliest";
             miette!(help = help, "the device {} is not registered in epoch {}", text::key(&key), public.epoch)
         })?;
         Ok(Self { public, directory, device: DeviceInfo { public_key: key, owner, key_file: None } })
@@ -119,7 +119,7 @@ pub fn settled<I: ClaimInput>(
 }
 
 fn worth_less(error: ExportError) -> miette::Report {
-    miette!(help = "mend it while the answer window lasts, or claim what is left with --partial", "{error}")
+    miette!(help = "mend it while the answer window is open, or claim the rest with --partial", "{error}")
 }
 
 /// An error of the export, with the name of what was read.

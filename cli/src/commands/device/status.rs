@@ -220,7 +220,7 @@ fn describe_bandwidth(status: &Status) -> String {
             .collect();
         let table = text::table(&["  challenger", "owner", "rate", ""], &indented(rows));
         let gate = if status.certified_rate < status.min_rate {
-            format!(", below the network's least of {}: traffic counts for nothing", mbit(status.min_rate))
+            format!(", below the network's minimum of {}: traffic counts for nothing", mbit(status.min_rate))
         } else {
             String::new()
         };

@@ -40,7 +40,7 @@ impl DeviceName {
     /// A key file that cannot be read; a device that is not of this epoch.
     pub fn find(&self, epoch: &Epoch) -> miette::Result<u32> {
         let number = epoch.public().epoch;
-        let help = "see `popw registry list --epoch`: registrations act from two epochs later on";
+        let help = "see `popw registry list --epoch`: registrations act two epochs later at the earliest";
         match self {
             Self::Index(index) if (*index as usize) < epoch.directory().devices.len() => Ok(*index),
             Self::Index(index) => {
@@ -50,7 +50,7 @@ impl DeviceName {
             Self::Key(path) => {
                 let key = KeyFile::read(path).into_diagnostic()?.public_key();
                 epoch.device(&key).map(|entry| entry.index).ok_or_else(|| {
-                    miette!(help = help, "the key {} is no device of epoch {number}", path.display())
+                    miette!(help = help, "the key {} belongs to no device of epoch {number}", path.display())
                 })
             }
         }

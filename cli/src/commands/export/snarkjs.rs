@@ -28,7 +28,7 @@ pub struct Args {
     proof: PathBuf,
     #[command(flatten)]
     key: documents::KeySource,
-    /// Folder for the three files; made if missing, files of these names are replaced.
+    /// Folder for the three files; created if missing, files of these names are replaced.
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
 }

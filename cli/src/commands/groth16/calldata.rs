@@ -11,8 +11,8 @@ use serde::Serialize;
 use crate::{commands::Outcome, snarkjs, ui::Ui};
 
 pub const EXAMPLES: &str = "\
-The call is that of `verify(bytes proof, uint256[] inputs)` of a contract of `popw groth16 export --solidity`, in the one encoding
-that it takes. Whether the proof is true is not asked; `popw groth16 verify` says it.
+The call is `verify(bytes proof, uint256[] inputs)` on a contract from `popw groth16 export --solidity`, in the one encoding
+that it accepts. Whether the proof holds is not checked: `popw groth16 verify` does that.
 
 Examples:
   cast call CONTRACT $(popw groth16 calldata)

@@ -27,12 +27,12 @@ use crate::{
 };
 
 pub const EXAMPLES: &str = "\
-A .zkey file made here lists no contributions: snarkjs proves with it, but `snarkjs zkey verify` has nothing to go by. A key of
-the coset's basis (of popw setup and snarkjs) is converted for arkworks, which takes about a minute for 2^16 constraints.
+A .zkey file made here lists no contributions: snarkjs proves with it, but `snarkjs zkey verify` has nothing to go by. A key in
+the coset's basis (from popw setup or snarkjs) is converted for arkworks, which takes about a minute for 2^16 constraints.
 
-A Solidity contract is called as its file is. It verifies single proofs and batches, as those of `popw export solidity` do for
-popw's claims, and takes no key that is unsafe; what the public inputs mean is the circuit's to say. For it --key can also be a
-.zkey, a .vk or a verification_key.json. `popw groth16 calldata` writes the call.
+A Solidity contract is named after its file. It verifies single proofs and batches, as those of `popw export solidity` do for
+popw's claims, and is not made for an unsafe key; what the public inputs mean is up to the circuit. For a contract, --key can
+also be a .zkey, a .vk or a verification_key.json. `popw groth16 calldata` writes the call.
 
 Examples:
   popw groth16 export --key circuit.pk --zkey circuit.zkey
@@ -50,7 +50,7 @@ pub struct Args {
     /// Write a .zkey file for snarkjs.
     #[arg(long, value_name = "FILE", group = "target")]
     zkey: Option<PathBuf>,
-    /// Write a proving key of arkworks: `ark_groth16::ProvingKey<Bn254>`, uncompressed, for its own prover.
+    /// Write an arkworks proving key: `ark_groth16::ProvingKey<Bn254>`, uncompressed, for arkworks' own prover.
     #[arg(long, value_name = "FILE", group = "target")]
     ark: Option<PathBuf>,
     /// Write the constraints as circom does.
@@ -65,7 +65,7 @@ pub struct Args {
     /// Where the contract imports IPopwVerifier.sol from; without it, the file is written beside the contract.
     #[arg(long, value_name = "PATH", requires = "solidity")]
     interface: Option<String>,
-    /// Replace a file that is there already.
+    /// Replace an existing file.
     #[arg(long)]
     force: bool,
 }
@@ -87,8 +87,9 @@ pub fn run(args: &Args, ui: &Ui) -> Outcome {
         (&args.solidity, "--solidity", "contract"),
     ];
     let chosen = targets.iter().find_map(|(path, option, what)| Some((path.as_deref()?, *option, *what)));
-    let (path, option, what) =
-        chosen.ok_or_else(|| miette!("one of --zkey, --ark, --r1cs, --verification-key and --solidity is needed"))?;
+    let (path, option, what) = chosen.ok_or_else(|| {
+        miette!("one of --zkey, --ark, --r1cs, --verification-key and --solidity is needed")
+    })?;
     let mut plan = Plan::new(Overwrite::forced(args.force)).reading([args.key.as_path()]);
     let file = output(&mut plan, path, option, Content::stream(what))?;
     let beside = file.is_stdout();

@@ -35,17 +35,17 @@ pub struct Args {
     /// Where to write the key file.
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
-    /// Replace a key that is there already.
+    /// Replace an existing key.
     #[arg(long)]
     force: bool,
 }
 
 #[derive(clap::Args)]
 struct SourceArgs {
-    /// A .zkey file of snarkjs (Groth16, bn128).
+    /// A snarkjs .zkey file (Groth16, bn128).
     #[arg(long, value_name = "FILE", required_unless_present = "ark", conflicts_with = "ark")]
     zkey: Option<PathBuf>,
-    /// A proving key of arkworks: `ark_groth16::ProvingKey<Bn254>`, serialized, compressed or not.
+    /// An arkworks proving key: `ark_groth16::ProvingKey<Bn254>`, serialized, compressed or not.
     #[arg(long, value_name = "FILE", requires = "r1cs")]
     ark: Option<PathBuf>,
     /// The circuit's constraints, as circom writes them; needed with --ark.
@@ -127,7 +127,7 @@ pub fn run(args: &Args, ui: &Ui) -> Outcome {
         let c = if knows_c {
             ""
         } else {
-            "\n  without C: a false witness is found out by its proof only (see --r1cs)"
+            "\n  without C: a false witness is noticed only when its proof fails (see --r1cs)"
         };
         format!(
             "{}: {}, {}, {}, {}; checked and written in {:.0} ms{c}",

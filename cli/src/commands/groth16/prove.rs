@@ -42,7 +42,7 @@ pub struct Args {
     /// A key file (`popw groth16 import`, `popw setup`).
     #[arg(long, value_name = "FILE", required_unless_present = "zkey", conflicts_with = "zkey")]
     key: Option<PathBuf>,
-    /// A .zkey file of snarkjs.
+    /// A snarkjs .zkey file.
     #[arg(long, value_name = "FILE")]
     zkey: Option<PathBuf>,
     /// The circuit's constraints, with --zkey: a false witness is then refused before proving, naming the constraint.
@@ -60,7 +60,7 @@ pub struct Args {
     /// Check the whole key file again, even if it was checked before.
     #[arg(long, conflicts_with = "zkey")]
     check: bool,
-    /// Replace files that are there already.
+    /// Replace existing files.
     #[arg(long)]
     force: bool,
 }

@@ -17,8 +17,8 @@ use crate::{
 };
 
 pub const EXAMPLES: &str = "\
-The verdict is about these public inputs and this key alone: what they mean is the circuit's to say, and whether the key is sound
-is `popw lint key`'s as far as a key can show it. A proof of popw's claims is `popw verify`'s.
+The verdict is about these public inputs and this key alone: what they mean is up to the circuit, and `popw lint key` says
+whether the key is sound, as far as a key can show it. `popw verify` verifies proofs of popw's claims.
 
 Exit code: 0 valid, 1 something cannot be read, 6 invalid.
 
@@ -28,7 +28,7 @@ Examples:
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// The key: verification_key.json of snarkjs, a .zkey, a .pk or a .vk file.
+    /// The key: a snarkjs verification_key.json, a .zkey, a .pk or a .vk file.
     #[arg(long, value_name = "FILE")]
     key: PathBuf,
     /// The proof, as snarkjs writes it.

@@ -22,7 +22,7 @@ use crate::ui::Ui;
   popw registry add-allotment --client client.key --device device.key --epoch 120 --cap 1000000 --network garden.toml
 
 An allotment is paid for in advance and for good: it is never removed. A client has one for each device and epoch, and
-its receipts count up to the cap. The epoch's registry must not be taken yet. A client whose owner is the device's is
+its receipts count up to the cap. The epoch's registry must not have been taken yet. A client whose owner is the device's is
 refused: its receipts would never count.")]
 pub struct AddAllotment {
     #[command(flatten)]

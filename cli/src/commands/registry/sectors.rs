@@ -22,10 +22,10 @@ use crate::ui::Ui;
   popw registry add-sector --sector store/<hash>/sector.json --device device.key --expiry 5000
   popw registry add-sector --sector sector.json --device-entry 4 --expiry 5000 --acts-from 120
 
-A sector earns from two epochs later on (the policy's activation_delay) until its expiry. One device keeps the same
-data once at a time; every device that keeps a copy has a sector of its own. Possession proves that the device could
-read the data after the epoch's end, not that it keeps a copy of its own, nor that the data is worth anything.
-An empty file's sector is refused: there is nothing to keep.")]
+A sector starts earning two epochs later (the policy's activation_delay) and earns until its expiry. A device can have
+one sector of the same data at a time; every device that keeps a copy has a sector of its own. Possession proves that
+the device could read the data after the epoch's end, not that it keeps a copy of its own, nor that the data is worth
+anything. An empty file's sector is refused: there is nothing to keep.")]
 pub struct AddSector {
     #[command(flatten)]
     database: DatabaseArgs,
@@ -34,10 +34,10 @@ pub struct AddSector {
     sector: PathBuf,
     #[command(flatten)]
     device: DeviceArgs,
-    /// The first epoch in which it earns nothing any more.
+    /// The first epoch in which it no longer earns.
     #[arg(long, value_name = "EPOCH")]
     expiry: u32,
-    /// The first epoch in which it earns: not before the one that the policy allows.
+    /// The first epoch in which it earns: no earlier than the policy allows.
     #[arg(long, value_name = "EPOCH")]
     acts_from: Option<u32>,
 }
@@ -50,7 +50,7 @@ pub struct RemoveSector {
     /// Its number in the list.
     #[arg(long, value_name = "NUMBER")]
     seq: u64,
-    /// The first epoch in which it no longer earns: not before the one that the policy allows.
+    /// The first epoch in which it no longer earns: no earlier than the policy allows.
     #[arg(long, value_name = "EPOCH")]
     acts_from: Option<u32>,
 }
@@ -93,6 +93,6 @@ pub fn remove(command: &RemoveSector, ui: &Ui) -> Outcome {
     let removed = registry.remove_sector(command.seq, until).into_diagnostic()?;
     let until = until.max(removed.active_from);
     let shown = Sector::from(SectorEntry { active_until: Some(until), ..removed });
-    ui.result(&shown, || format!("Sector {} earns no longer from epoch {until} on", command.seq));
+    ui.result(&shown, || format!("Sector {} no longer earns from epoch {until} on", command.seq));
     Ok(ExitCode::SUCCESS)
 }

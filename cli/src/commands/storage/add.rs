@@ -15,14 +15,14 @@ use crate::{describe, text, ui::Ui};
 #[derive(clap::Args)]
 #[command(after_help = "\
 The file is read once: its nodes are hashed into a Poseidon tree (a seventh of its size, kept beside
-the data) and a BLAKE3 hash, by which it can be fetched. An interrupted run goes on where it stopped.
+the data) and a BLAKE3 hash, by which it can be fetched. An interrupted run resumes where it stopped.
 
-If the store has a sector of this content already, that one is compared with the file. Whole, it is left
-as it was; damaged, or linked to a file that is no longer there, it is repaired: a file that was moved is
-added again, with --link, from where it is now.
+If the store already has a sector of this content, it is compared with the file. A whole sector is left as
+it was; one that is damaged, or links to a file that is no longer there, is repaired: if the file was moved,
+add it again, with --link, from where it is now.
 
-Of a folder every file is taken in, also those in its subfolders. Symbolic links in it are not followed.
-They, pipes, sockets, devices, and subfolders that may not be read are skipped with a warning each.
+From a folder, every file is taken in, including those in subfolders. Symbolic links in it are not followed.
+These, pipes, sockets, devices, and subfolders that cannot be read are skipped, with a warning for each.
 
 Exit code 0: every file is in the store; 1: at least one could not be taken in.
 
@@ -38,13 +38,13 @@ pub struct Add {
     source: PathBuf,
     #[command(flatten)]
     store: StoreArg,
-    /// Leave the data where they are: whoever changes or moves the file damages the sector.
+    /// Leave the data where they are: changing or moving the file damages the sector.
     #[arg(long)]
     link: bool,
     /// Wait for another process that is adding to the store.
     #[arg(long)]
     wait: bool,
-    /// Begin anew, whatever an interrupted run has left.
+    /// Start over, whatever an interrupted run has left behind.
     #[arg(long)]
     restart: bool,
 }
@@ -126,7 +126,7 @@ impl SectorReport {
     fn to_text(&self) -> String {
         let mut lines = vec![format!("{}: {}", text::shown(&self.name), self.outcome())];
         if self.resumed_at > 0 {
-            lines.push(format!("  went on at {}", describe::bytes(self.resumed_at)));
+            lines.push(format!("  resumed at {}", describe::bytes(self.resumed_at)));
         }
         lines.push(format!("  sector  {}", self.sector));
         let size = describe::bytes(self.bytes);

@@ -18,8 +18,8 @@ use crate::{text, ui::Ui};
 
 #[derive(clap::Args)]
 #[command(after_help = "\
-Exit code 0: every challenge was answered; 6: some cannot be answered any more; 9: nothing is known of some
-sectors, since they may not be read or the system has failed.
+Exit code 0: every challenge was answered; 6: some cannot be answered any more; 9: nothing is known about
+some sectors, because they cannot be read or the system has failed.
 
 Examples:
   popw storage audit --epoch epoch-public.json
@@ -40,10 +40,10 @@ pub struct Audit {
 
 #[derive(clap::Args)]
 #[command(after_help = "\
-Exit code 0: everything is whole; 6: there is damage; 9: none was found, but some sectors may not be read, or
+Exit code 0: everything is whole; 6: there is damage; 9: none was found, but some sectors cannot be read, or
 the system has failed, or the disk is too full to keep the scrub's position.
 
-An interrupted scrub goes on where it stopped. In a store that may be read only, its position is not kept.
+An interrupted scrub resumes where it stopped. In a store that is read-only, its position is not kept.
 
 Examples:
   popw storage scrub
@@ -54,10 +54,10 @@ pub struct Scrub {
     /// Only these sectors.
     #[arg(value_name = "SECTOR")]
     sectors: Vec<SectorId>,
-    /// Read at most so much.
+    /// Read at most this much each second.
     #[arg(long, value_name = "MIB")]
     mib_per_second: Option<u32>,
-    /// Begin anew, whatever an interrupted scrub has done.
+    /// Start over, whatever an interrupted scrub has done.
     #[arg(long)]
     restart: bool,
 }
@@ -238,7 +238,7 @@ pub fn check(command: &Scrub, ui: &Ui) -> Outcome {
 
 const REFILL: &str =
     "fetch them again by the sector's hash, or take a whole copy of the file, and add it: that is the repair";
-const REBUILD: &str = "`popw storage rebuild` makes it anew while the data are whole";
+const REBUILD: &str = "`popw storage rebuild` makes it again as long as the data are whole";
 
 fn damage(id: SectorId, ranges: &[DamagedRange]) -> String {
     let mut lines = vec![format!("DAMAGED {id}")];

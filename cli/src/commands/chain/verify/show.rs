@@ -111,7 +111,7 @@ fn text(report: &Report<'_>, judged: &[Judged<'_>]) -> String {
     ));
     if let Some(GasReport { gas, transaction_per_claim, verification_per_claim }) = &report.gas {
         lines.push(format!(
-            "gas        {} for a transaction that makes the call (estimated limit): {} to begin with, {} to verify",
+            "gas        {} for a transaction that makes the call (estimated limit): {} before verifying, {} to verify",
             gas.transaction, gas.intrinsic, gas.verification
         ));
         if report.at_once > 1 {
@@ -127,7 +127,7 @@ fn text(report: &Report<'_>, judged: &[Judged<'_>]) -> String {
 fn headline(level: Level) -> &'static str {
     match level {
         Level::ValidForThisEpoch => {
-            "VALID FOR THIS EPOCH, by the contract (whether it is due, the contract of the nullifiers says)"
+            "VALID FOR THIS EPOCH, by the contract (whether it is due is for the contract that keeps the nullifiers to say)"
         }
         _ => {
             "VALID BY THE CONTRACT, CONTEXT NOT CHECKED (give --epoch: anyone can build registries of their own)"
