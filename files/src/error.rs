@@ -43,7 +43,7 @@ pub enum FileError {
     },
     /// A link that leads nowhere.
     #[error(
-        "{} is a link to {}, where nothing is: remove the link, or name the file itself for the {what}",
+        "{} is a link to {}, where there is nothing: remove the link, or name the file itself for the {what}",
         path.display(),
         target.display()
     )]
@@ -66,7 +66,7 @@ pub enum FileError {
         other: &'static str,
     },
     /// A file that the same command reads.
-    #[error("{} is read by this command, so the {what} cannot be written there: choose another name", path.display())]
+    #[error("this command reads {}, so the {what} cannot be written there: choose another name", path.display())]
     Input {
         /// The file.
         path: PathBuf,
@@ -74,7 +74,7 @@ pub enum FileError {
         what: &'static str,
     },
     /// A name that the file system does not take.
-    #[error("cannot write the {what} {}: the file system does not take so long a name; choose a shorter one", path.display())]
+    #[error("cannot write the {what} {}: the name is too long for the file system; choose a shorter one", path.display())]
     NameTooLong {
         /// The file.
         path: PathBuf,
@@ -138,7 +138,7 @@ pub enum FileError {
         what: &'static str,
     },
     /// A document that cannot be read: unfinished, of another kind or version, or with a field that cannot be.
-    #[error("{} is no valid {what}: {source}", path.display())]
+    #[error("{} is not a valid {what}: {source}", path.display())]
     Document {
         /// The file.
         path: PathBuf,
@@ -148,7 +148,7 @@ pub enum FileError {
         source: DocumentError,
     },
     /// A file of a format that is not ours and cannot be read.
-    #[error("{} is no valid {what}: {reason}", path.display())]
+    #[error("{} is not a valid {what}: {reason}", path.display())]
     Malformed {
         /// The file.
         path: PathBuf,

@@ -171,7 +171,7 @@ pub enum ProveError {
     VerifyingKey(#[from] keys::ReadError),
     /// Proving and verifying key are not of one setup.
     #[error(
-        "{} and {} are not of one setup: make both again with `popw setup`",
+        "{} and {} are not from the same setup: make both again with `popw setup`",
         proving.display(),
         verifying.display()
     )]

@@ -39,7 +39,7 @@ pub enum StorageError {
         what: &'static str,
     },
     /// The system refuses access.
-    #[error("no permission to {action} the {what} {}: check owner and mode of it and of its folder, and that the file system is not read-only", path.display())]
+    #[error("no permission to {action} the {what} {}: check the owner and mode of it and of its folder, and that the file system is not read-only", path.display())]
     Permission {
         /// Where.
         path: PathBuf,
@@ -83,7 +83,7 @@ pub enum StorageError {
         source: io::Error,
     },
     /// The file changed while it was read.
-    #[error("{} {change} while it was taken in; nothing was kept: add it again when nobody writes to it", path.display())]
+    #[error("{} {change} while it was being taken in; nothing was kept: add it again when nobody is writing to it", path.display())]
     SourceChanged {
         /// The file.
         path: PathBuf,
@@ -127,7 +127,7 @@ pub enum StorageError {
         id: SectorId,
     },
     /// The file that a sector refers to is not where it was.
-    #[error("the sector {id} links to {}, where no file is: put it back there, or add it again as a link from where it is now", path.display())]
+    #[error("the sector {id} links to {}, where there is no file: put it back there, or add it again as a link from where it is now", path.display())]
     LinkMoved {
         /// Where it was.
         path: PathBuf,
@@ -135,7 +135,7 @@ pub enum StorageError {
         id: SectorId,
     },
     /// A `sector.json` that cannot be read.
-    #[error("{} is no valid sector record: {source}; rebuild the sector from its data", path.display())]
+    #[error("{} is not a valid sector record: {source}; rebuild the sector from its data", path.display())]
     Record {
         /// The file.
         path: PathBuf,
@@ -143,7 +143,7 @@ pub enum StorageError {
         source: DocumentError,
     },
     /// A tree file whose header cannot be read.
-    #[error("{} is no valid tree: {source}; rebuild the sector from its data", path.display())]
+    #[error("{} is not a valid tree: {source}; rebuild the sector from its data", path.display())]
     Header {
         /// The file.
         path: PathBuf,
@@ -203,7 +203,7 @@ pub enum StorageError {
         nodes: u64,
     },
     /// [`Progress::cancelled`](crate::Progress::cancelled) said so.
-    #[error("stopped before the end; the next run goes on from here")]
+    #[error("stopped before the end; the next run resumes from here")]
     Cancelled,
 }
 

@@ -109,10 +109,10 @@ impl Document for SectorRecord {
             return refused("bytes", &format!("a sector has at most {MAX_BYTES} bytes"));
         };
         if self.nodes != layout.nodes() {
-            return refused("nodes", &format!("so many bytes have {} nodes", layout.nodes()));
+            return refused("nodes", &format!("that many bytes have {} nodes", layout.nodes()));
         }
         if self.height != layout.height() {
-            return refused("height", &format!("so many nodes have a tree of height {}", layout.height()));
+            return refused("height", &format!("that many nodes have a tree of height {}", layout.height()));
         }
         if self.name.len() > NAME_BYTES {
             return refused("name", "longer than 4096 bytes");

@@ -110,7 +110,7 @@ fn files_that_are_no_documents_are_told_what_they_are() {
         assert!(folder.tame(&["inspect", name]).contains("save it as UTF-8"));
     }
     let refused = folder.tame(&["eligibility", "mark.json", "--policy", "some.vk", "--keys", "."]);
-    assert!(refused.contains("some.vk is no valid policy: it is a verifying key"), "{refused}");
+    assert!(refused.contains("some.vk is not a valid policy: it is a verifying key"), "{refused}");
 }
 
 #[test]

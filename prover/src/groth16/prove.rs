@@ -73,7 +73,7 @@ pub enum ProveError {
     OtherProducts,
     /// The finished proof does not verify, under a key without C.
     #[error(
-        "the finished proof does not verify, so the witness does not satisfy the circuit; the key does not hold the matrix C, which would tell the violated constraint: import it again with --r1cs"
+        "the finished proof does not verify, so the witness does not satisfy the circuit; the key does not hold the matrix C, which would show the violated constraint: import it again with --r1cs"
     )]
     Unsatisfied,
 }

@@ -47,7 +47,7 @@ pub struct TableKey<G> {
 pub enum SetupError {
     /// The string serves another number of rows than the layout has.
     #[error(
-        "the structured reference string is for 2^{srs} rows, the circuit has 2^{circuit}: make one with that size"
+        "the structured reference string is for 2^{srs} rows, the circuit has 2^{circuit}: make one of that size"
     )]
     SrsSize {
         /// log2 of the string's rows.
@@ -142,7 +142,7 @@ impl<G: GateSet> TableKey<G> {
         if cs.num_fixed_columns() != d.fixed.len()
             || cs.permutation().get_columns().len() != d.permutation.len()
         {
-            return Err(("verifying key", "has not the columns of this program's gates"));
+            return Err(("verifying key", "does not have the columns of this program's gates"));
         }
         raw::check(rest, &key).map_err(|reason| ("halo2 key", reason))?;
         let read = plonk::ProvingKey::read::<_, Replay<'_, G>>;

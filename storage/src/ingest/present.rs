@@ -23,7 +23,7 @@ pub enum Flaw {
     #[error("its tree, its hashes or its record were damaged")]
     Beside,
     /// No file is where the sector linked to.
-    #[error("it linked to {}, where no file is any more", .0.display())]
+    #[error("it linked to {}, where there is no longer a file", .0.display())]
     Link(PathBuf),
 }
 

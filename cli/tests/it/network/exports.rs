@@ -35,7 +35,7 @@ impl Sandbox {
     fn keeps(&self, input: &str, command: &[&str]) {
         let before = self.content(input);
         let run = self.run(&[command, &["--out", input, "--force"]].concat());
-        run.refused(&[input, "is read by this command"]);
+        run.refused(&[input, "this command reads"]);
         assert!(self.content(input) == before, "{input}");
     }
 
@@ -62,7 +62,7 @@ fn an_input_is_written_over_nothing_unasked_and_over_nothing_it_is_made_from() {
     // Nor over anything in the store.
     let id = files_of(&sandbox.path("store")).into_iter().find(|name| name.len() == 64).expect("a sector");
     sandbox.keeps(&format!("store/{id}/sector.json"), &export);
-    run(&["--out", "store/new.json"]).refused(&["store/new.json", "is read by this command"]);
+    run(&["--out", "store/new.json"]).refused(&["store/new.json", "this command reads"]);
 
     // Before anything else is looked at: none of these files is what it should be, or there.
     let early = ["device", "export", "--db", "a.db", "--key", "b.key"];
@@ -120,7 +120,7 @@ fn a_download_replaces_nothing_it_is_made_from() {
     // A database that would only be made.
     for name in ["new.db", "new.db-wal"] {
         let run = sandbox.run(&[&fetch[..], &["--db", "new.db", "--out", name, "--force"]].concat());
-        run.refused(&[name, "is read by this command"]);
+        run.refused(&[name, "this command reads"]);
         assert!(!sandbox.path("new.db").exists());
     }
 }
@@ -142,7 +142,7 @@ fn an_epoch_is_written_over_nothing_it_is_made_from() {
     for name in ["registry.db", "registry.db-wal", "registry.db-shm", "network.toml"] {
         for option in ["--out", "--directory"] {
             let run = sandbox.run(&[&snapshot[..], &[option, name]].concat());
-            run.refused(&[name, "is read by this command"]);
+            run.refused(&[name, "this command reads"]);
         }
     }
     // The registry is what it was.

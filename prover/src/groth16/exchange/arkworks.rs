@@ -23,7 +23,7 @@ use super::{
 use crate::progress::{Part, ProgressSink};
 
 pub(super) const WHAT: &str =
-    "a proving key of arkworks (ark_groth16::ProvingKey<Bn254>; its lists do not fill the file)";
+    "an arkworks proving key (ark_groth16::ProvingKey<Bn254>; its lists do not fill the file)";
 /// Points that a thread scales at a time.
 const CHUNK: usize = 256;
 

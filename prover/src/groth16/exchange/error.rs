@@ -122,13 +122,13 @@ pub enum ExchangeProblem {
         most: u64,
     },
     /// A key for another proof system.
-    #[error("a key for {found}, and only Groth16 is proven here: make one with `snarkjs groth16 setup`")]
+    #[error("a key for {found}, and only Groth16 is supported here: make one with `snarkjs groth16 setup`")]
     Protocol {
         /// The proof system.
         found: String,
     },
     /// A file for another curve.
-    #[error("for another curve: only BN254 (bn128) is proven here; compile and set up with --prime bn128")]
+    #[error("for another curve: only BN254 (bn128) is supported here; compile and set up with --prime bn128")]
     Curve,
     /// Custom gates.
     #[error("has custom gates, which Groth16 does not: compile without them")]
@@ -162,7 +162,7 @@ pub enum ExchangeProblem {
     #[error("the verifying key inside: {0}; do not use a key from this source")]
     VerifyingKey(#[source] popw_verifier::key::KeyError),
     /// Constraints and key are of different circuits.
-    #[error("of another circuit than {}: {reason}; compile and set up both from one source", other.display())]
+    #[error("of a different circuit than {}: {reason}; compile and set up both from the same source", other.display())]
     OtherCircuit {
         /// The file it was compared with.
         other: PathBuf,

@@ -29,7 +29,7 @@ pub fn is_foreign(head: &[u8]) -> bool {
 /// # Errors
 /// [`ExchangeError`].
 pub fn facts(path: &Path) -> Result<Facts, ExchangeError> {
-    let mapping = map(path, "a file of snarkjs or circom", PIPED)?;
+    let mapping = map(path, "a file from snarkjs or circom", PIPED)?;
     let bytes = mapping.bytes();
     let is = |kind: &Kind| bytes.starts_with(&kind.magic);
     let read = || match () {
@@ -44,7 +44,7 @@ pub fn facts(path: &Path) -> Result<Facts, ExchangeError> {
             numbers: vec![("values", values)],
             contributed: None,
         }),
-        () => Err(ExchangeProblem::WrongKind { expected: "a file of snarkjs or circom" }),
+        () => Err(ExchangeProblem::WrongKind { expected: "a file from snarkjs or circom" }),
     };
     read().map_err(|problem| ExchangeError::new(path, problem))
 }

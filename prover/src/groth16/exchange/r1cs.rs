@@ -20,7 +20,7 @@ use super::{
 use crate::progress::ProgressSink;
 
 pub(super) const KIND: Kind =
-    Kind { magic: *b"r1cs", version: 1, what: "an .r1cs file of circom (it does not begin with `r1cs`)" };
+    Kind { magic: *b"r1cs", version: 1, what: "an .r1cs file from circom (it does not begin with `r1cs`)" };
 const HEADER: &str = "the header of the constraints";
 const CONSTRAINTS: &str = "the constraints";
 const HEADER_BYTES: u64 = 4 + 32 + 4 * 4 + 8 + 4;

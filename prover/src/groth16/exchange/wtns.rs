@@ -19,7 +19,7 @@ use crate::progress::Silent;
 pub(super) const KIND: Kind = Kind {
     magic: *b"wtns",
     version: 2,
-    what: "a .wtns file of circom or snarkjs (it does not begin with `wtns`)",
+    what: "a .wtns file from circom or snarkjs (it does not begin with `wtns`)",
 };
 const HEADER: &str = "the header of the witness";
 const VALUES: &str = "the values";

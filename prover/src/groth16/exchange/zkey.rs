@@ -28,7 +28,7 @@ use super::{
 };
 
 pub(super) const KIND: Kind =
-    Kind { magic: *b"zkey", version: 1, what: "a .zkey file of snarkjs (it does not begin with `zkey`)" };
+    Kind { magic: *b"zkey", version: 1, what: "a .zkey file from snarkjs (it does not begin with `zkey`)" };
 /// Protocol number of Groth16.
 pub(super) const GROTH16: u32 = 1;
 /// Bytes of an entry of A or B: matrix, row and column (4 each), coefficient.

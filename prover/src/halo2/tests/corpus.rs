@@ -101,5 +101,5 @@ fn a_verifying_key_of_other_columns_is_refused() {
     let gates = 8 + key.verifying_key().to_payload().len();
     let forged = [&(other.len() as u64).to_be_bytes()[..], &other, &body[gates..]].concat();
     let refused = TableKey::<Squares>::parse(&forged).err();
-    assert_eq!(refused, Some(("verifying key", "has not the columns of this program's gates")));
+    assert_eq!(refused, Some(("verifying key", "does not have the columns of this program's gates")));
 }
