@@ -87,7 +87,7 @@ check "deploy: keystore" 0 'Deployed' "${one[@]}" --keystore "$(helper keystore 
 check "deploy: keystore, wrong passphrase" 1 'does not open.*remedy: check the passphrase' "${one[@]}" --keystore "$work/deployer" --passphrase-file "$work/wrong"
 check "deploy: keystore, no terminal" 1 'no terminal.*--passphrase-file' "${one[@]}" --keystore "$work/deployer"
 check "deploy: no keystore" 1 'account.key does not open' "${one[@]}" --keystore "$work/account.key" --passphrase-file "$work/pass"
-check "deploy: no key in the file" 1 'text.key holds no private key' "${one[@]}" --private-key-file "$work/text.key"
+check "deploy: no key in the file" 1 'text.key does not contain a private key' "${one[@]}" --private-key-file "$work/text.key"
 check "deploy: missing key file" 1 'absent.key' "${one[@]}" --private-key-file absent.key
 check "deploy: no funds" 1 'refused.*[Ii]nsufficient funds' "${one[@]}" --private-key-file "$work/poor.key"
 check "deploy: an account the node does not sign for" 1 'refused.*[Nn]o [Ss]igner' "${one[@]}" --unlocked 0x00000000000000000000000000000000000000d1
@@ -97,10 +97,10 @@ check "deploy: no key" 2 '--key' chain deploy "${rpc[@]}" --unlocked "$account"
 check "deploy: another key's artifact" 1 'generated from a key other than' chain deploy "${rpc[@]}" --key "$corpus/work-groth16.vk" --artifact "$artifact" --unlocked "$account"
 check "deploy: no artifact" 1 'absent/.*json cannot be read.*remedy: generate and compile' "${one[@]}" --artifacts absent --unlocked "$account"
 check "deploy: an interface" 1 'no code: an interface' "${one[@]}" --artifact contracts/out/IPopwVerifier.sol/IPopwVerifier.json --unlocked "$account"
-check "deploy: no artifact at all" 1 'is no compiled contract' "${one[@]}" --artifact "$epoch" --unlocked "$account"
+check "deploy: no artifact at all" 1 'is not a compiled contract' "${one[@]}" --artifact "$epoch" --unlocked "$account"
 helper grow "$artifact" "$work/large.json"
 check "deploy: too large for a chain" 1 '24577 bytes of code, and chains store at most 24576' "${one[@]}" --artifact "$work/large.json" --unlocked "$account"
-check "deploy: wrong chain" 1 'is of chain 31337, not of chain 1' "${one[@]}" --unlocked "$account" --chain-id 1
+check "deploy: wrong chain" 1 'is for chain 31337, not chain 1' "${one[@]}" --unlocked "$account" --chain-id 1
 check "deploy: no keys in the folder" 1 'no .vk files' chain deploy "${rpc[@]}" --keys "$work/documents" --unlocked "$account"
 
 group "verify"
@@ -166,16 +166,16 @@ check "the same, JSON" 6 '"code": "wrong-key"' --json chain verify "${rpc[@]}" -
 check "another epoch" 6 'context-mismatch' "${ask[@]}" "$proof" --epoch "$(helper other-epoch "$epoch" "$work/other-epoch.json")"
 check "an account" 1 'no contract at 0xf39Fd6.*on chain 31337' chain verify "${rpc[@]}" --contract "$account" "$proof"
 helper set-code "http://$address" 0x00000000000000000000000000000000000000aa 0x00
-check "another contract" 1 'no popw verifier: its keyDigest' chain verify "${rpc[@]}" --contract 0x00000000000000000000000000000000000000aa "$proof"
+check "another contract" 1 'not a popw verifier: its keyDigest' chain verify "${rpc[@]}" --contract 0x00000000000000000000000000000000000000aa "$proof"
 helper set-code "http://$address" 0x00000000000000000000000000000000000000ab 0x60006000fd
-check "a contract that refuses all" 1 'no popw verifier: it has no keyDigest' chain verify "${rpc[@]}" --contract 0x00000000000000000000000000000000000000ab "$proof"
+check "a contract that refuses all" 1 'not a popw verifier: it has no keyDigest' chain verify "${rpc[@]}" --contract 0x00000000000000000000000000000000000000ab "$proof"
 helper impostor "http://$address" "$work_contract" "$corpus" work-groth16 uptime-groth16 0x00000000000000000000000000000000000000ac
 check "work's verifier with uptime's digest" 6 'INVALID .key-mismatch' chain verify "${rpc[@]}" --contract 0x00000000000000000000000000000000000000ac "$proof"
 check "the same, with the key" 1 'says its key is for work standard, the key itself is for uptime standard' chain verify "${rpc[@]}" --contract 0x00000000000000000000000000000000000000ac "$proof" --keys "$corpus"
 helper deny "http://$address" "$uptime" 0x00000000000000000000000000000000000000ad
 check "uptime's verifier, another equation" 6 'INVALID .(rejected|malformed)' chain verify "${rpc[@]}" --contract 0x00000000000000000000000000000000000000ad "$proof"
 check "the same, with the key" 1 "the contract's answer is (rejected|malformed), the native verifier's is valid" chain verify "${rpc[@]}" --contract 0x00000000000000000000000000000000000000ad "$proof" --keys "$corpus"
-check "wrong chain" 1 'is of chain 31337, not of chain 1.*remedy: correct --rpc or --chain-id' "${ask[@]}" "$proof" --chain-id 1
+check "wrong chain" 1 'is for chain 31337, not chain 1.*remedy: correct --rpc or --chain-id' "${ask[@]}" "$proof" --chain-id 1
 check "the right chain" 4 'chain 31337' "${ask[@]}" "$proof" --chain-id 31337
 helper set-chain-id "http://$address" 5
 check "a network of another chain" 4 'warning: .*its network.s contract, eip155:31337:.*not on chain 5,.*CONTEXT NOT CHECKED' "${ask[@]}" "$proof"
@@ -189,7 +189,7 @@ check "bad address" 2 '40 hex digits' chain verify "${rpc[@]}" --contract 0x12 "
 check "mistyped address" 2 'checksum' chain verify "${rpc[@]}" --contract 0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92267 "$proof"
 check "no address" 2 '--contract' chain verify "${rpc[@]}" "$proof"
 check "no proofs" 2 'PROOFS' "${ask[@]}"
-check "no URL" 1 'nowhere is no RPC address.*remedy' chain verify --rpc nowhere --contract "$uptime" "$proof"
+check "no URL" 1 'nowhere is not an RPC address.*remedy' chain verify --rpc nowhere --contract "$uptime" "$proof"
 stop
 check "dead RPC" 1 "the RPC at http://$address cannot be reached: .*refused.*remedy: start the node" "${ask[@]}" "$proof"
 check "dead RPC, JSON" 1 '"remedy":"start the node' --json "${ask[@]}" "$proof"

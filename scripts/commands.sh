@@ -114,7 +114,7 @@ check "init: read-only folder" 1 "no permission to write .*$read_only/n.toml" ne
 check "init: no folder" 1 'its folder does not exist' network init --out no/such/n.toml
 check "show" 0 'Network garden' network show
 check "show: missing" 1 'not found at absent.toml' network show --network absent.toml
-check "show: wrong file" 1 'pass is no valid network policy' network show --network pass
+check "show: wrong file" 1 'pass is not a valid network policy' network show --network pass
 sed 's/^quorum = .*/quorum = 9/' network.toml >bad.toml
 check "show: impossible quorum" 1 'rules.quorum: 9' network show --network bad.toml
 sed 's/^quorum = .*/qourum = 3/' network.toml >bad.toml
@@ -141,7 +141,7 @@ check "show: truncated" 1 'cut.key is not a valid key file' key show cut.key
 check "show: wrong file" 1 'network.toml is not a valid key file' key show network.toml
 check "show: a document of another kind" 1 'popw.proof.*expected .*popw.key' key show "$proof"
 edit device.key altered.key 'd.owner = "7"'
-check "show: owner altered" 1 'role or owner in the key file altered.key were changed' key show altered.key --unlock --passphrase-file pass
+check "show: owner altered" 1 'role or owner in the key file altered.key was changed' key show altered.key --unlock --passphrase-file pass
 edit device.key altered.key 'd.seed.age = d.seed.age.slice(0, 120)'
 check "show: seed cut" 1 'altered.key' key show altered.key --unlock --passphrase-file pass
 edit device.key altered.key 'd.endpoint = flip(d.endpoint)'
@@ -165,7 +165,7 @@ edit possession.json forged.json 'd.owner = "7"'
 check "add: forged" 1 'forged.json.*proof of possession does not hold' registry add --possession forged.json
 check "add: another network" 1 'made for the network' registry add --registry evm.db --network evm.toml --possession possession.json
 check "add: wrong file" 1 'network.toml is not a valid registration' registry add --possession network.toml
-check "add: not a database" 1 'is no database' registry add --registry pass --possession possession.json
+check "add: not a database" 1 'is not a database' registry add --registry pass --possession possession.json
 check "add: read-only folder" 1 "no permission.*$read_only/r.db" registry add --registry "$read_only/r.db" --possession possession.json
 "$popw" registry prove-possession --key witness.key --out witness.json >/dev/null 2>&1
 check "add: too early" 0 'acts from epoch 5' registry add --possession witness.json --acts-from 5

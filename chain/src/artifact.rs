@@ -29,7 +29,7 @@ pub enum ArtifactError {
         source: std::io::Error,
     },
     /// It is something else.
-    #[error("{path} is no compiled contract: {reason}")]
+    #[error("{path} is not a compiled contract: {reason}")]
     Form {
         /// The file.
         path: PathBuf,
@@ -53,7 +53,7 @@ pub enum ArtifactError {
         size: usize,
     },
     /// Its constructor takes arguments; those of generated verifiers take none.
-    #[error("{path} is no generated verifier: its constructor takes ({arguments})")]
+    #[error("{path} is not a generated verifier: its constructor takes ({arguments})")]
     Constructor {
         /// The file.
         path: PathBuf,
@@ -148,7 +148,7 @@ fn object(object: &Object, path: &Path) -> Result<Bytes, ArtifactError> {
     }
     // Where a library's address belongs, the compiler writes __$…$__.
     if hex.contains("__$") {
-        return Err(incomplete("it has to be linked with libraries first"));
+        return Err(incomplete("it has to be linked against libraries first"));
     }
     hex.parse().map_err(|_| ArtifactError::Form {
         path: path.to_owned(),

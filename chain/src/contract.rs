@@ -154,9 +154,10 @@ impl<'a> Contract<'a> {
                 Revert::Precompile(precompile) => {
                     Err(ChainError::Precompile { chain_id: self.chain.id(), precompile })
                 }
-                Revert::Unknown(data) => {
-                    Err(wrong(address, format!("verify reverts with {data}, which is no verifier's error")))
-                }
+                Revert::Unknown(data) => Err(wrong(
+                    address,
+                    format!("verify reverts with {data}, which is not a verifier's error"),
+                )),
             },
         }
     }
@@ -177,7 +178,7 @@ impl Ask<'_> {
         if (1..=LONGEST_NAME).contains(&value.len()) && value.bytes().all(allowed) {
             return Ok(value);
         }
-        Err(wrong(self.address, format!("its {name}() is no name of one")))
+        Err(wrong(self.address, format!("its {name}() is not the name of one")))
     }
 
     async fn value<C: SolCall>(&self, name: &str, call: &C) -> Result<C::Return, ChainError> {

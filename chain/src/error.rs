@@ -11,7 +11,7 @@ use crate::{ArtifactError, SignerError};
 #[non_exhaustive]
 pub enum ChainError {
     /// Not a URL that this program can ask.
-    #[error("{url} is no RPC address: {reason}")]
+    #[error("{url} is not an RPC address: {reason}")]
     Url {
         /// As given, without its user, path and query.
         url: String,
@@ -45,7 +45,7 @@ pub enum ChainError {
         reason: String,
     },
     /// Another chain than the one asked for.
-    #[error("the RPC at {url} is of chain {found}, not of chain {expected}")]
+    #[error("the RPC at {url} is for chain {found}, not chain {expected}")]
     WrongChain {
         /// Scheme, host and port.
         url: String,
@@ -63,7 +63,7 @@ pub enum ChainError {
         chain_id: u64,
     },
     /// A contract, but no verifier of this program.
-    #[error("the contract at {address} is no popw verifier: {reason}")]
+    #[error("the contract at {address} is not a popw verifier: {reason}")]
     WrongInterface {
         /// The address.
         address: Address,
@@ -121,7 +121,9 @@ impl ChainError {
             Self::Unreachable { .. } => {
                 "start the node, or correct --rpc; --timeout gives a slow one more time"
             }
-            Self::NotAnRpc { .. } => "correct --rpc: the address is of something else, or wants an API key",
+            Self::NotAnRpc { .. } => {
+                "correct --rpc: the address belongs to something else, or needs an API key"
+            }
             Self::Refused { .. } => "see the node's message; another RPC of the same chain may allow it",
             Self::WrongChain { .. } => "correct --rpc or --chain-id",
             Self::NoContract { .. } => "correct --contract or --rpc, or deploy first: popw chain deploy",

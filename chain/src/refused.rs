@@ -37,7 +37,7 @@ pub(crate) fn read(data: &Bytes) -> Revert {
     let Ok(error) = Errors::abi_decode(data) else { return batch(data) };
     match error {
         Errors::InputCount(e) => {
-            let message = format!("the contract takes another number of public inputs than {}", e.found);
+            let message = format!("the contract takes a different number of public inputs than {}", e.found);
             refused("wrong-input-count", "InputCount", message)
         }
         Errors::InputNotCanonical(e) => malformed(
@@ -61,7 +61,7 @@ pub(crate) fn read(data: &Bytes) -> Revert {
         }
         Errors::ProofMalformed(_) => malformed(
             "ProofMalformed",
-            "malformed proof: a point that is none of the curve's group".to_owned(),
+            "malformed proof: a point that is not in the curve's group".to_owned(),
         ),
         Errors::ProofRejected(_) => {
             let message = "the proof does not hold for this key and these public inputs".to_owned();

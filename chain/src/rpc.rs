@@ -53,7 +53,7 @@ impl Chain {
         let bad = |reason: &str| ChainError::Url { url: public(url), reason: reason.to_owned() };
         let url = Url::parse(url).map_err(|error| bad(&error.to_string()))?;
         if !matches!(url.scheme(), "http" | "https") {
-            return Err(bad("only http:// and https:// are asked"));
+            return Err(bad("only http:// and https:// are supported"));
         }
         let origin = url.origin().ascii_serialization();
         let local = is_local(&url);

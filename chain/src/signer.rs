@@ -19,7 +19,7 @@ pub enum Signer {
 #[non_exhaustive]
 pub enum SignerError {
     /// Not a private key.
-    #[error("{path} holds no private key: 64 hex digits that are one are expected")]
+    #[error("{path} does not contain a private key: the 64 hex digits of a valid one are expected")]
     PrivateKey {
         /// The file.
         path: PathBuf,

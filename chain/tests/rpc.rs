@@ -67,7 +67,7 @@ async fn addresses_that_cannot_be_asked_are_refused() {
         assert!(matches!(error, ChainError::Url { .. }), "{url}: {error}");
     }
     let error = refused("ws://user:s3cr3t@127.0.0.1:8545/v2/s3cr3t", &OPTIONS).await;
-    assert!(error.to_string().starts_with("ws://127.0.0.1:8545/… is no RPC address"), "{error}");
+    assert!(error.to_string().starts_with("ws://127.0.0.1:8545/… is not an RPC address"), "{error}");
 }
 
 /// Nodes and what stands before them repeat what they were asked, path and all.
@@ -200,7 +200,7 @@ async fn a_contract_with_a_name_that_no_key_has_is_no_verifier() {
         let url = server("200 OK", Vec::from(answers).leak()).await;
         let chain = Chain::connect(&url, &OPTIONS).await.unwrap();
         let error = Contract::open(&chain, Address::repeat_byte(1)).await.map(|_| ()).unwrap_err();
-        let says = |reason: &str| reason == "its claim() is no name of one";
+        let says = |reason: &str| reason == "its claim() is not the name of one";
         assert!(matches!(&error, ChainError::WrongInterface { reason, .. } if says(reason)), "{error:?}");
     }
 }

@@ -66,7 +66,7 @@ pub enum DatabaseError {
         what: &'static str,
     },
     /// Not an SQLite file.
-    #[error("{} is no database, so it cannot be a {what}: is it the right file?", path.display())]
+    #[error("{} is not a database, so it cannot be a {what}: is it the right file?", path.display())]
     NotADatabase {
         /// The file.
         path: PathBuf,
@@ -108,7 +108,7 @@ pub enum DatabaseError {
         expected: String,
     },
     /// Damaged.
-    #[error("the {what} {} is damaged ({detail}): restore it from a copy; do not go on with it", path.display())]
+    #[error("the {what} {} is damaged ({detail}): restore it from a copy; do not keep using it", path.display())]
     Corrupt {
         /// The file.
         path: PathBuf,

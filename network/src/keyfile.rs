@@ -112,8 +112,8 @@ pub enum KeyFileError {
     },
     /// scrypt would take more memory than there is.
     #[error(
-        "to encrypt or decrypt the key file {} takes {mib} MiB of memory (scrypt), which are not to be had: free some, raise the \
-         limit of the process or container, or have it take less, on a machine that has so much: popw key passphrase {} \
+        "encrypting or decrypting the key file {} takes {mib} MiB of memory (scrypt), which are not available: free some, raise \
+         the limit of the process or container, or make it take less, on a machine that has that much: popw key passphrase {} \
          --keep", path.display(), path.display()
     )]
     Memory {
@@ -139,7 +139,7 @@ pub enum KeyFileError {
     #[error("the key file {} names an endpoint that its seed does not make: the file was altered or mixed up", .0.display())]
     EndpointMismatch(PathBuf),
     /// Role or owner are not those the file was made with.
-    #[error("role or owner in the key file {} were changed after it was made: restore it, or make a new key", .0.display())]
+    #[error("the role or owner in the key file {} was changed after it was made: restore it, or make a new key", .0.display())]
     Altered(PathBuf),
     /// The operating system gives no randomness.
     #[error("the operating system gave no randomness: {0}")]

@@ -219,7 +219,7 @@ pub enum PolicyError {
     #[error(transparent)]
     File(#[from] FileError),
     /// Not TOML, a field missing, unknown or of another type.
-    #[error("{} is no valid network policy: {reason}", path.display())]
+    #[error("{} is not a valid network policy: {reason}", path.display())]
     Toml {
         /// The file.
         path: PathBuf,

@@ -82,7 +82,7 @@ pub enum DrandError {
     },
     /// The signature is no point of the curve's subgroup.
     #[error(
-        "round {round}: the signature is no valid point for {scheme:?} ({reason}): is the round of the pinned chain?"
+        "round {round}: the signature is not a valid point for {scheme:?} ({reason}): is the round from the pinned chain?"
     )]
     SignaturePoint {
         /// The round claimed.
@@ -108,14 +108,14 @@ pub enum DrandError {
     },
     /// An unchained scheme with a previous signature: a round of another chain.
     #[error(
-        "round {round}: the pinned chain is unchained, but the round has a `previous_signature`: it is of another chain"
+        "round {round}: the pinned chain is unchained, but the round has a `previous_signature`: it is from another chain"
     )]
     HasPrevious {
         /// The round claimed.
         round: u64,
     },
     /// The pinned public key is unusable.
-    #[error("beacon.public_key is no valid public key for the scheme {scheme:?}: {reason}")]
+    #[error("beacon.public_key is not a valid public key for the scheme {scheme:?}: {reason}")]
     PublicKey {
         /// The pinned scheme.
         scheme: Scheme,
