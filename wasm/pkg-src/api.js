@@ -101,7 +101,7 @@ function jsonOf(value, name) {
 function exactly(field, value) {
   if (typeof value === 'bigint') return { [BIGINT]: String(value) };
   if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
-    throw new Error(`${field}: ${value} may have been rounded, for it is beyond 2^53 - 1; give a bigint, or the document as text or bytes`);
+    throw new Error(`${field}: ${value} may have been rounded, since it is beyond 2^53 - 1; give a bigint, or the document as text or bytes`);
   }
   return value;
 }

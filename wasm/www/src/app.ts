@@ -91,7 +91,7 @@ export class App {
   cameraFailed(error: unknown): void {
     this.queue(async () => {
       if (error instanceof CodedError) throw error;
-      this.notice("Camera", "there is none that this page may use");
+      this.notice("Camera", "there is no camera that this page may use");
       return false;
     });
   }
@@ -290,7 +290,7 @@ export class App {
       return;
     }
     if (before && before.text !== text) {
-      this.notice(source.name, `taken in the place of ${foreign(before.source.name)}, which says something else about the same epoch`);
+      this.notice(source.name, `used in place of ${foreign(before.source.name)}, which says something else about the same epoch`);
     }
     this.state.epochs = [...others, { id: ++this.ids, source, text, content }];
   }

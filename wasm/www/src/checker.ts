@@ -40,7 +40,7 @@ export class Checker {
 
   /** Gives up whatever is under way, with the code `interrupted`, and begins anew with a worker that knows nothing. */
   restart(): void {
-    this.end(new CodedError("interrupted", "the verifier was stopped while it was at this"));
+    this.end(new CodedError("interrupted", "the verifier was stopped while it was checking this"));
     this.begin();
   }
 

@@ -65,7 +65,7 @@ export async function fromFile(file: File): Promise<Item[]> {
     }
     return fromBytes(source, new Uint8Array(await file.arrayBuffer()));
   } catch {
-    return refused(source, "the browser could not read it; a folder, or a file that has changed meanwhile");
+    return refused(source, "the browser could not read it: a folder, or a file that has changed meanwhile");
   }
 }
 
@@ -85,7 +85,7 @@ export function fromBytes(source: Source, bytes: Uint8Array): Item[] {
     return refused(source, "a database; give the paid nullifiers as text, one decimal number a line");
   }
   if (/^POPW|^popwtree/.test(magic)) {
-    return refused(source, "a file of popw, but not a proof or a verifying key");
+    return refused(source, "a popw file, but not a proof or a verifying key");
   }
   let text: string;
   try {
@@ -114,7 +114,7 @@ function fromJson(source: Source, text: string): Item[] {
   try {
     format = (JSON.parse(text) as { format?: unknown }).format;
   } catch {
-    return refused(source, "it begins like JSON, but is none; perhaps it was cut off");
+    return refused(source, "it begins like JSON, but is not; perhaps it was cut off");
   }
   switch (format) {
     case "popw.proof":
@@ -127,8 +127,8 @@ function fromJson(source: Source, text: string): Item[] {
       return refused(
         source,
         typeof format === "string" && format.startsWith("popw.")
-          ? "a document of popw, but neither a proof (popw.proof) nor an epoch (popw.epoch)"
-          : "JSON, but not a document of popw: there is no “format” that says popw.proof or popw.epoch",
+          ? "a popw document, but neither a proof (popw.proof) nor an epoch (popw.epoch)"
+          : "JSON, but not a popw document: there is no “format” that says popw.proof or popw.epoch",
       );
   }
 }
@@ -139,7 +139,7 @@ function fromList(source: Source, text: string): Item[] {
   try {
     list = JSON.parse(text);
   } catch {
-    return refused(source, "it begins like a JSON list, but is none; perhaps it was cut off");
+    return refused(source, "it begins like a JSON list, but is not one; perhaps it was cut off");
   }
   return Array.isArray(list) && list.every((entry) => typeof entry === "string")
     ? nullifiers(source, list)

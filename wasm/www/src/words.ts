@@ -39,7 +39,7 @@ export function words(outcome: Outcome, epoch: Epoch | null, position: (id: numb
     case "verdict": {
       const same = outcome.sameClaimAs;
       const example = epoch?.source.kind === "page";
-      const about = example ? "this page's example epoch, which is no real network's" : "the epoch you gave";
+      const about = example ? "this page's example epoch, which belongs to no real network" : "the epoch you gave";
       const result = same === null ? level(outcome.verdict, about) : repeated(outcome.verdict, about, position(same));
       // Whoever holds a development key's secrets can make such a proof of anything: no verdict on it is green.
       const green = outcome.verdict.warnings.length === 0 && !example;
@@ -121,8 +121,8 @@ const REASONS: Record<string, Reason> = {
     meaning: "Either the proof or one of the numbers it is about was altered, or it never was a proof of this.",
   },
   malformed: {
-    title: "Not valid: this is no proof",
-    meaning: "The bytes in the place of the proof cannot be one, whatever they are about.",
+    title: "Not valid: this is not a proof",
+    meaning: "The bytes where the proof should be cannot be one, whatever they are about.",
   },
   "context-mismatch": {
     title: "Not valid for this epoch",
@@ -137,14 +137,14 @@ const REASONS: Record<string, Reason> = {
     meaning: `The recipient in the document is not the one the proof pays. ${ALTERED}`,
   },
   "key-mismatch": {
-    title: "Not valid: it says something else than its key",
+    title: "Not valid: it does not say what its key says",
     meaning: `Claim, shape or development mark in the document are not those of the key. ${ALTERED}`,
   },
   "wrong-system": {
     title: "Not valid: made for another proof system",
-    meaning: `The document names another proof system than its key is for. ${ALTERED}`,
+    meaning: `The document names a proof system other than the one its key is for. ${ALTERED}`,
   },
-  "unused-root": { title: "Not valid: it brings along a registry that it does not use", meaning: ALTERED },
+  "unused-root": { title: "Not valid: it includes a registry that it does not use", meaning: ALTERED },
   outcome: { title: "Not valid: an impossible outcome", meaning: ALTERED },
   amount: {
     title: "Not valid: an impossible amount",
@@ -153,7 +153,7 @@ const REASONS: Record<string, Reason> = {
   "inconsistent-document": { title: "Not valid: the document contradicts itself", meaning: ALTERED },
   "unknown-claim": {
     title: "Not valid here: an unknown claim",
-    meaning: "This page knows no such claim. A newer version of it may.",
+    meaning: "This page does not know this claim. A newer version of it may.",
   },
   "unknown-shape": {
     title: "Not valid here: an unknown shape",
@@ -166,7 +166,7 @@ function refusal({ undecided, code }: Extract<Outcome, { kind: "refused" }>): Wo
     return {
       tone: "neutral",
       icon: "exclamation",
-      title: "Not decided: the epoch file cannot be compared with",
+      title: "Not decided: the epoch file cannot be used",
       meaning: "This says nothing about the proof. Remove the epoch file, or add the one that the network published after the epoch.",
       brief: "Not decided",
       next: "epoch",
@@ -178,4 +178,4 @@ function refusal({ undecided, code }: Extract<Outcome, { kind: "refused" }>): Wo
 
 /** Why a file cannot be used. */
 export const unusable = (code: string, message: string): string =>
-  `${code === "unreadable" ? "not a readable document of popw: " : ""}${quoted(message)}`;
+  `${code === "unreadable" ? "not a readable popw document: " : ""}${quoted(message)}`;

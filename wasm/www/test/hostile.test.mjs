@@ -84,7 +84,7 @@ test("files of other kinds are named for what they are", onPage(where, {}, async
     [asFile("device.key", { format: "popw.key", version: 1, seed: {} }), /secret key.*never give one to a web page/],
     [asFile("network.toml", 'format = "popw.network"\nversion = 1'), /network's policy/],
     [asFile("other.json", { format: "popw.sector" }), /neither a proof .* nor an epoch/],
-    [asFile("package.json", { name: "x" }), /not a document of popw/],
+    [asFile("package.json", { name: "x" }), /not a popw document/],
     [asFile("cut.json", '{"format": "popw.pr'), /perhaps it was cut off/],
     [asFile("numbers.txt", "1\n2\n03\n"), /entry 3 is not a decimal number/],
     [asFile("numbers.json", [1, 2]), /not one of nullifiers/],
@@ -250,7 +250,7 @@ test("a verifier that falls silent can be stopped, and what it was at is named",
   await idle(page);
   assert.equal(await page.locator("#stalled").isVisible(), false);
   assert.equal(await page.locator("#broken").isVisible(), false);
-  assert.match((await notices(page)).join(), /^paid\.txt: the verifier was stopped while it was at this/);
+  assert.match((await notices(page)).join(), /^paid\.txt: the verifier was stopped while it was checking this/);
   // The rest was read by the next one.
   assert.equal(await page.locator(".list .item").count(), 2);
   assert.equal(await code(page), "valid-for-this-epoch");

@@ -166,7 +166,7 @@ test("QR codes and pasted text bring nothing to compare with", onPage(where, {},
   }
   // A file of one's own may hold all of it, also one that another file of one's own has given.
   await pick(page, asFile("other.json", forged));
-  assert.match((await notices(page)).at(-1), /^other\.json: taken in the place of mine\.json, which says something else about the same epoch/);
+  assert.match((await notices(page)).at(-1), /^other\.json: used in place of mine\.json, which says something else about the same epoch/);
   assert.match(await page.locator("#context").textContent(), /forged.*from your file other\.json/);
 }));
 

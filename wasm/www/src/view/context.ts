@@ -25,7 +25,7 @@ export function contextPanel(app: App): HTMLElement {
         ? entry("spent", [plural(spent.nullifiers.length, "nullifier"), h("small", {}, originsOf(spent.sources))], "the list of paid claims", () =>
             app.removeSpent(),
           )
-        : h("p", { class: "none" }, "None yet. Drop a list of paid nullifiers, one decimal number a line."),
+        : h("p", { class: "none" }, "None yet. Drop a list of paid nullifiers, one decimal number per line."),
       spent && epochs.length === 0 && h("p", { class: "hint" }, "It is used once there is an epoch file."),
     ),
     group(

@@ -65,7 +65,7 @@ export function facts(verdict: Verdict, proof: Proof): HTMLElement {
       h("strong", {}, whole(verdict.epoch)),
       period
         ? [", ", h("time", { datetime: iso(period.from_unix_ms) }, span(period.from_unix_ms, period.until_unix_ms))]
-        : ", at a time that only the network's epoch file tells",
+        : ", at a time that only the network's epoch file gives",
     ),
     row("Network", networkName(context.network, checked), h("code", {}, foreign(verdict.domain_id))),
   );

@@ -73,7 +73,7 @@ function warnings(verdict: Verdict): Child {
         {},
         h("strong", {}, code.startsWith("development") ? "Development key. " : "Warning. "),
         sentence(message.replace(/^development key /, "")),
-        code.startsWith("development") && " Do not pay for anything on this verdict.",
+        code.startsWith("development") && " Do not pay for anything on the strength of this verdict.",
       ),
     ),
   );
@@ -92,8 +92,8 @@ function freshness({ period }: Verdict): Child {
       "span",
       {},
       stale
-        ? ["Stale since ", time, ": a newer epoch is over, so a newer proof could be there. This one says nothing about now."]
-        : ["Fresh until ", time, ": then the next epoch is over, and a newer proof could be there."],
+        ? ["Stale since ", time, ": a newer epoch is over, so there could be a newer proof. This one says nothing about now."]
+        : ["Fresh until ", time, ": then the next epoch is over, and there could be a newer proof."],
     ),
   );
 }
