@@ -198,15 +198,17 @@ impl Judge<'_> {
             return Err(Refused::new("key-not-accepted", message));
         }
         self.epochs.get(&context.epoch).copied().ok_or_else(|| {
-            Refused::new("other-epoch", format!("epoch {} is none of the policy's", context.epoch))
+            Refused::new("other-epoch", format!("epoch {} is not one of the policy's", context.epoch))
         })
     }
 
     /// What a valid proof has to be besides.
     fn counts(&self, verdict: &Verdict) -> Result<(), Reason> {
         if verdict.verdict == Level::AlreadyClaimed {
-            let message =
-                format!("the nullifier {} is spent, or stands in the list before", verdict.nullifier);
+            let message = format!(
+                "the nullifier {} is spent, or an earlier proof of the record has it",
+                verdict.nullifier
+            );
             return Err(reason(Level::AlreadyClaimed.code(), message));
         }
         if self.policy.recipient.is_some_and(|recipient| recipient != verdict.payee.recipient) {

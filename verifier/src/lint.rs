@@ -83,7 +83,7 @@ fn lint_header(header: &Header, findings: &mut Vec<Finding>) {
         None if !header.is_claim() => findings.push(Finding {
             code: "circuit",
             severity: Severity::Note,
-            message: format!("the key of {}, a circuit that is no claim of popw's", header.shape),
+            message: format!("the key of {}, a circuit that is not one of popw's claims", header.shape),
             remedy: "nothing to do; no proof for it is taken for a claim's",
         }),
         None => findings.push(Finding {
