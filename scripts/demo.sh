@@ -225,7 +225,7 @@ export_of storage --store "$demo/store"
 export_of bandwidth --db "$demo/db/device.db"
 export_of work --db "$demo/db/device.db" --store "$demo/store"
 run receipts check "$demo/epoch-bandwidth.json"
-cmp -s "$demo/film.bin" "$demo/fetched-2.bin" || { echo "client 2 has not got the whole film" >&2; exit 1; }
+cmp -s "$demo/film.bin" "$demo/fetched-2.bin" || { echo "client 2 did not get the whole film" >&2; exit 1; }
 [ ! -e "$demo/fetched-1.bin" ] || { echo "client 1 got more than it had paid for" >&2; exit 1; }
 
 say "What the quorum saw"
@@ -268,7 +268,7 @@ at "$(printf '%-10s %s' work "$(amount)")"
 at "           $(head -n1 "$last_log")"
 cp "$last_log" "$demo/verdict.txt"
 expect 3 "$(proof storage groth16)" --ledger "$demo/spent.db"
-grep -q 'does not pay this kind' "$last_log" || { echo "a single claim would be paid beside work" >&2; exit 1; }
+grep -q 'does not pay this kind' "$last_log" || { echo "a single claim would be paid in addition to work" >&2; exit 1; }
 at "storage    $(head -n1 "$last_log")"
 expect 5 "$(proof work groth16)" --ledger "$demo/spent.db"
 at "again      $(head -n1 "$last_log")"

@@ -69,7 +69,7 @@ run() {
     if [ -n "$failed" ]; then
         target="${failed##* }"
         say "found something:$failed; the inputs are in fuzz/artifacts/"
-        say "mend the parser and keep the input as a file of the target's corpus such as $(seeds "$target"))"
+        say "mend the parser, and keep the input as a file of the target's corpus, here $(seeds "$target")"
         exit 1
     fi
 }

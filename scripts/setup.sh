@@ -13,7 +13,7 @@ if ! cc --version >/dev/null 2>&1; then
     apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq build-essential >/dev/null
 fi
 # The toolchain of rust-toolchain.toml; rustup fetches it at the first call.
-rustc --version >/dev/null || fail "the Rust toolchain of rust-toolchain.toml could not be had"
+rustc --version >/dev/null || fail "the Rust toolchain of rust-toolchain.toml could not be installed"
 [ "${1:-test}" != rust ] || exit 0
 
 snarkjs() {
