@@ -7,7 +7,6 @@ use popw_core::document::DocumentError;
 
 use crate::header::HeaderError;
 use crate::layout::MAX_BYTES;
-use crate::platform;
 use crate::record::SectorId;
 
 /// Why a sector could not be taken in, opened or looked through.
@@ -233,6 +232,18 @@ fn when_full(undone: Option<&str>) -> String {
     }
 }
 
+/// Whether a read has failed because bytes are not there any more, or the medium no longer gives them; anything else
+/// that the system says tells nothing about them.
+fn is_loss(error: &io::Error) -> bool {
+    #[cfg(unix)]
+    const MEDIUM: &[i32] = &[rustix::io::Errno::IO.raw_os_error()];
+    // ERROR_CRC, ERROR_IO_DEVICE.
+    #[cfg(not(unix))]
+    const MEDIUM: &[i32] = &[23, 1117];
+    let gone = matches!(error.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::NotADirectory);
+    gone || error.raw_os_error().is_some_and(|code| MEDIUM.contains(&code))
+}
+
 impl StorageError {
     /// Whether the sector that could not be opened or read is not as it was committed to. If not, the system has
     /// refused or failed (no permission, no room, too many open files), and nothing is known of the sector.
@@ -249,7 +260,7 @@ impl StorageError {
             | Self::DataDamaged { .. }
             | Self::DataGone { .. }
             | Self::NotCanonical { .. } => true,
-            Self::Io { source, .. } => platform::is_loss(source),
+            Self::Io { source, .. } => is_loss(source),
             _ => false,
         }
     }

@@ -10,12 +10,8 @@
 //!
 //! The file `outboard` is bao's pre-order tree over groups of [`GROUP_BYTES`], 64 bytes a parent, without a length.
 
-use std::path::Path;
-
 pub use popw_core::possession::NODE_BYTES;
 use popw_core::possession::{self, height, node_count};
-
-use crate::error::StorageError;
 
 /// Children of a tree node.
 pub const ARITY: u64 = possession::ARITY as u64;
@@ -49,10 +45,6 @@ impl Layout {
     pub fn new(bytes: u64) -> Option<Self> {
         let nodes = node_count(bytes);
         (bytes <= MAX_BYTES).then(|| Self { bytes, nodes, height: height(nodes) })
-    }
-
-    pub(crate) fn of_file(bytes: u64, path: &Path) -> Result<Self, StorageError> {
-        Self::new(bytes).ok_or_else(|| StorageError::TooLarge { path: path.into(), bytes })
     }
 
     /// Bytes of data.

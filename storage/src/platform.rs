@@ -175,18 +175,6 @@ pub(crate) fn free_space(_: &Path) -> io::Result<Option<u64>> {
     Ok(None)
 }
 
-/// Whether a read has failed because bytes are not there any more, or the medium no longer gives them; anything else
-/// that the system says tells nothing about them.
-pub(crate) fn is_loss(error: &io::Error) -> bool {
-    #[cfg(unix)]
-    const MEDIUM: &[i32] = &[rustix::io::Errno::IO.raw_os_error()];
-    // ERROR_CRC, ERROR_IO_DEVICE.
-    #[cfg(not(unix))]
-    const MEDIUM: &[i32] = &[23, 1117];
-    let gone = matches!(error.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::NotADirectory);
-    gone || error.raw_os_error().is_some_and(|code| MEDIUM.contains(&code))
-}
-
 /// The file system of a folder, for one call that makes all that was written to it last.
 #[derive(Debug)]
 #[cfg_attr(not(target_os = "linux"), allow(dead_code))]

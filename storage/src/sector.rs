@@ -34,7 +34,8 @@ impl Sector {
     pub fn open(store: &Path, id: SectorId) -> Result<Self, StorageError> {
         let record = store::read_record(store, id)?;
         let folder = store.join(id.to_string());
-        let layout = Layout::of_file(record.bytes, &folder)?;
+        let layout = Layout::new(record.bytes)
+            .ok_or_else(|| StorageError::TooLarge { path: folder.clone(), bytes: record.bytes })?;
 
         let tree = Reader::open(&folder.join(store::TREE), "tree")?;
         tree.expect_len(layout.tree_bytes())?;

@@ -8,7 +8,6 @@ use super::pass::take_in;
 use super::present::{self, Flaw};
 use super::source::Source;
 use crate::error::StorageError;
-use crate::layout::Layout;
 use crate::progress::Progress;
 use crate::record::SectorRecord;
 use crate::sector::Sector;
@@ -55,7 +54,7 @@ impl Ready {
         options: &AddOptions,
         progress: &mut dyn Progress,
     ) -> Result<Self, StorageError> {
-        let layout = Layout::of_file(source.fingerprint.bytes, &source.path)?;
+        let layout = source.layout()?;
         let partial = Partial::open(store, &source, layout, options).map_err(add_again)?;
         match take_in(&source, &partial, layout, options, progress) {
             Ok((record, resumed_at)) => Ok(Self { source, partial, record, resumed_at }),

@@ -9,7 +9,6 @@ use super::partial::Partial;
 use super::pass::take_in;
 use super::source::Source;
 use crate::error::StorageError;
-use crate::layout::Layout;
 use crate::lock::StoreLock;
 use crate::progress::Progress;
 use crate::record::SectorId;
@@ -43,7 +42,7 @@ pub fn rebuild(
         StorageError::NotFound { path, .. } => StorageError::DataGone { path, id },
         other => other,
     })?;
-    let layout = Layout::of_file(source.fingerprint.bytes, &source.path)?;
+    let layout = source.layout()?;
     // The data stay where they are.
     let options = AddOptions { placement: Placement::Reference, ..options.clone() };
     let _lock = StoreLock::take(store, options.wait)?;

@@ -32,11 +32,17 @@ impl Source {
     /// Opens a file that can be added.
     pub(super) fn to_add(path: &Path, options: &AddOptions) -> Result<Self, StorageError> {
         let source = Self::open(path)?;
-        Layout::of_file(source.fingerprint.bytes, &source.path)?;
+        source.layout()?;
         if options.placement == Placement::Reference && source.path.to_str().is_none() {
             return Err(StorageError::NotText { path: source.path });
         }
         Ok(source)
+    }
+
+    /// The layout of the sector it makes.
+    pub(super) fn layout(&self) -> Result<Layout, StorageError> {
+        let bytes = self.fingerprint.bytes;
+        Layout::new(bytes).ok_or_else(|| StorageError::TooLarge { path: self.path.clone(), bytes })
     }
 
     /// The name it was given by.
