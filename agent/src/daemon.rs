@@ -20,9 +20,6 @@ use crate::skew::REMEDY;
 use crate::store::StoreError;
 use crate::transport::{self, Transport, TransportError};
 
-/// The usual tolerance for clocks that disagree, milliseconds.
-pub const MAX_SKEW_MS: u64 = 2_000;
-
 /// The usual wait for last attestations after an epoch's end.
 pub const GRACE: Duration = Duration::from_secs(30);
 

@@ -3,20 +3,16 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use iroh::EndpointId;
-use popw_core::Fr;
-use popw_core::eddsa::PublicKey;
 use serde::Serialize;
 
 use crate::clock::span;
-use crate::daemon::MAX_SKEW_MS;
-use crate::keys;
-use crate::store::StoreError;
-use crate::store::device::DeviceStore;
+
+/// The usual tolerance for clocks that disagree, milliseconds.
+pub const MAX_SKEW_MS: u64 = 2_000;
 
 /// What to do about a clock that is wrong.
 pub const REMEDY: &str = "set it by NTP, such as with `timedatectl set-ntp true`";
@@ -41,14 +37,6 @@ impl Opinion {
     /// Is the difference large enough to do something about it?
     pub fn is_wrong(&self) -> bool {
         self.skew_ms.unsigned_abs() > WORTH_SAYING_MS
-    }
-
-    /// The last one in a device's database; `None` when its daemon never measured any.
-    ///
-    /// # Errors
-    /// [`StoreError`], as of [`DeviceStore::read`].
-    pub fn read(database: &Path, key: &PublicKey, owner: Fr) -> Result<Option<Self>, StoreError> {
-        DeviceStore::read(database, &keys::identity(key, owner))?.opinion()
     }
 }
 
