@@ -12,7 +12,7 @@ use std::path::Path;
 use popw_core::Fr;
 use popw_core::eddsa::{PublicKey, Signature};
 use popw_core::message;
-use rusqlite::{Params, Row};
+use popw_core::possession::NODE_BYTES;
 
 use crate::database::{Create, Database, DatabaseError, Kind};
 use crate::member::{EndpointId, Role};
@@ -20,16 +20,17 @@ use crate::member::{EndpointId, Role};
 mod address;
 mod allotments;
 mod error;
+mod members;
 mod registration;
-mod rows;
 mod sectors;
+mod table;
 
 pub use address::{AddressError, check_address};
 pub use allotments::{AllotmentEntry, NewAllotment};
 pub use error::RegistryError;
+pub use members::Tally;
 pub use registration::{Registration, RegistrationError, RegistrationFormat};
-pub use rows::Tally;
-pub use sectors::{MAX_SECTOR_BYTES, NewSector, SectorEntry};
+pub use sectors::{NewSector, SectorEntry};
 
 /// SQLite's `application_id` of this database: "POPR".
 pub const APPLICATION_ID: i32 = 0x504f_5052;
@@ -82,6 +83,9 @@ const KIND: Kind = Kind {
 
 /// Most addresses of one entry.
 pub const MAX_ADDRESSES: usize = 16;
+
+/// Most bytes of a sector: a tree of height 11, as high as circuits open.
+pub const MAX_SECTOR_BYTES: u64 = NODE_BYTES << 33;
 
 /// What is registered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -170,7 +174,7 @@ impl Registry {
         let failing = self.database.failing();
         let new = registration.entry();
         self.database.write(|transaction| {
-            let member = rows::current(transaction, &new.public_key)
+            let member = members::current(transaction, &new.public_key)
                 .map_err(&failing)?
                 .ok_or(RegistryError::Unknown)?;
             let id = member.id;
@@ -188,7 +192,7 @@ impl Registry {
                 }
             }
             let from = acts_from.max(member.active_from);
-            rows::attach(transaction, id, &registration.possession, from).map_err(&failing)?;
+            members::attach(transaction, id, &registration.possession, from).map_err(&failing)?;
             Ok(id)
         })
     }
@@ -202,14 +206,14 @@ impl Registry {
         let failing = self.database.failing();
         self.database.write(|transaction| {
             let member =
-                rows::current(transaction, public_key).map_err(&failing)?.ok_or(RegistryError::Unknown)?;
+                members::current(transaction, public_key).map_err(&failing)?.ok_or(RegistryError::Unknown)?;
             match member.possession {
                 Some(_) => {
                     let until = acts_from.max(member.active_from);
-                    rows::end(transaction, member.id, until)
+                    members::end(transaction, member.id, until)
                         .and_then(|()| sectors::end_with_device(transaction, member.id, until))
                 }
-                None => rows::delete(transaction, member.id),
+                None => members::delete(transaction, member.id),
             }
             .map_err(&failing)?;
             Ok(member)
@@ -229,8 +233,8 @@ impl Registry {
         let failing = self.database.failing();
         self.database.write(|transaction| {
             let member =
-                rows::current(transaction, public_key).map_err(&failing)?.ok_or(RegistryError::Unknown)?;
-            rows::set_addresses(transaction, member.id, addresses).map_err(&failing)?;
+                members::current(transaction, public_key).map_err(&failing)?.ok_or(RegistryError::Unknown)?;
+            members::set_addresses(transaction, member.id, addresses).map_err(&failing)?;
             Ok(())
         })
     }
@@ -240,12 +244,7 @@ impl Registry {
     /// # Errors
     /// [`DatabaseError`].
     pub fn list(&self) -> Result<Vec<Member>, DatabaseError> {
-        let mut members = Vec::new();
-        self.each_row(&rows::select("TRUE"), [], rows::member, |member| {
-            members.push(member);
-            Ok::<_, DatabaseError>(())
-        })?;
-        Ok(members)
+        self.all()
     }
 
     /// Calls `visit` with every member of a role that acts in an epoch, in the order of registration, one row at a
@@ -259,7 +258,7 @@ impl Registry {
         epoch: u32,
         visit: impl FnMut(Member) -> Result<(), E>,
     ) -> Result<(), E> {
-        self.each_row(&rows::select(rows::ACTIVE), (role.name(), epoch), rows::member, visit)
+        self.each_counting::<Member, E>((epoch, role.name()), visit)
     }
 
     /// How many members act in an epoch, and how many entries wait for a proof.
@@ -267,7 +266,7 @@ impl Registry {
     /// # Errors
     /// [`DatabaseError`].
     pub fn tally(&self, epoch: u32) -> Result<Tally, DatabaseError> {
-        rows::tally(self.database.connection(), epoch).map_err(|error| self.database.fail(error))
+        members::tally(self.database.connection(), epoch).map_err(|error| self.database.fail(error))
     }
 
     /// Runs `read` on one unchanging view of the registry, also while others write to it.
@@ -285,23 +284,6 @@ impl Registry {
     /// An error for rows that contradict each other.
     pub(crate) fn damaged(&self, detail: &str) -> DatabaseError {
         self.database.corrupt(detail)
-    }
-
-    /// Calls `visit` with every row of a query, one at a time.
-    fn each_row<T, E: From<DatabaseError>>(
-        &self,
-        query: &str,
-        parameters: impl Params,
-        read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
-        mut visit: impl FnMut(T) -> Result<(), E>,
-    ) -> Result<(), E> {
-        let fail = |error| self.database.fail(error);
-        let mut statement = self.database.connection().prepare(query).map_err(fail)?;
-        let mut rows = statement.query(parameters).map_err(fail)?;
-        while let Some(row) = rows.next().map_err(fail)? {
-            visit(read(row).map_err(fail)?)?;
-        }
-        Ok(())
     }
 
     fn verify(&self, registration: &Registration) -> Result<(), RegistryError> {
@@ -330,16 +312,16 @@ impl Registry {
         let failing = self.database.failing();
         self.database.write(|transaction| {
             if let Some((id, role)) =
-                rows::key_holder(transaction, &entry.public_key, acts_from).map_err(&failing)?
+                members::key_holder(transaction, &entry.public_key, acts_from).map_err(&failing)?
             {
                 return Err(RegistryError::KeyTaken { id, role });
             }
             if let Some(id) =
-                rows::endpoint_holder(transaction, &entry.endpoint, acts_from).map_err(&failing)?
+                members::endpoint_holder(transaction, &entry.endpoint, acts_from).map_err(&failing)?
             {
                 return Err(RegistryError::EndpointTaken { id });
             }
-            Ok(rows::insert(transaction, entry, possession, acts_from).map_err(&failing)?)
+            Ok(members::insert(transaction, entry, possession, acts_from).map_err(&failing)?)
         })
     }
 }

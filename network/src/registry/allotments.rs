@@ -7,18 +7,11 @@ use popw_core::identity::{self, Allotment};
 use popw_core::{Fr, field};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::rows;
+use super::members;
+use super::table::{Table, coordinates, key_at, u64_at};
 use super::{Registry, RegistryError};
 use crate::database::{DatabaseError, field_at};
 use crate::member::EndpointId;
-
-const SELECT: &str =
-    "SELECT seq, client_x, client_y, allotment.endpoint, allotment.owner, device, member.key_x,
-     member.key_y, member.owner, epoch, cap, salt FROM allotment JOIN member ON member.id = allotment.device";
-
-/// Allotments of epoch ?1, of devices that act in it.
-const ACTIVE: &str = "epoch = ?1 AND possession IS NOT NULL AND active_from <= ?1
-     AND (active_until IS NULL OR active_until > ?1)";
 
 /// An allotment to be registered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +53,31 @@ impl AllotmentEntry {
     }
 }
 
+impl Table for AllotmentEntry {
+    const SELECT: &'static str =
+        "SELECT seq, client_x, client_y, allotment.endpoint, allotment.owner, device, member.key_x,
+         member.key_y, member.owner, epoch, cap, salt FROM allotment JOIN member ON member.id = allotment.device";
+    const NUMBER: &'static str = "seq";
+    const COUNTS: &'static str = "epoch = ?1";
+
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            seq: u64_at(row, 0)?,
+            entry: NewAllotment {
+                client: key_at(row, 1)?,
+                endpoint: EndpointId(row.get(3)?),
+                owner: field_at(row, 4)?,
+                device: key_at(row, 6)?,
+                epoch: row.get(9)?,
+                cap: u64::from_be_bytes(row.get(10)?),
+                salt: field_at(row, 11)?,
+            },
+            device_entry: row.get(5)?,
+            device_owner: field_at(row, 8)?,
+        })
+    }
+}
+
 impl Registry {
     /// Adds an allotment for an epoch whose snapshot is still to come: `open_from` or later
     /// ([`Policy::allotments_from`](crate::policy::Policy::allotments_from)). Returns its number.
@@ -82,10 +100,10 @@ impl Registry {
         }
         let failing = self.database.failing();
         self.database.write(|transaction| {
-            let device = match rows::device_in(transaction, &new.device, epoch).map_err(&failing)? {
+            let device = match members::device_in(transaction, &new.device, epoch).map_err(&failing)? {
                 Some(device) => device,
                 None => {
-                    let device = rows::device(transaction, &new.device).map_err(&failing)?.known()?;
+                    let device = members::device(transaction, &new.device).map_err(&failing)?.known()?;
                     return Err(RegistryError::NotActing { entry: device.id, epoch });
                 }
             };
@@ -107,10 +125,7 @@ impl Registry {
     /// # Errors
     /// [`DatabaseError`].
     pub fn allotment(&self, seq: u64) -> Result<Option<AllotmentEntry>, DatabaseError> {
-        let Ok(number) = i64::try_from(seq) else { return Ok(None) };
-        let query = format!("{SELECT} WHERE seq = ?1");
-        let found = self.database.connection().query_row(&query, [number], allotment).optional();
-        found.map_err(|error| self.database.fail(error))
+        self.numbered(seq)
     }
 
     /// Every allotment, in order of their numbers. In memory: for lists people read.
@@ -118,12 +133,7 @@ impl Registry {
     /// # Errors
     /// [`DatabaseError`].
     pub fn list_allotments(&self) -> Result<Vec<AllotmentEntry>, DatabaseError> {
-        let mut allotments = Vec::new();
-        self.each_row(&format!("{SELECT} ORDER BY seq"), [], allotment, |allotment| {
-            allotments.push(allotment);
-            Ok::<_, DatabaseError>(())
-        })?;
-        Ok(allotments)
+        self.all()
     }
 
     /// Calls `visit` with every allotment of an epoch, in order of their numbers, one row at a time.
@@ -135,12 +145,12 @@ impl Registry {
         epoch: u32,
         visit: impl FnMut(AllotmentEntry) -> Result<(), E>,
     ) -> Result<(), E> {
-        self.each_row(&format!("{SELECT} WHERE {ACTIVE} ORDER BY seq"), [epoch], allotment, visit)
+        self.each_counting::<AllotmentEntry, E>([epoch], visit)
     }
 }
 
 fn insert(connection: &Connection, device: i64, new: &NewAllotment) -> rusqlite::Result<u64> {
-    let (x, y) = rows::coordinates(&new.client);
+    let (x, y) = coordinates(&new.client);
     connection.execute(
         "INSERT INTO allotment (client_x, client_y, endpoint, owner, device, epoch, cap, salt)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
@@ -159,29 +169,12 @@ fn insert(connection: &Connection, device: i64, new: &NewAllotment) -> rusqlite:
 }
 
 fn holder(connection: &Connection, new: &NewAllotment, device: i64) -> rusqlite::Result<Option<u64>> {
-    let (x, y) = rows::coordinates(&new.client);
+    let (x, y) = coordinates(&new.client);
     connection
         .query_row(
             "SELECT seq FROM allotment WHERE client_x = ?1 AND client_y = ?2 AND device = ?3 AND epoch = ?4",
             params![x, y, device, new.epoch],
-            |row| rows::u64_at(row, 0),
+            |row| u64_at(row, 0),
         )
         .optional()
-}
-
-fn allotment(row: &Row<'_>) -> rusqlite::Result<AllotmentEntry> {
-    Ok(AllotmentEntry {
-        seq: rows::u64_at(row, 0)?,
-        entry: NewAllotment {
-            client: rows::key_at(row, 1)?,
-            endpoint: EndpointId(row.get(3)?),
-            owner: field_at(row, 4)?,
-            device: rows::key_at(row, 6)?,
-            epoch: row.get(9)?,
-            cap: u64::from_be_bytes(row.get(10)?),
-            salt: field_at(row, 11)?,
-        },
-        device_entry: row.get(5)?,
-        device_owner: field_at(row, 8)?,
-    })
 }

@@ -5,25 +5,14 @@
 
 use popw_core::eddsa::PublicKey;
 use popw_core::identity::{self, Sector};
-use popw_core::possession::{NODE_BYTES, height, node_count};
+use popw_core::possession::{height, node_count};
 use popw_core::{Fr, field, tag};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::rows;
-use super::{Registry, RegistryError};
+use super::members;
+use super::table::{Table, find, key_at, u64_at};
+use super::{MAX_SECTOR_BYTES, Registry, RegistryError};
 use crate::database::{DatabaseError, field_at};
-
-/// Most bytes of a sector: a tree of height 11, as high as circuits open.
-pub const MAX_SECTOR_BYTES: u64 = NODE_BYTES << 33;
-
-const SELECT: &str =
-    "SELECT seq, device, key_x, key_y, owner, comm_r, blake3, bytes, expiry, sector.active_from,
-     sector.active_until FROM sector JOIN member ON member.id = sector.device";
-
-/// Sectors that earn in epoch ?1, of devices that act in it.
-const ACTIVE: &str = "possession IS NOT NULL AND member.active_from <= ?1
-     AND (member.active_until IS NULL OR member.active_until > ?1)
-     AND sector.active_from <= ?1 AND (sector.active_until IS NULL OR sector.active_until > ?1) AND expiry > ?1";
 
 /// A sector to be registered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,6 +76,32 @@ impl SectorEntry {
     }
 }
 
+impl Table for SectorEntry {
+    const SELECT: &'static str =
+        "SELECT seq, device, key_x, key_y, owner, comm_r, blake3, bytes, expiry, sector.active_from,
+         sector.active_until FROM sector JOIN member ON member.id = sector.device";
+    const NUMBER: &'static str = "seq";
+    const COUNTS: &'static str = "sector.active_from <= ?1
+         AND (sector.active_until IS NULL OR sector.active_until > ?1) AND expiry > ?1";
+
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            seq: u64_at(row, 0)?,
+            device_entry: row.get(1)?,
+            device_owner: field_at(row, 4)?,
+            entry: NewSector {
+                device: key_at(row, 2)?,
+                comm_r: field_at(row, 5)?,
+                blake3: row.get(6)?,
+                bytes: u64_at(row, 7)?,
+                expiry: row.get(8)?,
+            },
+            active_from: row.get(9)?,
+            active_until: row.get(10)?,
+        })
+    }
+}
+
 impl Registry {
     /// Adds a sector of a registered device. It earns from `acts_from`
     /// ([`Policy::acts_from`](crate::policy::Policy::acts_from)), not before its device acts. Returns its number.
@@ -105,7 +120,7 @@ impl Registry {
         }
         let failing = self.database.failing();
         self.database.write(|transaction| {
-            let device = rows::device(transaction, device).map_err(&failing)?.known()?;
+            let device = members::device(transaction, device).map_err(&failing)?.known()?;
             let from = acts_from.max(device.active_from);
             if *expiry <= from {
                 return Err(RegistryError::SectorExpires { expiry: *expiry, from });
@@ -126,7 +141,8 @@ impl Registry {
     pub fn remove_sector(&mut self, seq: u64, acts_from: u32) -> Result<SectorEntry, RegistryError> {
         let failing = self.database.failing();
         self.database.write(|transaction| {
-            let sector = find(transaction, seq).map_err(&failing)?.ok_or(RegistryError::NoSector { seq })?;
+            let sector: SectorEntry =
+                find(transaction, seq).map_err(&failing)?.ok_or(RegistryError::NoSector { seq })?;
             let until = acts_from.max(sector.active_from);
             if sector.ends() <= until {
                 return Err(RegistryError::SectorEnded { seq, ends: sector.ends() });
@@ -143,7 +159,7 @@ impl Registry {
     /// # Errors
     /// [`DatabaseError`].
     pub fn sector(&self, seq: u64) -> Result<Option<SectorEntry>, DatabaseError> {
-        find(self.database.connection(), seq).map_err(|error| self.database.fail(error))
+        self.numbered(seq)
     }
 
     /// Every sector, also removed and expired ones, in order of their numbers. In memory: for lists people read.
@@ -151,12 +167,7 @@ impl Registry {
     /// # Errors
     /// [`DatabaseError`].
     pub fn list_sectors(&self) -> Result<Vec<SectorEntry>, DatabaseError> {
-        let mut sectors = Vec::new();
-        self.each_row(&format!("{SELECT} ORDER BY seq"), [], sector, |sector| {
-            sectors.push(sector);
-            Ok::<_, DatabaseError>(())
-        })?;
-        Ok(sectors)
+        self.all()
     }
 
     /// Calls `visit` with every sector that earns in an epoch, in order of their numbers, one row at a time.
@@ -168,7 +179,7 @@ impl Registry {
         epoch: u32,
         visit: impl FnMut(SectorEntry) -> Result<(), E>,
     ) -> Result<(), E> {
-        self.each_row(&format!("{SELECT} WHERE {ACTIVE} ORDER BY seq"), [epoch], sector, visit)
+        self.each_counting::<SectorEntry, E>([epoch], visit)
     }
 }
 
@@ -209,7 +220,7 @@ fn holder(connection: &Connection, device: i64, comm_r: &Fr, epoch: u32) -> rusq
             "SELECT seq FROM sector WHERE device = ?1 AND comm_r = ?2 AND expiry > ?3
              AND (active_until IS NULL OR active_until > ?3)",
             params![device, field::to_be_bytes(comm_r), epoch],
-            |row| rows::u64_at(row, 0),
+            |row| u64_at(row, 0),
         )
         .optional()
 }
@@ -221,27 +232,6 @@ fn end_expired(connection: &Connection, device: i64, comm_r: &Fr) -> rusqlite::R
             params![device, field::to_be_bytes(comm_r)],
         )
         .map(|_| ())
-}
-
-fn find(connection: &Connection, seq: u64) -> rusqlite::Result<Option<SectorEntry>> {
-    connection.query_row(&format!("{SELECT} WHERE seq = ?1"), [sql(seq)], sector).optional()
-}
-
-fn sector(row: &Row<'_>) -> rusqlite::Result<SectorEntry> {
-    Ok(SectorEntry {
-        seq: rows::u64_at(row, 0)?,
-        device_entry: row.get(1)?,
-        device_owner: field_at(row, 4)?,
-        entry: NewSector {
-            device: rows::key_at(row, 2)?,
-            comm_r: field_at(row, 5)?,
-            blake3: row.get(6)?,
-            bytes: rows::u64_at(row, 7)?,
-            expiry: row.get(8)?,
-        },
-        active_from: row.get(9)?,
-        active_until: row.get(10)?,
-    })
 }
 
 /// SQLite's integers are signed: a number too large for them is no row's.

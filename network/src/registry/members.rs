@@ -2,22 +2,41 @@
 
 use std::net::SocketAddr;
 
-use popw_core::babyjub::{self, Point};
 use popw_core::eddsa::{PublicKey, Signature};
 use popw_core::{Fr, field};
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::table::{ACTS, Table, coordinates, key_at, unreadable};
 use super::{Member, NewMember, RegistryError};
 use crate::database::field_at;
 use crate::member::{EndpointId, Role};
 
-const COLUMNS: &str =
-    "id, role, key_x, key_y, owner, endpoint, addresses, possession, active_from, active_until";
+impl Table for Member {
+    const SELECT: &'static str = "SELECT id, role, key_x, key_y, owner, endpoint, addresses, possession,
+         active_from, active_until FROM member";
+    const NUMBER: &'static str = "id";
+    // Devices and witnesses are listed apart: the role is a parameter of its own.
+    const COUNTS: &'static str = "role = ?2";
 
-/// Members of role ?1 that act in epoch ?2.
-pub(super) const ACTIVE: &str = "role = ?1 AND possession IS NOT NULL AND active_from <= ?2 \
-     AND (active_until IS NULL OR active_until > ?2)";
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        let addresses: String = row.get(6)?;
+        let possession: Option<String> = row.get(7)?;
+        Ok(Self {
+            id: row.get(0)?,
+            entry: NewMember {
+                role: role_at(row, 1)?,
+                public_key: key_at(row, 2)?,
+                owner: field_at(row, 4)?,
+                endpoint: EndpointId(row.get(5)?),
+                addresses: parse(6, &addresses)?,
+            },
+            possession: possession.map(|text| parse(7, &text)).transpose()?,
+            active_from: row.get(8)?,
+            active_until: row.get(9)?,
+        })
+    }
+}
 
 /// How many members there are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -59,9 +78,8 @@ pub(super) fn insert(
 /// The entry of a key that was not removed.
 pub(super) fn current(connection: &Connection, key: &PublicKey) -> rusqlite::Result<Option<Member>> {
     let (x, y) = coordinates(key);
-    let query =
-        format!("SELECT {COLUMNS} FROM member WHERE key_x = ?1 AND key_y = ?2 AND active_until IS NULL");
-    connection.query_row(&query, (x, y), member).optional()
+    let query = format!("{} WHERE key_x = ?1 AND key_y = ?2 AND active_until IS NULL", Member::SELECT);
+    connection.query_row(&query, (x, y), Member::read).optional()
 }
 
 /// A device as sectors and allotments need it.
@@ -103,9 +121,11 @@ pub(super) fn device_in(
     connection
         .query_row(
             &format!(
-                "SELECT id, owner, active_from FROM member WHERE {ACTIVE} AND key_x = ?3 AND key_y = ?4"
+                "SELECT id, owner, active_from FROM member
+                 WHERE {ACTS} AND {} AND key_x = ?3 AND key_y = ?4",
+                Member::COUNTS
             ),
-            (Role::Device.name(), epoch, x, y),
+            (epoch, Role::Device.name(), x, y),
             |row| Ok(Device { id: row.get(0)?, owner: field_at(row, 1)?, active_from: row.get(2)? }),
         )
         .optional()
@@ -175,16 +195,11 @@ pub(super) fn set_addresses(
         .map(|_| ())
 }
 
-/// The query for the entries that satisfy a condition, in the order of registration.
-pub(super) fn select(condition: &str) -> String {
-    format!("SELECT {COLUMNS} FROM member WHERE {condition} ORDER BY id")
-}
-
 pub(super) fn tally(connection: &Connection, epoch: u32) -> rusqlite::Result<Tally> {
     let count = |what: &str, role: Role| {
         connection.query_row(
-            &format!("SELECT count({what}) FROM member WHERE {ACTIVE}"),
-            (role.name(), epoch),
+            &format!("SELECT count({what}) FROM member WHERE {ACTS} AND {}", Member::COUNTS),
+            (epoch, role.name()),
             |row| row.get::<_, i64>(0).map(i64::unsigned_abs),
         )
     };
@@ -200,46 +215,9 @@ pub(super) fn tally(connection: &Connection, epoch: u32) -> rusqlite::Result<Tal
     })
 }
 
-pub(super) fn member(row: &Row<'_>) -> rusqlite::Result<Member> {
-    let addresses: String = row.get(6)?;
-    let possession: Option<String> = row.get(7)?;
-    Ok(Member {
-        id: row.get(0)?,
-        entry: NewMember {
-            role: role_at(row, 1)?,
-            public_key: key_at(row, 2)?,
-            owner: field_at(row, 4)?,
-            endpoint: EndpointId(row.get(5)?),
-            addresses: parse(6, &addresses)?,
-        },
-        possession: possession.map(|text| parse(7, &text)).transpose()?,
-        active_from: row.get(8)?,
-        active_until: row.get(9)?,
-    })
-}
-
 fn role_at(row: &Row<'_>, column: usize) -> rusqlite::Result<Role> {
     let text: String = row.get(column)?;
     text.parse().map_err(|_| unreadable(column, Type::Text, "no role"))
-}
-
-/// A key in a column and the one after it.
-pub(super) fn key_at(row: &Row<'_>, column: usize) -> rusqlite::Result<PublicKey> {
-    let point = Point::new_unchecked(field_at(row, column)?, field_at(row, column + 1)?);
-    // The subgroup was checked when the key was taken in; doing it again would cost a multiplication per row.
-    if !babyjub::is_on_curve(&point) {
-        return Err(unreadable(column, Type::Blob, "the key is not on the curve"));
-    }
-    Ok(PublicKey { point })
-}
-
-pub(super) fn u64_at(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
-    let number: i64 = row.get(column)?;
-    u64::try_from(number).map_err(|_| unreadable(column, Type::Integer, "a negative number"))
-}
-
-pub(super) fn coordinates(key: &PublicKey) -> ([u8; 32], [u8; 32]) {
-    (field::to_be_bytes(&key.point.x), field::to_be_bytes(&key.point.y))
 }
 
 fn json<T: serde::Serialize + ?Sized>(value: &T) -> rusqlite::Result<String> {
@@ -249,8 +227,4 @@ fn json<T: serde::Serialize + ?Sized>(value: &T) -> rusqlite::Result<String> {
 fn parse<T: serde::de::DeserializeOwned>(column: usize, text: &str) -> rusqlite::Result<T> {
     popw_core::document::read(text.as_bytes())
         .map_err(|error| unreadable(column, Type::Text, &error.to_string()))
-}
-
-fn unreadable(column: usize, kind: Type, reason: &str) -> rusqlite::Error {
-    rusqlite::Error::FromSqlConversionFailure(column, kind, reason.into())
 }
