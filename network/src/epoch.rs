@@ -14,9 +14,8 @@ use crate::policy::{Policy, PolicyError, Timing};
 use crate::registry::Registry;
 
 pub mod directory;
-mod taken;
 
-use taken::Taken;
+use directory::Taken;
 
 /// Which of an epoch's two beacons.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -174,9 +173,9 @@ pub fn snapshot(
     if registry.domain() != domain {
         return Err(EpochError::OtherRegistry);
     }
-    let Taken { roots, n_w, .. } = registry.view(|registry| {
+    let Taken { roots, n_w } = registry.view(|registry| {
         enough(registry, policy, epoch)?;
-        Taken::from(registry, epoch)
+        Taken::of(&directory::Source::new(registry, epoch)?)
     })?;
     let public = EpochPublic {
         format: EpochFormat::Epoch,

@@ -14,22 +14,28 @@ use popw_core::{Fr, identity};
 use serde::{Deserialize, Serialize};
 
 use super::EpochError;
-use super::taken::{Devices, Taken};
 use crate::files::{self, Access, FileError, Overwrite};
 use crate::member::{EndpointId, Role};
 use crate::registry::Registry;
 
+mod allotments;
 mod epoch;
 mod error;
 mod inputs;
+mod listed;
 mod rebuild;
+mod sectors;
 mod source;
 mod stream;
+mod taken;
 
+pub use allotments::DirectoryAllotment;
 pub use epoch::Epoch;
 pub use error::{DirectoryError, List};
 pub use rebuild::Trees;
-use source::Source;
+pub use sectors::DirectorySector;
+pub(super) use source::Source;
+pub(super) use taken::Taken;
 
 const WHAT: &str = "epoch directory";
 /// Largest directory read: about two million members, sectors and allotments.
@@ -85,54 +91,6 @@ pub struct DirectoryEntry {
     pub addresses: Vec<SocketAddr>,
 }
 
-/// A sector.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DirectorySector {
-    /// Its place in the list and the tree, from 0.
-    pub index: u32,
-    /// The index of the device that keeps it.
-    pub device: u32,
-    /// Root of its tree.
-    #[serde(with = "popw_core::field::decimal")]
-    pub comm_r: Fr,
-    /// BLAKE3 hash of its data.
-    #[serde(with = "popw_core::field::hex32")]
-    pub blake3: [u8; 32],
-    /// Length of its data.
-    pub bytes: u64,
-    /// Height of its tree.
-    pub height: u8,
-    /// First epoch in which it earns nothing any more.
-    pub expiry: u32,
-    /// Its number in the registry.
-    pub seq: u64,
-}
-
-/// Bytes that a client has bought from a device for this epoch.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DirectoryAllotment {
-    /// Its place in the list and the tree, from 0.
-    pub index: u32,
-    /// The client's key.
-    pub client: PublicKey,
-    /// The client's key on the transport.
-    pub endpoint: EndpointId,
-    /// The client's owner's account.
-    #[serde(with = "popw_core::field::decimal")]
-    pub owner: Fr,
-    /// The index of the device that serves.
-    pub device: u32,
-    /// Makes the leaf's device unguessable.
-    #[serde(with = "popw_core::field::decimal")]
-    pub salt: Fr,
-    /// Bytes paid for.
-    pub cap: u64,
-    /// Its number in the registry.
-    pub seq: u64,
-}
-
 impl EpochDirectory {
     /// The directory of an epoch from the registry, in memory.
     ///
@@ -140,7 +98,7 @@ impl EpochDirectory {
     /// [`EpochError::Registry`].
     pub fn collect(registry: &Registry, epoch: u32) -> Result<Self, EpochError> {
         registry.view(|registry| {
-            let source = Source { registry, epoch, devices: &Devices::of(registry, epoch)? };
+            let source = Source::new(registry, epoch)?;
             let mut directory = Self {
                 format: DirectoryFormat::EpochDirectory,
                 version: Version,
@@ -153,8 +111,8 @@ impl EpochDirectory {
             };
             source.members(Role::Device, push(&mut directory.devices))?;
             source.members(Role::Witness, push(&mut directory.witnesses))?;
-            source.sectors(push(&mut directory.sectors))?;
-            source.allotments(push(&mut directory.allotments))?;
+            source.listed::<DirectorySector, _>(push(&mut directory.sectors))?;
+            source.listed::<DirectoryAllotment, _>(push(&mut directory.allotments))?;
             Ok(directory)
         })
     }
@@ -175,7 +133,8 @@ impl EpochDirectory {
             return Err(EpochError::OtherRegistry);
         }
         registry.view(|registry| {
-            let Taken { roots, devices, .. } = Taken::from(registry, public.epoch)?;
+            let source = Source::new(registry, public.epoch)?;
+            let Taken { roots, .. } = Taken::of(&source)?;
             for (field, published, made) in [
                 ("roots.device", public.roots.device, roots.device),
                 ("roots.witness", public.roots.witness, roots.witness),
@@ -184,7 +143,7 @@ impl EpochDirectory {
             ] {
                 super::equal(field, &published, &made)?;
             }
-            let stream = stream::Stream::new(Source { registry, epoch: public.epoch, devices: &devices });
+            let stream = stream::Stream::new(source);
             let written = files::write_json(path, WHAT, &stream, overwrite, Access::Public);
             stream.outcome(written)
         })

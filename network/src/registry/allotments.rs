@@ -3,7 +3,6 @@
 //! They are never removed. One whose device does not act in its epoch after all is in no tree.
 
 use popw_core::eddsa::PublicKey;
-use popw_core::identity::{self, Allotment};
 use popw_core::{Fr, field};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -43,14 +42,6 @@ pub struct AllotmentEntry {
     pub device_entry: i64,
     /// The device's owner.
     pub device_owner: Fr,
-}
-
-impl AllotmentEntry {
-    /// Its leaf C, for a device with leaf D.
-    pub fn leaf(&self, device_leaf: Fr) -> Fr {
-        let NewAllotment { client, owner, epoch, cap, salt, .. } = self.entry;
-        identity::allotment_leaf(&client, owner, device_leaf, &Allotment { salt, epoch, cap, seq: self.seq })
-    }
 }
 
 impl Table for AllotmentEntry {

@@ -4,9 +4,8 @@
 //! again. Its number (`seq`) is never given twice, whatever is removed.
 
 use popw_core::eddsa::PublicKey;
-use popw_core::identity::{self, Sector};
 use popw_core::possession::{height, node_count};
-use popw_core::{Fr, field, tag};
+use popw_core::{Fr, field};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::members;
@@ -62,17 +61,6 @@ impl SectorEntry {
     /// Whether it earns in an epoch, as far as its own entry says: its device has to act too.
     pub fn acts_in(&self, epoch: u32) -> bool {
         self.active_from <= epoch && epoch < self.ends()
-    }
-
-    /// Its leaf S, for a device with leaf D.
-    pub fn leaf(&self, domain: Fr, device_leaf: Fr) -> Fr {
-        let NewSector { comm_r, bytes, expiry, .. } = self.entry;
-        let (height, seq) = (self.entry.height(), self.seq);
-        identity::sector_leaf(
-            domain,
-            device_leaf,
-            &Sector { kind: tag::POSSESSION, comm_r, bytes, height, expiry, seq },
-        )
     }
 }
 

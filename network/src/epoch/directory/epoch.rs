@@ -6,6 +6,7 @@ use popw_core::document::EpochPublic;
 use popw_core::draw::{self, Duty};
 use popw_core::eddsa::PublicKey;
 
+use super::listed::{Listed, Place};
 use super::{DirectoryAllotment, DirectoryEntry, DirectoryError, DirectorySector, EpochDirectory, Trees};
 
 /// A published epoch with its directory, checked against each other, and the trees that paths come from.
@@ -27,9 +28,8 @@ impl Epoch {
     pub fn new(public: EpochPublic, directory: EpochDirectory) -> Result<Self, DirectoryError> {
         let trees = directory.check_against(&public)?;
         let device_of = directory.devices.iter().map(|entry| (entry.public_key, entry.index)).collect();
-        let sectors = by_device(directory.sectors.iter().map(|sector| (sector.device, sector.index)));
-        let allotments =
-            by_device(directory.allotments.iter().map(|allotment| (allotment.device, allotment.index)));
+        let sectors = by_device(&directory.sectors);
+        let allotments = by_device(&directory.allotments);
         Ok(Self { public, directory, trees, device_of, sectors, allotments })
     }
 
@@ -79,32 +79,47 @@ impl Epoch {
 
     /// The sectors of a device that earn in this epoch, in order of `seq`.
     pub fn sectors_of(&self, device: &PublicKey) -> impl Iterator<Item = &DirectorySector> {
-        let places = self.device_of.get(device).map_or(&[][..], |device| range(&self.sectors, *device));
-        places.iter().filter_map(|(_, place)| self.directory.sectors.get(*place as usize))
+        of_device(self.device_of.get(device), &self.sectors, &self.directory.sectors)
     }
 
     /// The allotments of a device for this epoch, in order of `seq`.
     pub fn allotments_of(&self, device: &PublicKey) -> impl Iterator<Item = &DirectoryAllotment> {
-        let places = self.device_of.get(device).map_or(&[][..], |device| range(&self.allotments, *device));
-        places.iter().filter_map(|(_, place)| self.directory.allotments.get(*place as usize))
+        of_device(self.device_of.get(device), &self.allotments, &self.directory.allotments)
     }
 
     /// The sector with a number.
     pub fn sector(&self, seq: u64) -> Option<&DirectorySector> {
-        let sectors = &self.directory.sectors;
-        sectors.get(sectors.binary_search_by_key(&seq, |sector| sector.seq).ok()?)
+        numbered(&self.directory.sectors, seq)
     }
 
     /// The allotment with a number.
     pub fn allotment(&self, seq: u64) -> Option<&DirectoryAllotment> {
-        let allotments = &self.directory.allotments;
-        allotments.get(allotments.binary_search_by_key(&seq, |allotment| allotment.seq).ok()?)
+        numbered(&self.directory.allotments, seq)
     }
 }
 
+/// The row with a number, of those in order of it.
+fn numbered<T: Listed>(rows: &[T], seq: u64) -> Option<&T> {
+    rows.get(rows.binary_search_by_key(&seq, T::seq).ok()?)
+}
+
+/// The rows of one device, by the list's pairs; none if it is not of the epoch.
+fn of_device<'a, T>(
+    device: Option<&u32>,
+    pairs: &'a [(u32, u32)],
+    rows: &'a [T],
+) -> impl Iterator<Item = &'a T> + use<'a, T> {
+    let places = device.map_or(&[][..], |device| range(pairs, *device));
+    places.iter().filter_map(move |(_, place)| rows.get(*place as usize))
+}
+
 /// Pairs (device, place), sorted.
-fn by_device(pairs: impl Iterator<Item = (u32, u32)>) -> Vec<(u32, u32)> {
-    let mut pairs: Vec<_> = pairs.collect();
+fn by_device<T: Listed>(rows: &[T]) -> Vec<(u32, u32)> {
+    let pair = |row: &T| {
+        let Place { index, device } = row.place();
+        (device, index)
+    };
+    let mut pairs: Vec<_> = rows.iter().map(pair).collect();
     pairs.sort_unstable();
     pairs
 }

@@ -4,13 +4,10 @@ use std::collections::HashSet;
 
 use popw_core::Fr;
 use popw_core::document::EpochPublic;
-use popw_core::identity::{Allotment, Sector, allotment_leaf, sector_leaf};
 use popw_core::lean_imt::LeanImt;
-use popw_core::possession::{height, node_count};
-use popw_core::tag;
 
-use super::{DirectoryAllotment, DirectoryEntry, DirectoryError, DirectorySector, EpochDirectory, List};
-use crate::registry::MAX_SECTOR_BYTES;
+use super::listed::{Listed, Place, Whose};
+use super::{DirectoryEntry, DirectoryError, EpochDirectory, List};
 
 /// The four trees of an epoch.
 #[derive(Clone, Debug)]
@@ -33,9 +30,9 @@ impl Trees {
         let devices = made(List::Device, devices, roots.device)?;
         let witnesses = members(List::Witness, &directory.witnesses, DirectoryEntry::witness_leaf)?;
         let witnesses = made(List::Witness, witnesses, roots.witness)?;
-        let sectors = sectors(public, &directory.sectors, devices.leaves())?;
+        let sectors = listed(public, &directory.sectors, devices.leaves())?;
         let sectors = made(List::Sector, sectors, roots.sector)?;
-        let allotments = allotments(public, &directory.allotments, devices.leaves())?;
+        let allotments = listed(public, &directory.allotments, devices.leaves())?;
         let allotments = made(List::Allotment, allotments, roots.allotment)?;
         Ok(Self { devices, witnesses, sectors, allotments })
     }
@@ -63,52 +60,20 @@ fn members(
     Ok(leaves)
 }
 
-fn sectors(
-    public: &EpochPublic,
-    entries: &[DirectorySector],
-    devices: &[Fr],
-) -> Result<Vec<Fr>, DirectoryError> {
-    let (list, mut last) = (List::Sector, None);
-    let mut kept = HashSet::with_capacity(entries.len());
-    let mut leaves = Vec::with_capacity(entries.len());
-    for (place, entry) in entries.iter().enumerate() {
-        let DirectorySector { comm_r, bytes, height: h, expiry, seq, .. } = *entry;
-        check_index(list, place, entry.index)?;
+fn listed<T: Listed>(public: &EpochPublic, rows: &[T], devices: &[Fr]) -> Result<Vec<Fr>, DirectoryError> {
+    let (list, mut last) = (T::LIST, None);
+    let mut had = HashSet::with_capacity(rows.len());
+    let mut leaves = Vec::with_capacity(rows.len());
+    for (position, row) in rows.iter().enumerate() {
+        let (Place { index, device }, seq) = (row.place(), row.seq());
+        check_index(list, position, index)?;
         check_order(list, &mut last, seq)?;
-        let device = device(list, seq, entry.device, devices)?;
-        if bytes > MAX_SECTOR_BYTES || h != height(node_count(bytes)) {
-            return Err(DirectoryError::Height { seq });
-        }
-        if expiry <= public.epoch {
-            return Err(DirectoryError::Expired { seq, expiry, epoch: public.epoch });
-        }
-        if !kept.insert((entry.device, comm_r)) {
+        let leaf = device_leaf(list, seq, device, devices)?;
+        row.check(public.epoch)?;
+        if !had.insert((device, row.once())) {
             return Err(DirectoryError::Repeated { list, seq });
         }
-        let sector = Sector { kind: tag::POSSESSION, comm_r, bytes, height: h, expiry, seq };
-        leaves.push(sector_leaf(public.domain, device, &sector));
-    }
-    Ok(leaves)
-}
-
-fn allotments(
-    public: &EpochPublic,
-    entries: &[DirectoryAllotment],
-    devices: &[Fr],
-) -> Result<Vec<Fr>, DirectoryError> {
-    let (list, mut last) = (List::Allotment, None);
-    let mut bought = HashSet::with_capacity(entries.len());
-    let mut leaves = Vec::with_capacity(entries.len());
-    for (place, entry) in entries.iter().enumerate() {
-        let DirectoryAllotment { client, owner, salt, cap, seq, .. } = *entry;
-        check_index(list, place, entry.index)?;
-        check_order(list, &mut last, seq)?;
-        let device = device(list, seq, entry.device, devices)?;
-        if !bought.insert((entry.device, client)) {
-            return Err(DirectoryError::Repeated { list, seq });
-        }
-        let allotment = Allotment { salt, epoch: public.epoch, cap, seq };
-        leaves.push(allotment_leaf(&client, owner, device, &allotment));
+        leaves.push(row.leaf(&Whose { domain: public.domain, epoch: public.epoch, device: leaf }));
     }
     Ok(leaves)
 }
@@ -129,7 +94,7 @@ fn check_order(list: List, last: &mut Option<u64>, seq: u64) -> Result<(), Direc
 }
 
 /// The leaf of the device an entry names.
-fn device(list: List, seq: u64, device: u32, devices: &[Fr]) -> Result<Fr, DirectoryError> {
+fn device_leaf(list: List, seq: u64, device: u32, devices: &[Fr]) -> Result<Fr, DirectoryError> {
     let missing = DirectoryError::NoSuchDevice { list, seq, device, devices: devices.len() };
     devices.get(device as usize).copied().ok_or(missing)
 }

@@ -8,7 +8,7 @@ use serde::ser::{Error as _, SerializeSeq, SerializeStruct};
 use serde::{Serialize, Serializer};
 
 use super::source::Source;
-use super::{DirectoryFormat, List};
+use super::{DirectoryAllotment, DirectoryFormat, DirectorySector, List};
 use crate::database::DatabaseError;
 use crate::epoch::EpochError;
 use crate::files::FileError;
@@ -85,8 +85,10 @@ impl Serialize for Rows<'_> {
         let visited = match self.list {
             List::Device => source.members(Role::Device, |entry| push(&mut list, &entry)),
             List::Witness => source.members(Role::Witness, |entry| push(&mut list, &entry)),
-            List::Sector => source.sectors(|sector| push(&mut list, &sector)),
-            List::Allotment => source.allotments(|allotment| push(&mut list, &allotment)),
+            List::Sector => source.listed::<DirectorySector, _>(|sector| push(&mut list, &sector)),
+            List::Allotment => {
+                source.listed::<DirectoryAllotment, _>(|allotment| push(&mut list, &allotment))
+            }
         };
         match visited {
             Ok(()) => list.end(),
