@@ -1,36 +1,11 @@
 //! Context and nullifier.
 
-use serde::{Deserialize, Serialize};
-
-use super::Rules;
+use super::{Roots, Rules};
 use crate::{
     Fr,
     poseidon::hash,
     tag::{self, Tag},
 };
-
-/// Roots of the registries as they were before the epoch; 0 where a claim uses none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Roots {
-    /// Tree of device leaves.
-    #[serde(with = "crate::field::decimal")]
-    #[cfg_attr(feature = "schema", schemars(with = "crate::field::schema::Decimal"))]
-    pub device: Fr,
-    /// Tree of witness leaves.
-    #[serde(with = "crate::field::decimal")]
-    #[cfg_attr(feature = "schema", schemars(with = "crate::field::schema::Decimal"))]
-    pub witness: Fr,
-    /// Tree of allotments.
-    #[serde(with = "crate::field::decimal")]
-    #[cfg_attr(feature = "schema", schemars(with = "crate::field::schema::Decimal"))]
-    pub allotment: Fr,
-    /// Tree of sectors.
-    #[serde(with = "crate::field::decimal")]
-    #[cfg_attr(feature = "schema", schemars(with = "crate::field::schema::Decimal"))]
-    pub sector: Fr,
-}
 
 /// What `context` opens to. A proof alone says nothing about being due: whoever pays compares these with the
 /// epoch the network has published.

@@ -1,12 +1,9 @@
 //! The claims there are.
 
-use super::Roots;
-use crate::{
-    Fr,
-    tag::{self, Tag},
-};
+use super::{Part, Registries};
+use crate::tag::{self, Tag};
 
-/// A kind of claim, and with it what is in its context and amount.
+/// A kind of claim: a set of parts, and with it what is in its context and amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {
     /// A device answered its witnesses.
@@ -19,31 +16,49 @@ pub enum Kind {
     Work,
 }
 
-/// Which registries a claim uses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Registries {
-    /// Devices.
-    pub device: bool,
-    /// Witnesses.
-    pub witness: bool,
-    /// Allotments.
-    pub allotment: bool,
-    /// Sectors.
-    pub sector: bool,
+/// What a kind is.
+struct Row {
+    id: &'static str,
+    parts: &'static [Part],
+    context: Tag,
+    nullifier: Tag,
 }
+
+const UPTIME: &Row =
+    &Row { id: Part::Uptime.id(), parts: &[Part::Uptime], context: tag::CTX_UPTIME, nullifier: tag::UPTIME };
+
+const POSSESSION: &Row = &Row {
+    id: Part::Possession.id(),
+    parts: &[Part::Possession],
+    context: tag::CTX_POSSESSION,
+    nullifier: tag::POSSESSION,
+};
+
+const BANDWIDTH: &Row = &Row {
+    id: Part::Bandwidth.id(),
+    parts: &[Part::Bandwidth],
+    context: tag::CTX_BANDWIDTH,
+    nullifier: tag::BANDWIDTH,
+};
+
+const WORK: &Row = &Row { id: "work", parts: &Part::ALL, context: tag::CTX_WORK, nullifier: tag::WORK };
 
 impl Kind {
     /// Every kind.
     pub const ALL: [Self; 4] = [Self::Uptime, Self::Possession, Self::Bandwidth, Self::Work];
 
+    const fn row(self) -> &'static Row {
+        match self {
+            Self::Uptime => UPTIME,
+            Self::Possession => POSSESSION,
+            Self::Bandwidth => BANDWIDTH,
+            Self::Work => WORK,
+        }
+    }
+
     /// What documents and keys call it.
     pub const fn id(self) -> &'static str {
-        match self {
-            Self::Uptime => "uptime",
-            Self::Possession => "possession",
-            Self::Bandwidth => "bandwidth",
-            Self::Work => "work",
-        }
+        self.row().id
     }
 
     /// Version of its statement.
@@ -58,70 +73,67 @@ impl Kind {
 
     /// Tag of its context.
     pub const fn context(self) -> Tag {
-        match self {
-            Self::Uptime => tag::CTX_UPTIME,
-            Self::Possession => tag::CTX_POSSESSION,
-            Self::Bandwidth => tag::CTX_BANDWIDTH,
-            Self::Work => tag::CTX_WORK,
-        }
+        self.row().context
     }
 
     /// Tag of its nullifier.
     pub const fn nullifier(self) -> Tag {
-        match self {
-            Self::Uptime => tag::UPTIME,
-            Self::Possession => tag::POSSESSION,
-            Self::Bandwidth => tag::BANDWIDTH,
-            Self::Work => tag::WORK,
+        self.row().nullifier
+    }
+
+    /// Its parts, in the order of [`Part::ALL`].
+    pub const fn parts(self) -> &'static [Part] {
+        self.row().parts
+    }
+
+    /// Whether `part` is one of its parts.
+    pub const fn has(self, part: Part) -> bool {
+        let parts = self.parts();
+        let mut i = 0;
+        while i < parts.len() {
+            if parts[i] as u8 == part as u8 {
+                return true;
+            }
+            i += 1;
         }
+        false
     }
 
     /// Whether it counts up slots.
     pub const fn has_uptime(self) -> bool {
-        matches!(self, Self::Uptime | Self::Work)
+        self.has(Part::Uptime)
     }
 
     /// Whether it counts stored MiB.
     pub const fn has_storage(self) -> bool {
-        matches!(self, Self::Possession | Self::Work)
+        self.has(Part::Possession)
     }
 
     /// Whether it counts served MiB and a rate.
     pub const fn has_bandwidth(self) -> bool {
-        matches!(self, Self::Bandwidth | Self::Work)
+        self.has(Part::Bandwidth)
     }
 
     /// Whether witnesses are drawn for it.
-    pub const fn has_committee(self) -> bool {
-        self.has_uptime() || self.has_bandwidth()
+    pub fn has_committee(self) -> bool {
+        self.parts().iter().any(|part| part.has_committee())
     }
 
     /// Whether an epoch has B of them for one device, rather than one.
-    pub const fn is_batched(self) -> bool {
-        !matches!(self, Self::Uptime)
+    pub fn is_batched(self) -> bool {
+        self.parts().iter().any(|part| part.is_batched())
     }
 
     /// Registries whose roots its context holds; the others' are 0.
     pub const fn registries(self) -> Registries {
-        Registries {
-            device: true,
-            witness: self.has_committee(),
-            allotment: self.has_bandwidth(),
-            sector: self.has_storage(),
+        let parts = self.parts();
+        let mut all = parts[0].registries();
+        let mut i = 1;
+        while i < parts.len() {
+            all = all.with(parts[i].registries());
+            i += 1;
         }
-    }
-}
-
-impl Registries {
-    /// The roots with 0 for the registries that the claim does not use.
-    pub fn only(&self, roots: &Roots) -> Roots {
-        let keep = |used, root| if used { root } else { Fr::from(0u64) };
-        Roots {
-            device: keep(self.device, roots.device),
-            witness: keep(self.witness, roots.witness),
-            allotment: keep(self.allotment, roots.allotment),
-            sector: keep(self.sector, roots.sector),
-        }
+        all
     }
 }
 
@@ -139,5 +151,26 @@ mod tests {
             }
         }
         assert_eq!(Kind::find("replica"), None);
+    }
+
+    #[test]
+    fn kinds_are_made_of_parts() {
+        for kind in Kind::ALL {
+            assert!(kind.parts().is_sorted(), "{}", kind.id());
+            let [uptime, possession, bandwidth] = Part::ALL.map(|part| kind.has(part));
+            assert_eq!(kind.is_batched(), possession || bandwidth, "{}", kind.id());
+            let registries = Registries {
+                device: true,
+                witness: uptime || bandwidth,
+                allotment: bandwidth,
+                sector: possession,
+            };
+            assert_eq!(kind.registries(), registries, "{}", kind.id());
+        }
+        assert_eq!(Kind::Work.parts(), Part::ALL);
+        for part in Part::ALL {
+            let alone = Kind::find(part.id()).expect("every part can be claimed alone");
+            assert_eq!(alone.parts(), [part]);
+        }
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Document, DocumentError, EpochPublic, Inconsistency, Version, inconsistent, parts::check_epoch};
 use crate::{
     Fr,
-    claim::{Amount, Kind},
+    claim::{Amount, Kind, Part},
     field, identity,
 };
 
@@ -71,16 +71,11 @@ impl Document for EligibilityPolicy {
         if self.keys.is_empty() {
             return Err(inconsistent("keys", Inconsistency::Nothing));
         }
-        let has = |part: fn(Kind) -> bool| self.kinds().any(part);
-        let minimum = &self.minimum;
-        let parts = [
-            ("up_slots", u32::from(minimum.up_slots), has(Kind::has_uptime)),
-            ("stored_mib", minimum.stored_mib, has(Kind::has_storage)),
-            ("served_mib", minimum.served_mib, has(Kind::has_bandwidth)),
-            ("rate", minimum.rate, has(Kind::has_bandwidth)),
-        ];
-        match parts.into_iter().find(|(_, least, shown)| *least > 0 && !shown) {
-            Some((part, ..)) => Err(inconsistent(format!("minimum.{part}"), Inconsistency::NotShown)),
+        let mut minimum = self.minimum.measured();
+        match minimum.find(|(part, _, least)| *least > 0 && !self.kinds().any(|kind| kind.has(*part))) {
+            Some((_, measure, _)) => {
+                Err(inconsistent(format!("minimum.{}", measure.name), Inconsistency::NotShown))
+            }
             None => Ok(()),
         }
     }
@@ -116,7 +111,8 @@ fn check_claims(claims: &[String]) -> Result<(), DocumentError> {
         }
     }
     // The same work would count twice.
-    if kinds.contains(&Kind::Work) && kinds.len() > 1 {
+    let claimed = |part| kinds.iter().filter(|kind| kind.has(part)).count();
+    if Part::ALL.into_iter().any(|part| claimed(part) > 1) {
         return Err(inconsistent("claims", Inconsistency::WorkBesideSingles));
     }
     Ok(())
