@@ -13,7 +13,7 @@ use alloc::vec::Vec;
 
 use popw_core::{
     Fr,
-    claim::{Amount, PayeeOpening},
+    claim::{Amount, Part as Row, PayeeOpening},
     document::{ClaimInput, ClaimParts},
     eddsa::SecretKey,
 };
@@ -89,6 +89,17 @@ macro_rules! claims_of {
             amount
         }
 
+        // Core packs what they measure in the order of its table.
+        const _: () = {
+            let parts = [$(parts::$part::Witness::PART,)*];
+            assert!(parts.len() == Row::ALL.len(), "every part of the table is here");
+            let mut i = 0;
+            while i < parts.len() {
+                assert!(parts[i] as u8 == Row::ALL[i] as u8, "parts stand in the order of the table");
+                i += 1;
+            }
+        };
+
         /// The amount, after all clauses of the parts.
         fn amount(shape: &Shape, witness: &Witness, facts: &Facts<'_>) -> Result<Amount, Violation> {
             let mut amount = Amount::default();
@@ -120,7 +131,7 @@ macro_rules! claims_of {
     };
 }
 
-// In the order of the amount's fields, in which they are checked and proven.
+// In the order of the table of parts, in which they are checked and proven.
 claims_of! {
     uptime,
     possession,
@@ -134,14 +145,13 @@ fn measured_by<D: Driver, P: Part>(
     frame: &Frame<D>,
     nothing: &D::Wire,
 ) -> Vec<Measured<D::Wire>> {
-    let claimed = P::is_of(shape.kind);
+    let (claimed, measures) = (P::is_of(shape.kind), P::PART.measures());
     let wires = if claimed {
         P::synthesize(d, shape, witness, frame)
     } else {
-        P::MEASURES.iter().map(|_| nothing.clone()).collect()
+        measures.iter().map(|_| nothing.clone()).collect()
     };
-    let measures = P::MEASURES.iter().copied();
-    measures.zip(wires).map(|(measure, wire)| Measured { measure, claimed, wire }).collect()
+    measures.iter().copied().zip(wires).map(|(measure, wire)| Measured { measure, claimed, wire }).collect()
 }
 
 /// Writes the statement of `shape` onto `d`. `witness` is `None` exactly when `d` knows no values.

@@ -40,7 +40,7 @@ mod violation;
 mod witness;
 
 pub(crate) use check::{Facts, Rules, ensure, included, long, word};
-pub(crate) use circuit::{Frame, LONG, Measure, Measured, VOTE_BITS, WORD, clause};
+pub(crate) use circuit::{Frame, LONG, Measured, VOTE_BITS, WORD, clause};
 pub use input::InputError;
 pub use violation::Violation;
 pub(crate) use violation::clauses;

@@ -10,13 +10,13 @@ pub mod uptime;
 use alloc::vec::Vec;
 
 use popw_core::{
-    claim::{Amount, Kind},
+    claim::{self, Amount, Kind},
     document::ClaimParts,
 };
 
 use crate::{
     driver::Driver,
-    frame::{Facts, Frame, InputError, Measure, Violation},
+    frame::{Facts, Frame, InputError, Violation},
     shapes::Shape,
 };
 
@@ -25,14 +25,16 @@ pub use committee::Seat;
 /// A part of a claim, by what the prover knows for it. Nothing about that is trusted: lists have the shape's number of
 /// entries, those beyond it are ignored, missing ones unused.
 pub(crate) trait Part: Sized {
+    /// Its row in the table of parts, which has its measures.
+    const PART: claim::Part;
+
     /// Its clauses, in the order in which they are checked.
     const CLAUSES: &'static [Violation];
 
-    /// The fields of the amount that it measures, in their order.
-    const MEASURES: &'static [Measure];
-
     /// Whether claims of this kind have it.
-    fn is_of(kind: Kind) -> bool;
+    fn is_of(kind: Kind) -> bool {
+        kind.has(Self::PART)
+    }
 
     /// # Panics
     /// Unless its sizes are within their limits, and there are some exactly if the kind has it.

@@ -2,7 +2,7 @@
 
 use alloc::{vec, vec::Vec};
 
-use popw_core::{Fr, tag};
+use popw_core::{Fr, claim::Measure, tag};
 
 use super::{Violation, Witness};
 use crate::{
@@ -25,14 +25,6 @@ pub(crate) const LONG: usize = 64;
 /// Votes and quorum are at most 15.
 pub(crate) const VOTE_BITS: usize = 4;
 const PAYEE_BITS: usize = 160;
-
-/// A field of the amount.
-#[derive(Clone, Copy)]
-pub(crate) struct Measure {
-    pub bits: usize,
-    /// Whether it is paid in batch 0 alone.
-    pub once: bool,
-}
 
 /// What a part says of its measure: 0 where the kind does not have the part.
 pub(crate) struct Measured<W> {

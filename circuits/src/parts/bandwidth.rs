@@ -43,7 +43,7 @@ use alloc::vec::Vec;
 
 use popw_core::{
     Fr,
-    claim::{Amount, Kind},
+    claim::{self, Amount},
     document::ClaimParts,
     draw::Duty,
     tag,
@@ -55,7 +55,7 @@ use super::{
 };
 use crate::{
     driver::Driver,
-    frame::{Facts, Frame, InputError, Measure, Violation, clauses},
+    frame::{Facts, Frame, InputError, Violation, clauses},
     gadgets::lean_imt::Path,
     shapes::Shape,
 };
@@ -129,9 +129,6 @@ impl Receipt {
     }
 }
 
-const SERVED: Measure = Measure { bits: 30, once: false };
-const RATE: Measure = Measure { bits: 20, once: true };
-
 const CHALLENGERS: Committee = Committee {
     duty: Duty::Rate,
     statement: tag::ATT_RATE,
@@ -142,12 +139,8 @@ const CHALLENGERS: Committee = Committee {
 };
 
 impl Part for Witness {
+    const PART: claim::Part = claim::Part::Bandwidth;
     const CLAUSES: &'static [Violation] = CLAUSES;
-    const MEASURES: &'static [Measure] = &[SERVED, RATE];
-
-    fn is_of(kind: Kind) -> bool {
-        kind.has_bandwidth()
-    }
 
     fn assert_possible(shape: &Shape) {
         assert_sizes::<Self>(shape, [shape.challengers, shape.receipts]);

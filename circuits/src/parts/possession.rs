@@ -42,7 +42,7 @@ use alloc::{vec, vec::Vec};
 
 use popw_core::{
     Fr,
-    claim::{Amount, Kind},
+    claim::{self, Amount},
     document::ClaimParts,
     possession::ARITY,
     tag::{self, Tag},
@@ -51,7 +51,7 @@ use popw_core::{
 use super::{Part, assert_sizes};
 use crate::{
     driver::Driver,
-    frame::{Facts, Frame, InputError, Measure, Violation, clauses},
+    frame::{Facts, Frame, InputError, Violation, clauses},
     gadgets::lean_imt::Path,
     shapes::Shape,
 };
@@ -104,18 +104,12 @@ pub struct Opening {
     pub levels: Vec<[Fr; ARITY]>,
 }
 
-const STORED: Measure = Measure { bits: 32, once: false };
-
 /// Tag of the sectors that a claim counts.
 const SECTOR_KIND: Tag = tag::POSSESSION;
 
 impl Part for Witness {
+    const PART: claim::Part = claim::Part::Possession;
     const CLAUSES: &'static [Violation] = CLAUSES;
-    const MEASURES: &'static [Measure] = &[STORED];
-
-    fn is_of(kind: Kind) -> bool {
-        kind.has_storage()
-    }
 
     fn assert_possible(shape: &Shape) {
         assert_sizes::<Self>(shape, [shape.sectors, shape.challenges]);

@@ -35,7 +35,7 @@ mod input;
 use alloc::{vec, vec::Vec};
 
 use popw_core::{
-    claim::{Amount, Kind},
+    claim::{self, Amount},
     document::ClaimParts,
     draw::Duty,
     tag,
@@ -47,7 +47,7 @@ use super::{
 };
 use crate::{
     driver::Driver,
-    frame::{Facts, Frame, InputError, Measure, Violation, clauses},
+    frame::{Facts, Frame, InputError, Violation, clauses},
     shapes::Shape,
 };
 
@@ -69,8 +69,6 @@ pub struct Witness {
     pub seats: Vec<Seat>,
 }
 
-const UP: Measure = Measure { bits: 8, once: true };
-
 const WATCHERS: Committee = Committee {
     duty: Duty::Uptime,
     statement: tag::ATT_UPTIME,
@@ -81,12 +79,8 @@ const WATCHERS: Committee = Committee {
 };
 
 impl Part for Witness {
+    const PART: claim::Part = claim::Part::Uptime;
     const CLAUSES: &'static [Violation] = CLAUSES;
-    const MEASURES: &'static [Measure] = &[UP];
-
-    fn is_of(kind: Kind) -> bool {
-        kind.has_uptime()
-    }
 
     fn assert_possible(shape: &Shape) {
         assert_sizes::<Self>(shape, [shape.seats, shape.slots]);

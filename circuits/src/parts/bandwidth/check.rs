@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use ark_ff::Zero;
-use popw_core::{poseidon, tag};
+use popw_core::{claim::Measure, poseidon, tag};
 
 use super::{CHALLENGERS, Receipt, Witness};
 use crate::{
@@ -11,9 +11,6 @@ use crate::{
     parts::{committee::signed, serials::in_order},
     shapes::Shape,
 };
-
-const MOST_SERVED: u128 = (1 << 30) - 1;
-const MOST_RATE: u32 = (1 << 20) - 1;
 
 /// MiB served and rate.
 pub(super) fn check(shape: &Shape, witness: &Witness, facts: &Facts<'_>) -> Result<(u32, u32), Violation> {
@@ -44,9 +41,10 @@ pub(super) fn check(shape: &Shape, witness: &Witness, facts: &Facts<'_>) -> Resu
             bytes += u128::from(signed.min(cap));
         }
     }
-    let served = u32::try_from((bytes >> 20).min(MOST_SERVED)).map_err(|_| Violation::SERVED)?;
+    let served = u32::try_from((bytes >> 20).min(u128::from(Measure::SERVED_MIB.most())))
+        .map_err(|_| Violation::SERVED)?;
     let rate = certified(shape, witness, facts)?;
-    Ok(if rate < facts.rules.min_rate { (0, 0) } else { (served, rate.min(MOST_RATE)) })
+    Ok(if rate < facts.rules.min_rate { (0, 0) } else { (served, rate.min(Measure::RATE.most())) })
 }
 
 /// The q-th largest rate that was signed, or 0 with fewer than q.

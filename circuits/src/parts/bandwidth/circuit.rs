@@ -3,9 +3,9 @@
 use alloc::vec::Vec;
 
 use ark_ff::PrimeField;
-use popw_core::{Fr, tag};
+use popw_core::{Fr, claim::Measure, tag};
 
-use super::{CHALLENGERS, RATE, Receipt, SERVED, Witness};
+use super::{CHALLENGERS, Receipt, Witness};
 use crate::{
     driver::Driver,
     frame::{Frame, LONG, VOTE_BITS, Violation, WORD, clause},
@@ -52,14 +52,14 @@ pub(super) fn synthesize<D: Driver>(
         let sum = d.linear(&terms, Fr::from(0u64));
         let width = LONG + shape.receipts.next_power_of_two().ilog2() as usize;
         let bits = d.alloc_bits(&sum, width);
-        saturate_bits(d, &bits[MIB_BITS..], SERVED.bits)
+        saturate_bits(d, &bits[MIB_BITS..], Measure::SERVED_MIB.bits)
     });
     let given = witness.map(|w| w.challengers.as_slice());
     let challengers = CHALLENGERS.synthesize(d, shape.challengers, shape.witness_depth, given, frame);
     let rate = clause(d, Violation::RATE, |d| certified(d, &challengers, &frame.rules.quorum));
     clause(d, Violation::GATE, |d| {
         let passed = is_at_least(d, &rate, &frame.rules.min_rate, WORD);
-        let rate = saturate(d, &rate, WORD, RATE.bits);
+        let rate = saturate(d, &rate, WORD, Measure::RATE.bits);
         [d.mul(&passed, &served), d.mul(&passed, &rate)]
     })
 }
