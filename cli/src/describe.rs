@@ -1,6 +1,6 @@
 //! Verdicts and documents as text.
 
-use popw_core::claim::{Amount, Kind};
+use popw_core::claim::{Amount, Kind, Part};
 use popw_verifier::envelope::{Level, Payee, Verdict};
 
 use crate::text::{moment, percent};
@@ -94,18 +94,14 @@ fn headline(level: Level) -> &'static str {
 
 /// What is claimed; of a kind that is not known, all of it.
 pub fn amount(kind: Option<Kind>, amount: &Amount, slots: u32) -> String {
-    let has = |part: fn(Kind) -> bool| kind.is_none_or(part);
-    let mut parts = Vec::new();
-    if has(Kind::has_uptime) {
-        parts.push(format!("{} of {slots} slots up", amount.up_slots));
-    }
-    if has(Kind::has_storage) {
-        parts.push(format!("{} MiB possessed", amount.stored_mib));
-    }
-    if has(Kind::has_bandwidth) {
-        parts.push(format!("{} MiB served, rate {}", amount.served_mib, rate(amount.rate)));
-    }
-    parts.join(", ")
+    let of_part = |part: &Part| match part {
+        Part::Uptime => format!("{} of {slots} slots up", amount.up_slots),
+        Part::Possession => format!("{} MiB possessed", amount.stored_mib),
+        Part::Bandwidth => format!("{} MiB served, rate {}", amount.served_mib, rate(amount.rate)),
+    };
+    let all: &[Part] = &Part::ALL;
+    let parts = kind.map_or(all, Kind::parts);
+    parts.iter().map(of_part).collect::<Vec<_>>().join(", ")
 }
 
 /// A rate in units of 0.1 Mbit/s.

@@ -18,6 +18,7 @@ mod documents;
 mod engine;
 mod interrupt;
 mod keys;
+mod kinds;
 mod logs;
 mod passphrase;
 mod progress;

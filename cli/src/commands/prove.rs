@@ -32,6 +32,7 @@ use crate::{
     describe,
     engine::EngineArgs,
     interrupt,
+    kinds::{self, KindArgs, PerKind},
     passphrase::PassphraseArgs,
     signals::{self, First},
     text,
@@ -47,19 +48,7 @@ const INPUT_LIMIT: u64 = 64 << 20;
 #[derive(clap::Args)]
 pub struct Args {
     #[command(subcommand)]
-    claim: Claim,
-}
-
-#[derive(clap::Subcommand)]
-enum Claim {
-    /// Prove a device's uptime in one epoch.
-    Uptime(Box<ProveArgs>),
-    /// Prove that a device possesses its sectors: that it can read the nodes the closing beacon asks for.
-    Storage(Box<ProveArgs>),
-    /// Prove the bytes a device served to paying clients, and its rate.
-    Bandwidth(Box<ProveArgs>),
-    /// Prove uptime, possession and bandwidth in one proof.
-    Work(Box<ProveArgs>),
+    claim: PerKind<ProveArgs>,
 }
 
 #[derive(clap::Args)]
@@ -126,6 +115,19 @@ struct ProveArgs {
     dry_run: bool,
 }
 
+impl KindArgs for ProveArgs {
+    fn about(kind: Kind) -> &'static str {
+        match kind {
+            Kind::Uptime => "Prove a device's uptime in one epoch",
+            Kind::Possession => {
+                "Prove that a device possesses its sectors: that it can read the nodes the closing beacon asks for"
+            }
+            Kind::Bandwidth => "Prove the bytes a device served to paying clients, and its rate",
+            Kind::Work => "Prove uptime, possession and bandwidth in one proof",
+        }
+    }
+}
+
 #[derive(Serialize)]
 struct Report {
     proof: PathBuf,
@@ -157,11 +159,12 @@ struct DryRun {
 
 /// Makes the proof.
 pub fn run(args: Args, ui: &Ui) -> Outcome {
-    match args.claim {
-        Claim::Uptime(args) => prove::<UptimeInput>(&args, Kind::Uptime, ui),
-        Claim::Storage(args) => prove::<StorageInput>(&args, Kind::Possession, ui),
-        Claim::Bandwidth(args) => prove::<BandwidthInput>(&args, Kind::Bandwidth, ui),
-        Claim::Work(args) => prove::<WorkInput>(&args, Kind::Work, ui),
+    let PerKind { kind, args } = args.claim;
+    match kind {
+        Kind::Uptime => prove::<UptimeInput>(&args, kind, ui),
+        Kind::Possession => prove::<StorageInput>(&args, kind, ui),
+        Kind::Bandwidth => prove::<BandwidthInput>(&args, kind, ui),
+        Kind::Work => prove::<WorkInput>(&args, kind, ui),
     }
 }
 
@@ -176,7 +179,7 @@ fn prove<I: Collected>(args: &ProveArgs, kind: Kind, ui: &Ui) -> Outcome {
     let backend = args.engine.start()?;
     let (input, key) = match &args.input {
         Some(path) => {
-            let input: I = files::read_document(path, I::WHAT, INPUT_LIMIT).into_diagnostic()?;
+            let input: I = files::read_document(path, kinds::input(kind), INPUT_LIMIT).into_diagnostic()?;
             (input, None)
         }
         None if args.dry_run && args.source.is_empty() => {

@@ -9,25 +9,17 @@ use popw_verifier::key::System;
 use serde::Serialize;
 
 use super::{Outcome, ShapeArg};
-use crate::{describe, ui::Ui};
+use crate::{
+    describe,
+    kinds::{KindArgs, PerKind},
+    ui::Ui,
+};
 
 /// Make development keys for a claim.
 #[derive(clap::Args)]
 pub struct Args {
     #[command(subcommand)]
-    claim: Claim,
-}
-
-#[derive(clap::Subcommand)]
-enum Claim {
-    /// Keys for uptime claims.
-    Uptime(KeyArgs),
-    /// Keys for claims of possession of stored sectors.
-    Storage(KeyArgs),
-    /// Keys for bandwidth claims.
-    Bandwidth(KeyArgs),
-    /// Keys for claims of all work at once.
-    Work(KeyArgs),
+    claim: PerKind<KeyArgs>,
 }
 
 #[derive(clap::Args)]
@@ -53,6 +45,17 @@ struct KeyArgs {
     insecure_seed: Option<String>,
 }
 
+impl KindArgs for KeyArgs {
+    fn about(kind: Kind) -> &'static str {
+        match kind {
+            Kind::Uptime => "Keys for uptime claims",
+            Kind::Possession => "Keys for claims of possession of stored sectors",
+            Kind::Bandwidth => "Keys for bandwidth claims",
+            Kind::Work => "Keys for claims of all work at once",
+        }
+    }
+}
+
 #[derive(Serialize)]
 struct Report {
     development: bool,
@@ -69,12 +72,8 @@ struct FileReport {
 
 /// Makes the keys.
 pub fn run(args: Args, ui: &Ui) -> Outcome {
-    let (kind, KeyArgs { shape, system, keys, insecure_seed }) = match args.claim {
-        Claim::Uptime(args) => (Kind::Uptime, args),
-        Claim::Storage(args) => (Kind::Possession, args),
-        Claim::Bandwidth(args) => (Kind::Bandwidth, args),
-        Claim::Work(args) => (Kind::Work, args),
-    };
+    let PerKind { kind, args } = args.claim;
+    let KeyArgs { shape, system, keys, insecure_seed } = *args;
     let shape = shape.shape(kind);
     fs::create_dir_all(&keys)
         .into_diagnostic()

@@ -1,33 +1,42 @@
 //! The claims' pages say what the circuits say: statements, shapes and costs.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, iter};
 
 use popw_circuits::claims::{Kind, SHAPES, Shape, Violation, shape};
-use popw_core::Fr;
+use popw_core::{
+    Fr,
+    claim::{Measure, Part, Registries},
+};
 
 use super::{read, table_rows};
+use crate::kinds::word;
 
-/// Pages, the modules whose statements they repeat, and the letter of their clauses.
-const STATEMENTS: [(&str, &str, char); 4] = [
-    ("claims", "circuits/src/frame.rs", 'C'),
-    ("uptime", "circuits/src/parts/uptime.rs", 'U'),
-    ("storage", "circuits/src/parts/possession.rs", 'S'),
-    ("bandwidth", "circuits/src/parts/bandwidth.rs", 'B'),
-];
+/// What a page repeats: the statement of the frame, or of a part.
+struct Statement {
+    page: &'static str,
+    module: String,
+    letter: char,
+    part: Option<Part>,
+}
+
+fn statements() -> impl Iterator<Item = Statement> {
+    let frame = Statement { page: "claims", module: "circuits/src/frame.rs".into(), letter: 'C', part: None };
+    let of_part = |part: Part| Statement {
+        page: word(part.id()),
+        module: format!("circuits/src/parts/{}.rs", part.id()),
+        letter: part.letter(),
+        part: Some(part),
+    };
+    iter::once(frame).chain(Part::ALL.map(of_part))
+}
 
 /// A kind's page.
 fn page(kind: Kind) -> String {
-    let name = match kind {
-        Kind::Uptime => "uptime",
-        Kind::Possession => "storage",
-        Kind::Bandwidth => "bandwidth",
-        Kind::Work => "work",
-    };
-    read(format!("docs/src/{name}.md"))
+    read(format!("docs/src/{}.md", word(kind.id())))
 }
 
-/// A module's statement: its rows, by the name of the clause.
-fn statement(module: &str, letter: char) -> Vec<(String, String)> {
+/// A module's rows, by the name of the clause.
+fn rows(module: &str, letter: char) -> Vec<(String, String)> {
     let code = read(module);
     let rows = code.lines().filter_map(|line| line.strip_prefix("//! "));
     let clause = |row: &str| {
@@ -40,9 +49,9 @@ fn statement(module: &str, letter: char) -> Vec<(String, String)> {
 
 #[test]
 fn the_statements_are_the_circuits() {
-    for (page, module, letter) in STATEMENTS {
+    for Statement { page, module, letter, .. } in statements() {
         let book = read(format!("docs/src/{page}.md"));
-        for (_, row) in statement(module, letter) {
+        for (_, row) in rows(&module, letter) {
             assert!(book.lines().any(|line| line == row), "{page}.md has no row {row}");
         }
         let numbered = |line: &&str| {
@@ -50,8 +59,8 @@ fn the_statements_are_the_circuits() {
             let id = rest.and_then(|rest| rest.split_once(' '));
             id.is_some_and(|(number, _)| number.parse::<u8>().is_ok())
         };
-        let rows = book.lines().filter(numbered).count();
-        assert_eq!(rows, statement(module, letter).len(), "{page}.md has rows that {module} has not");
+        let found = book.lines().filter(numbered).count();
+        assert_eq!(found, rows(&module, letter).len(), "{page}.md has rows that {module} has not");
     }
 }
 
@@ -59,17 +68,9 @@ fn the_statements_are_the_circuits() {
 #[test]
 fn every_clause_is_stated() {
     for shape in SHAPES {
-        let parts = [
-            ('C', true),
-            ('U', shape.kind.has_uptime()),
-            ('S', shape.kind.has_storage()),
-            ('B', shape.kind.has_bandwidth()),
-        ];
-        let of_kind = |letter: char| parts.contains(&(letter, true));
-        let stated: Vec<String> = STATEMENTS
-            .into_iter()
-            .filter(|(_, _, letter)| of_kind(*letter))
-            .flat_map(|(_, module, letter)| statement(module, letter))
+        let stated: Vec<String> = statements()
+            .filter(|statement| statement.part.is_none_or(|part| shape.kind.has(part)))
+            .flat_map(|statement| rows(&statement.module, statement.letter))
             .map(|(name, _)| name)
             .filter(|name| shape.kind.is_batched() || name != Violation::BATCH.name())
             .collect();
@@ -145,6 +146,31 @@ fn shapes_are_the_circuits() {
     ];
     for (name, size) in sizes {
         let row = [name.to_owned(), size(&demo).to_string(), size(&standard).to_string()];
+        assert!(rows.iter().any(|found| *found == row), "claims.md has no row {row:?}");
+    }
+}
+
+#[test]
+fn amounts_are_the_parts() {
+    let page = read("docs/src/claims.md").replace('\n', " ");
+    let measures: Vec<&Measure> = Part::ALL.into_iter().flat_map(Part::measures).collect();
+    let widths: Vec<usize> = measures.iter().map(|measure| measure.bits).collect();
+    let [up, stored, served, rate] = widths[..] else { panic!("{widths:?}") };
+    let layout = format!("up slots {up} bits, MiB stored {stored}, MiB served {served}, rate {rate} ");
+    assert!(page.contains(&layout), "claims.md needs: {layout}");
+    let saturating: Vec<&str> =
+        measures.iter().filter(|measure| measure.saturates).map(|measure| measure.name).collect();
+    assert_eq!(saturating, ["served_mib", "rate"]);
+    assert!(page.contains("MiB served and rate saturate; the others cannot overflow."));
+}
+
+#[test]
+fn roots_are_the_kinds() {
+    let rows = table_rows(&read("docs/src/claims.md"));
+    for kind in Kind::ALL {
+        let Registries { device, witness, allotment, sector } = kind.registries();
+        let read = |read| if read { "✓" } else { "" };
+        let row = [kind.id(), read(device), read(witness), read(allotment), read(sector)];
         assert!(rows.iter().any(|found| *found == row), "claims.md has no row {row:?}");
     }
 }

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::ValueEnum;
 use miette::{IntoDiagnostic, miette};
 use popw_agent::export::{LeftOut, Store};
+use popw_core::claim::Kind;
 use popw_core::document::Document;
 use popw_network::database::files as database;
 use popw_network::files::{self, Content, Output, Overwrite, Plan};
@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use super::{Opened, settled};
 use crate::commands::{Outcome, network::WindowArgs, output};
+use crate::kinds;
 use crate::text;
 use crate::ui::Ui;
 
@@ -31,8 +32,8 @@ sector that is not in --store, or no --store; signatures still to come) is refus
 --partial makes it all the same. A sector whose data are damaged costs only itself, and is named.")]
 pub(super) struct Args {
     /// What is claimed.
-    #[arg(long, value_enum, default_value_t = Claim::Uptime)]
-    claim: Claim,
+    #[arg(long, value_parser = kinds::parser(), default_value = "uptime")]
+    claim: Kind,
     /// The database of `popw device run`; the daemon may be running. Storage claims need none.
     #[arg(long, value_name = "FILE")]
     db: Option<PathBuf>,
@@ -70,39 +71,6 @@ pub(super) struct Args {
     force: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Claim {
-    /// What the witnesses have signed.
-    Uptime,
-    /// What the sectors answer to the closing beacon.
-    Storage,
-    /// What clients and challengers have signed.
-    Bandwidth,
-    /// All of it in one proof.
-    Work,
-}
-
-impl Claim {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Uptime => "uptime",
-            Self::Storage => "storage",
-            Self::Bandwidth => "bandwidth",
-            Self::Work => "work",
-        }
-    }
-
-    /// What its input is called.
-    fn input(self) -> &'static str {
-        match self {
-            Self::Uptime => "uptime input",
-            Self::Storage => "storage input",
-            Self::Bandwidth => "bandwidth input",
-            Self::Work => "work input",
-        }
-    }
-}
-
 /// What it prints.
 #[derive(Default, Serialize)]
 struct Written {
@@ -124,7 +92,7 @@ struct Written {
 }
 
 pub(super) fn run(args: &Args, ui: &Ui) -> Outcome {
-    let path = args.out.clone().unwrap_or_else(|| format!("epoch-{}.json", args.claim.name()).into());
+    let path = args.out.clone().unwrap_or_else(|| format!("epoch-{}.json", args.claim_name()).into());
     let out = args.output(&path)?;
     let beside = out.is_stdout();
     let mut opened = Opened::of_key_file(&args.epoch, &args.directory, &args.key)?;
@@ -138,31 +106,31 @@ pub(super) fn run(args: &Args, ui: &Ui) -> Outcome {
     }
     let mut written = Written {
         written: path,
-        claim: args.claim.name(),
+        claim: args.claim_name(),
         epoch: opened.epoch(),
-        batch: (args.claim != Claim::Uptime).then_some(args.batch),
+        batch: args.claim.is_batched().then_some(args.batch),
         ..Written::default()
     };
     match args.claim {
-        Claim::Uptime => {
+        Kind::Uptime => {
             let input = opened.input(args.db()?)?;
             written.seats = Some(input.seats.len());
             write(out, &input)?;
         }
-        Claim::Bandwidth => {
+        Kind::Bandwidth => {
             let (input, left_out) = settled(opened.bandwidth(args.db()?, args.batch)?, args.partial, ui)?;
             written.left_out = left_out;
             (written.receipts, written.challengers) =
                 (Some(input.receipts.len()), Some(input.challengers.len()));
             write(out, &input)?;
         }
-        Claim::Storage => {
+        Kind::Possession => {
             let export = opened.storage(args.store()?, args.batch)?;
             let (input, left_out) = settled(export, args.partial, ui)?;
             (written.sectors, written.left_out) = (Some(input.sectors.len()), left_out);
             write(out, &input)?;
         }
-        Claim::Work => {
+        Kind::Work => {
             let store = args.store.is_some().then(|| args.store()).transpose()?;
             let export = opened.work(args.db()?, store, args.batch)?;
             let (input, left_out) = settled(export, args.partial, ui)?;
@@ -180,18 +148,22 @@ pub(super) fn run(args: &Args, ui: &Ui) -> Outcome {
 }
 
 impl Args {
+    fn claim_name(&self) -> &'static str {
+        kinds::word(self.claim.id())
+    }
+
     fn db(&self) -> miette::Result<&Path> {
         let help = "it is the database of `popw device run`";
         self.db
             .as_deref()
-            .ok_or_else(|| miette!(help = help, "--db is needed for a claim of {}", self.claim.name()))
+            .ok_or_else(|| miette!(help = help, "--db is needed for a claim of {}", self.claim_name()))
     }
 
     fn store(&self) -> miette::Result<Store<'_>> {
         let help = "it is the folder that `popw storage add` has filled";
         let folder = self.store.as_deref();
         let folder = folder
-            .ok_or_else(|| miette!(help = help, "--store is needed for a claim of {}", self.claim.name()))?;
+            .ok_or_else(|| miette!(help = help, "--store is needed for a claim of {}", self.claim_name()))?;
         Ok(Store { folder, challenges: self.challenges })
     }
 
@@ -202,7 +174,7 @@ impl Args {
             .reading(documents.into_iter().chain(self.window.file()))
             .reading(self.db.iter().flat_map(|db| database(db)))
             .reading_folders(&self.store);
-        output(&mut plan, path, "--out", Content::stream(self.claim.input()))
+        output(&mut plan, path, "--out", Content::stream(kinds::input(self.claim)))
     }
 }
 

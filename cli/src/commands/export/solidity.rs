@@ -4,11 +4,14 @@ use std::{
     collections::BTreeMap,
     fs,
     io::Write as _,
+    iter,
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use miette::{IntoDiagnostic, WrapErr, miette};
+use popw_core::claim::Kind;
 use popw_network::files::{self, Access, Overwrite};
 use popw_solidity::{INTERFACE, INTERFACE_FILE, SourceFile, contract, contract_name};
 use popw_verifier::key::{Header, VerifyingKey};
@@ -16,7 +19,7 @@ use serde::Serialize;
 
 use crate::{
     commands::{Outcome, ShapeArg, SystemArg},
-    documents,
+    documents, kinds,
     ui::Ui,
 };
 
@@ -29,8 +32,8 @@ pub struct Args {
     #[command(flatten)]
     source: Source,
     /// Of the folder's keys, those of this claim; may be repeated.
-    #[arg(long, value_enum, default_value = "all", conflicts_with = "key")]
-    claim: Vec<ClaimArg>,
+    #[arg(long, value_parser = all_or_kind(), default_value = "all", conflicts_with = "key")]
+    claim: Vec<Option<Kind>>,
     /// Of the folder's keys, those of this shape [default: any].
     #[arg(long, value_enum, conflicts_with = "key")]
     shape: Option<ShapeArg>,
@@ -56,32 +59,10 @@ struct Source {
     keys: Option<PathBuf>,
 }
 
-/// `--claim`, as keys name it.
-#[derive(clap::ValueEnum, Clone, Copy, PartialEq, Eq)]
-enum ClaimArg {
-    /// Every claim.
-    All,
-    /// Uptime.
-    Uptime,
-    /// Storage.
-    #[value(alias = "storage")]
-    Possession,
-    /// Bandwidth.
-    Bandwidth,
-    /// All three at once.
-    Work,
-}
-
-impl ClaimArg {
-    fn takes(self, claim: &str) -> bool {
-        match self {
-            Self::All => true,
-            Self::Uptime => claim == "uptime",
-            Self::Possession => claim == "possession",
-            Self::Bandwidth => claim == "bandwidth",
-            Self::Work => claim == "work",
-        }
-    }
+/// `--claim`; `None` is every claim.
+fn all_or_kind() -> impl TypedValueParser<Value = Option<Kind>> {
+    let all = PossibleValue::new("all").help("Every claim");
+    PossibleValuesParser::new(iter::once(all).chain(kinds::values())).map(|name| kinds::find(&name))
 }
 
 #[derive(Serialize)]
@@ -188,7 +169,8 @@ impl Args {
     }
 
     fn wants(&self, header: &Header) -> bool {
-        let claim = self.source.keys.is_none() || self.claim.iter().any(|claim| claim.takes(&header.claim));
+        let claim = self.source.keys.is_none()
+            || self.claim.iter().any(|claim| claim.is_none_or(|kind| kind.id() == header.claim));
         let shape = self.shape.is_none_or(|shape| shape.name() == header.shape);
         claim && shape && self.system.is_none_or(|system| header.system == system.into())
     }

@@ -90,24 +90,17 @@ impl Files<'_> {
 
 /// An input that the daemon's files make.
 pub trait Collected: ClaimInput {
-    /// What errors call it.
-    const WHAT: &'static str;
-
     /// Makes it.
     fn collect(files: &Files<'_>) -> miette::Result<Self>;
 }
 
 impl Collected for UptimeInput {
-    const WHAT: &'static str = "uptime input";
-
     fn collect(files: &Files<'_>) -> miette::Result<Self> {
         files.opened.input(files.db()?)
     }
 }
 
 impl Collected for StorageInput {
-    const WHAT: &'static str = "storage input";
-
     fn collect(files: &Files<'_>) -> miette::Result<Self> {
         let store = files.store();
         let store =
@@ -117,16 +110,12 @@ impl Collected for StorageInput {
 }
 
 impl Collected for BandwidthInput {
-    const WHAT: &'static str = "bandwidth input";
-
     fn collect(files: &Files<'_>) -> miette::Result<Self> {
         files.settled(files.opened.bandwidth(files.db()?, files.source.batch)?)
     }
 }
 
 impl Collected for WorkInput {
-    const WHAT: &'static str = "work input";
-
     fn collect(files: &Files<'_>) -> miette::Result<Self> {
         files.settled(files.opened.work(files.db()?, files.store(), files.source.batch)?)
     }
