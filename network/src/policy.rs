@@ -8,7 +8,7 @@
 use std::path::{Path, PathBuf};
 
 use popw_core::Fr;
-use popw_core::claim::{Kind, Rules};
+use popw_core::claim::{Kind, Measure, Rules};
 use popw_core::strict::Strict;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -89,7 +89,7 @@ impl Pays {
     /// Whether claims of a kind are paid.
     pub fn includes(self, kind: Kind) -> bool {
         match self {
-            Self::Singles => kind != Kind::Work,
+            Self::Singles => kind.parts().len() == 1,
             Self::Work => kind == Kind::Work,
             Self::Possession => kind == Kind::Possession,
         }
@@ -407,7 +407,7 @@ impl Policy {
             "use 1 unless claims come in batches",
         )?;
         let remedy = "the unit is 0.1 Mbit/s and a rate has 20 bits";
-        within("rules.min_rate", rules.min_rate.into(), 0, (1 << 20) - 1, remedy)
+        within("rules.min_rate", rules.min_rate.into(), 0, Measure::RATE.most().into(), remedy)
     }
 
     fn validate_beacon(&self) -> Result<(), PolicyError> {

@@ -1,6 +1,6 @@
 //! What each claim says, on which evidence, and what it does not prove: the one place for these texts.
 
-use popw_core::claim::Kind;
+use popw_core::claim::{Kind, Part};
 
 /// A claim that this crate knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +37,10 @@ const PLAIN: &[Shape] = &[Shape { name: "demo", challenges: 0 }, Shape { name: "
 const STORING: &[Shape] =
     &[Shape { name: "demo", challenges: 4 }, Shape { name: "standard", challenges: 16 }];
 
+const fn shapes(kind: Kind) -> &'static [Shape] {
+    if kind.has(Part::Possession) { STORING } else { PLAIN }
+}
+
 const LYING_QUORUM: &str = "that the witnesses told the truth: a quorum that lies, or is bribed during the epoch, can attest anything";
 const ACCOUNTS: &str =
     "that witnesses are different people: different owners are different registered accounts";
@@ -55,7 +59,7 @@ const SAME_TIME: &str = "that the rate is there for every client at once, or bet
 /// Device uptime over one epoch, attested by drawn witnesses.
 pub const UPTIME: Claim = Claim {
     kind: Kind::Uptime,
-    shapes: PLAIN,
+    shapes: shapes(Kind::Uptime),
     statement: "one registered device answered pings in the stated number of the epoch's slots, \
                 each slot confirmed by a quorum of the witnesses drawn for the device, with no longer outage than the rules allow",
     evidence: "bitmaps signed by witnesses whom the epoch's opening beacon drew for this device, \
@@ -72,7 +76,7 @@ pub const UPTIME: Claim = Claim {
 /// Possession of sectors after an epoch.
 pub const POSSESSION: Claim = Claim {
     kind: Kind::Possession,
-    shapes: STORING,
+    shapes: shapes(Kind::Possession),
     statement: "after the epoch, one registered device could read the nodes that the closing beacon asked for, \
                 of sectors registered for it with the stated size in all",
     evidence: "openings of nodes drawn by the epoch's closing beacon, which nobody knew before, \
@@ -83,7 +87,7 @@ pub const POSSESSION: Claim = Claim {
 /// Bytes served and rate in one epoch.
 pub const BANDWIDTH: Claim = Claim {
     kind: Kind::Bandwidth,
-    shapes: PLAIN,
+    shapes: shapes(Kind::Bandwidth),
     statement: "one registered device served the stated bytes to clients who had paid for them in advance, \
                 and a quorum of the challengers drawn for it measured at least the stated rate",
     evidence: "receipts signed by clients for allotments bought for this device and epoch, up to what they paid for, none of \
@@ -101,7 +105,7 @@ pub const BANDWIDTH: Claim = Claim {
 /// Uptime, possession and bandwidth at once.
 pub const WORK: Claim = Claim {
     kind: Kind::Work,
-    shapes: STORING,
+    shapes: shapes(Kind::Work),
     statement: "one registered device was up, possessed its sectors and served paying clients in the stated amounts; \
                 a part that is absent or failed counts 0",
     evidence: "bitmaps and rates signed by drawn witnesses of pairwise different owners, openings of nodes drawn by the \
@@ -120,14 +124,17 @@ pub const WORK: Claim = Claim {
     ],
 };
 
-const CLAIMS: &[Claim] = &[UPTIME, POSSESSION, BANDWIDTH, WORK];
-
-/// Every claim that this crate knows.
-pub const fn all() -> &'static [Claim] {
-    CLAIMS
+/// The claim of this kind.
+pub const fn of(kind: Kind) -> &'static Claim {
+    match kind {
+        Kind::Uptime => &UPTIME,
+        Kind::Possession => &POSSESSION,
+        Kind::Bandwidth => &BANDWIDTH,
+        Kind::Work => &WORK,
+    }
 }
 
 /// The claim with this id and version.
 pub fn find(id: &str, version: u16) -> Option<&'static Claim> {
-    CLAIMS.iter().find(|claim| claim.kind.id() == id && claim.kind.version() == version)
+    Kind::find(id).filter(|kind| kind.version() == version).map(of)
 }

@@ -226,12 +226,8 @@ impl Judge<'_> {
 /// The first amount that is too small, of those that the claim has.
 fn below(claim: &str, amount: &Amount, minimum: &Amount) -> Option<(&'static str, u32, u32)> {
     let kind = Kind::find(claim)?;
-    let parts = [
-        ("up_slots", kind.has_uptime(), u32::from(amount.up_slots), u32::from(minimum.up_slots)),
-        ("stored_mib", kind.has_storage(), amount.stored_mib, minimum.stored_mib),
-        ("served_mib", kind.has_bandwidth(), amount.served_mib, minimum.served_mib),
-        ("rate", kind.has_bandwidth(), amount.rate, minimum.rate),
-    ];
-    let mut small = parts.into_iter().filter(|(_, has, found, least)| *has && found < least);
-    small.next().map(|(part, _, found, least)| (part, found, least))
+    let least = minimum.measured().map(|(.., least)| least);
+    let mut shown = amount.measured().zip(least).filter(|((part, ..), _)| kind.has(*part));
+    let ((_, measure, found), least) = shown.find(|((.., found), least)| found < least)?;
+    Some((measure.name, found, least))
 }

@@ -4,7 +4,7 @@ use alloc::collections::BTreeSet;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
-use popw_core::claim::{Amount, ContextOpening, Kind, split_outcome};
+use popw_core::claim::{Amount, ContextOpening, Kind, Unit, split_outcome};
 use popw_core::document::{Document, EpochPublic, ProofEnvelope};
 use popw_core::{draw, possession};
 
@@ -125,17 +125,17 @@ fn unused_roots(claim: &Claim, opening: &ContextOpening) -> Result<(), EnvelopeE
 
 /// The circuit proves as much; a verdict about an impossible amount is refused whatever the circuit says.
 fn possible(kind: Kind, amount: &Amount, opening: &ContextOpening) -> Result<(), EnvelopeError> {
-    let most = |has: bool, most: u32| if has { most } else { 0 };
-    let parts = [
-        ("up_slots", u32::from(amount.up_slots), most(kind.has_uptime(), opening.rules.slots)),
-        ("stored_mib", amount.stored_mib, most(kind.has_storage(), u32::MAX)),
-        ("served_mib", amount.served_mib, most(kind.has_bandwidth(), u32::MAX)),
-        ("rate", amount.rate, most(kind.has_bandwidth(), u32::MAX)),
-    ];
-    match parts.into_iter().find(|(_, found, most)| found > most) {
-        Some((part, found, most)) => Err(EnvelopeError::Amount { part, found, most }),
-        None => Ok(()),
+    for (part, measure, found) in amount.measured() {
+        let most = match measure.unit {
+            _ if !kind.has(part) => 0,
+            Unit::Slots => opening.rules.slots,
+            Unit::Mib | Unit::DeciMbitPerSec => measure.most(),
+        };
+        if found > most {
+            return Err(EnvelopeError::Amount { part: measure.name, found, most });
+        }
     }
+    Ok(())
 }
 
 fn same_epoch(checked: &Checked<'_>, epoch: &EpochPublic) -> Result<Period, EnvelopeError> {
