@@ -10,6 +10,16 @@
 //!
 //! This is the one crate of popw with `unsafe` arithmetic, all of it in the calls of single instructions and of the
 //! functions that enable them.
+//!
+//! ```
+//! use popw_core::{Fr, poseidon};
+//! use popw_kernels::{INPUTS, poseidon8};
+//!
+//! let inputs: Vec<Fr> = (0..64u64).map(Fr::from).collect();
+//! let mut hashes = [Fr::from(0u64); 8];
+//! poseidon8(&inputs, &mut hashes);
+//! assert_eq!(hashes[1], poseidon::hash(&inputs[INPUTS..2 * INPUTS]));
+//! ```
 
 mod backend;
 pub mod field52;

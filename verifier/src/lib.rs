@@ -8,6 +8,23 @@
 //!
 //! Errors keep apart what users have to act upon differently: bytes that are malformed, a proof made for another key,
 //! the wrong number of inputs, and a well-formed proof that is false ([`VerifyError`]).
+//!
+//! ```
+//! use popw_core::document::{Document, EpochPublic};
+//! use popw_verifier::envelope::{self, Against, Level};
+//! use popw_verifier::{Verifier, key::VerifyingKey};
+//!
+//! # let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/../corpus/standard");
+//! # let read = |name: &str| std::fs::read(format!("{corpus}/{name}"));
+//! let proof = envelope::parse(&read("uptime-groth16.proof.json")?)?;
+//! // Key and epoch are the network's: never take them from whoever hands in the proof.
+//! let verifier = Verifier::new(&VerifyingKey::from_bytes(&read("uptime-groth16.vk")?)?);
+//! let epoch = EpochPublic::from_json(&read("epoch.json")?)?;
+//!
+//! let verdict = envelope::verify(&proof, &verifier, Against::Epoch(&epoch))?;
+//! assert_eq!(verdict.verdict, Level::ValidForThisEpoch);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 #![no_std]
 #![forbid(unsafe_code)]
 #![cfg_attr(
