@@ -31,9 +31,8 @@ pub use crate::{
         bandwidth::Receipt,
         possession::{Opening, Sector},
     },
-    shapes::{SHAPES, Shape, shape},
 };
-pub use popw_core::claim::Kind;
+pub use popw_core::claim::{Kind, SHAPES, Shape, shape};
 /// What the verifier sees: the public inputs, in the order in which the circuit exposes them.
 pub use popw_core::document::PublicInputs as Instance;
 pub use systems::{advice, assignment, layout, matrices};
@@ -54,26 +53,23 @@ macro_rules! claims_of {
             )*
         }
 
-        impl Shape {
-            /// The clauses of this shape's statement, in the order in which they are checked.
-            pub fn clauses(&self) -> impl Iterator<Item = Violation> {
-                let kind = self.kind;
-                let of_kind = |has: bool, clauses: &'static [Violation]| if has { clauses } else { &[] };
-                let all = [
-                    frame::BEFORE_PARTS,
-                    of_kind(kind.is_batched(), frame::OF_BATCHES),
-                    $(of_kind(parts::$part::Witness::is_of(kind), parts::$part::Witness::CLAUSES),)*
-                    frame::AFTER_PARTS,
-                ];
-                all.into_iter().flatten().copied()
-            }
+        /// The clauses of a kind's statement, in the order in which they are checked.
+        pub fn clauses(kind: Kind) -> impl Iterator<Item = Violation> {
+            let of_kind = |has: bool, clauses: &'static [Violation]| if has { clauses } else { &[] };
+            let all = [
+                frame::BEFORE_PARTS,
+                of_kind(kind.is_batched(), frame::OF_BATCHES),
+                $(of_kind(parts::$part::Witness::is_of(kind), parts::$part::Witness::CLAUSES),)*
+                frame::AFTER_PARTS,
+            ];
+            all.into_iter().flatten().copied()
+        }
 
-            /// # Panics
-            /// Unless every size is within its limit and the parts are those of the kind.
-            fn assert_possible(&self) {
-                frame::circuit::assert_possible(self);
-                $(parts::$part::Witness::assert_possible(self);)*
-            }
+        /// # Panics
+        /// Unless every size is within its limit and the parts are those of the kind.
+        fn assert_possible(shape: &Shape) {
+            frame::circuit::assert_possible(shape);
+            $(parts::$part::Witness::assert_possible(shape);)*
         }
 
         /// What the parts measure, in the order of the amount's fields.
@@ -159,7 +155,7 @@ fn measured_by<D: Driver, P: Part>(
 /// # Panics
 /// If `shape` is outside the limits of its fields.
 pub fn synthesize<D: Driver>(d: &mut D, shape: &Shape, witness: Option<&Witness>) {
-    shape.assert_possible();
+    assert_possible(shape);
     let of_frame = witness.map(|w| &w.frame);
     let frame = frame::circuit::synthesize(d, shape, of_frame);
     let amount = measured(d, shape, witness, &frame);

@@ -38,6 +38,5 @@ pub mod fixtures;
 pub mod frame;
 pub mod gadgets;
 pub mod parts;
-mod shapes;
 
 pub use driver::Driver;

@@ -10,14 +10,13 @@ pub mod uptime;
 use alloc::vec::Vec;
 
 use popw_core::{
-    claim::{self, Amount, Kind},
+    claim::{self, Amount, Kind, Shape},
     document::ClaimParts,
 };
 
 use crate::{
     driver::Driver,
     frame::{Facts, Frame, InputError, Violation},
-    shapes::Shape,
 };
 
 pub use committee::Seat;

@@ -10,7 +10,7 @@
 //! - [`babyjub`], [`eddsa`], [`lean_imt`]: the signature curve, signatures and membership trees.
 //! - [`identity`], [`draw`], [`bitmap`], [`message`]: domains and leaves, committees, slots, what is signed.
 //! - [`possession`]: sectors' trees and challenges.
-//! - [`claim`]: context, nullifier and outcome.
+//! - [`claim`]: context, nullifier and outcome; parts, kinds and sizes.
 //! - [`document`]: the files: published epochs, inputs of proofs, proofs.
 //! - [`strict`]: reading them as their schemas have them, and no otherwise.
 //! - [`text`]: what others have written, as it can be shown.

@@ -5,13 +5,13 @@ use ark_ff::{BigInteger, PrimeField, Zero};
 use popw_core::{
     Fr,
     babyjub::{self, Scalar},
-    claim::Amount,
+    claim::{Amount, Shape},
     document::PublicInputs,
     poseidon, tag,
 };
 
 use super::{Violation, Witness};
-use crate::{gadgets::lean_imt::Path, shapes::Shape};
+use crate::gadgets::lean_imt::Path;
 
 /// What C1 to C4 establish for the parts, and what they are about.
 pub(crate) struct Facts<'a> {

@@ -2,7 +2,11 @@
 
 use alloc::{vec, vec::Vec};
 
-use popw_core::{Fr, claim::Measure, tag};
+use popw_core::{
+    Fr,
+    claim::{Measure, Shape},
+    tag,
+};
 
 use super::{Violation, Witness};
 use crate::{
@@ -15,7 +19,6 @@ use crate::{
         one_hot::{OneHot, alloc_one_hot},
         pack::{input_uint, pack},
     },
-    shapes::Shape,
 };
 
 /// Bits of epochs, expiries and rules.

@@ -4,14 +4,14 @@ use ark_ff::PrimeField;
 use popw_core::{
     Fr,
     babyjub::Scalar,
-    claim::PayeeOpening,
+    claim::{PayeeOpening, Shape},
     document::{ClaimInput, ClaimParts, DocumentError},
     eddsa::SecretKey,
     lean_imt::MerkleProof,
 };
 
 use super::{Violation, Witness};
-use crate::{gadgets::lean_imt::Path, shapes::Shape};
+use crate::gadgets::lean_imt::Path;
 
 /// Why no proof can be made from an input.
 #[derive(Debug, thiserror::Error)]

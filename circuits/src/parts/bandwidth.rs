@@ -43,7 +43,7 @@ use alloc::vec::Vec;
 
 use popw_core::{
     Fr,
-    claim::{self, Amount},
+    claim::{self, Amount, Shape},
     document::ClaimParts,
     draw::Duty,
     tag,
@@ -57,7 +57,6 @@ use crate::{
     driver::Driver,
     frame::{Facts, Frame, InputError, Violation, clauses},
     gadgets::lean_imt::Path,
-    shapes::Shape,
 };
 
 clauses! {

@@ -42,7 +42,7 @@ use alloc::{vec, vec::Vec};
 
 use popw_core::{
     Fr,
-    claim::{self, Amount},
+    claim::{self, Amount, Shape},
     document::ClaimParts,
     possession::ARITY,
     tag::{self, Tag},
@@ -53,7 +53,6 @@ use crate::{
     driver::Driver,
     frame::{Facts, Frame, InputError, Violation, clauses},
     gadgets::lean_imt::Path,
-    shapes::Shape,
 };
 
 clauses! {

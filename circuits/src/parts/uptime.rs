@@ -35,7 +35,7 @@ mod input;
 use alloc::{vec, vec::Vec};
 
 use popw_core::{
-    claim::{self, Amount},
+    claim::{self, Amount, Shape},
     document::ClaimParts,
     draw::Duty,
     tag,
@@ -48,7 +48,6 @@ use super::{
 use crate::{
     driver::Driver,
     frame::{Facts, Frame, InputError, Violation, clauses},
-    shapes::Shape,
 };
 
 clauses! {

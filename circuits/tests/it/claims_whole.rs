@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use popw_circuits::{
-    claims::{Instance, Kind, Shape, Witness, check, synthesize},
+    claims::{Instance, Kind, Shape, Witness, check, clauses, synthesize},
     drivers::audit::{Recorded, clause_of},
 };
 use popw_core::Fr;
@@ -78,7 +78,7 @@ fn no_splice(shape: Shape) {
     }
     assert_eq!(
         spliced.len(),
-        shape.clauses().count() + 1,
+        clauses(shape.kind).count() + 1,
         "every clause has wires, and the inputs are one more"
     );
     for (clause, z) in spliced {

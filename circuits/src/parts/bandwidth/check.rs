@@ -3,13 +3,15 @@
 use alloc::vec::Vec;
 
 use ark_ff::Zero;
-use popw_core::{claim::Measure, poseidon, tag};
+use popw_core::{
+    claim::{Measure, Shape},
+    poseidon, tag,
+};
 
 use super::{CHALLENGERS, Receipt, Witness};
 use crate::{
     frame::{Facts, Violation, ensure, included, long, word},
     parts::{committee::signed, serials::in_order},
-    shapes::Shape,
 };
 
 /// MiB served and rate.

@@ -3,7 +3,11 @@
 use alloc::vec::Vec;
 
 use ark_ff::PrimeField;
-use popw_core::{Fr, claim::Measure, tag};
+use popw_core::{
+    Fr,
+    claim::{Measure, Shape},
+    tag,
+};
 
 use super::{CHALLENGERS, Receipt, Witness};
 use crate::{
@@ -19,7 +23,6 @@ use crate::{
         committee::Seated,
         serials::{enforce_rooted, enforce_serials},
     },
-    shapes::Shape,
 };
 
 const MIB_BITS: usize = 20;

@@ -2,6 +2,7 @@
 
 use popw_core::{
     Fr,
+    claim::Shape,
     document::{ChallengerInput, ClaimParts, ReceiptInput},
 };
 
@@ -12,7 +13,6 @@ use crate::{
         input::{deep, fits, path, scalar},
     },
     parts::committee::{Seat, seat, seated},
-    shapes::Shape,
 };
 
 pub(super) fn fits_shape(parts: &ClaimParts<'_>, shape: &Shape) -> Result<(), InputError> {

@@ -3,13 +3,12 @@
 use alloc::vec::Vec;
 
 use ark_ff::{BigInteger, PrimeField, Zero};
-use popw_core::{Fr, poseidon, possession, tag};
+use popw_core::{Fr, claim::Shape, poseidon, possession, tag};
 
 use super::{Opening, SECTOR_KIND, Sector, Witness};
 use crate::{
     frame::{Facts, Violation, ensure, included, long, word},
     parts::serials::in_order,
-    shapes::Shape,
 };
 
 /// The MiB stored.

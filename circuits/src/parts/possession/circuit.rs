@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 
 use popw_core::{
     Fr,
+    claim::Shape,
     possession::{NODE_BYTES, node_count},
     tag,
 };
@@ -22,7 +23,6 @@ use crate::{
         pack::{as_u64, input_uint},
     },
     parts::serials::{enforce_rooted, enforce_serials},
-    shapes::Shape,
 };
 
 /// Bits of a node: 31 bytes.

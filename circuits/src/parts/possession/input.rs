@@ -2,16 +2,14 @@
 
 use popw_core::{
     Fr,
+    claim::Shape,
     document::{ClaimParts, OpeningInput, SectorInput},
 };
 
 use super::{Opening, Sector, Witness};
-use crate::{
-    frame::{
-        InputError,
-        input::{deep, fits, path},
-    },
-    shapes::Shape,
+use crate::frame::{
+    InputError,
+    input::{deep, fits, path},
 };
 
 pub(super) fn fits_shape(parts: &ClaimParts<'_>, shape: &Shape) -> Result<(), InputError> {

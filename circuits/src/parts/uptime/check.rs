@@ -1,12 +1,12 @@
 //! Clauses U1 to U7 in plain Rust.
 
 use ark_ff::{BigInteger, PrimeField};
+use popw_core::claim::Shape;
 
 use super::{WATCHERS, Witness};
 use crate::{
     frame::{Facts, Rules, Violation, ensure},
     parts::committee::Seat,
-    shapes::Shape,
 };
 
 /// The up slots.

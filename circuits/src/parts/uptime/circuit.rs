@@ -2,14 +2,13 @@
 
 use alloc::vec::Vec;
 
-use popw_core::Fr;
+use popw_core::{Fr, claim::Shape};
 
 use super::{WATCHERS, Witness};
 use crate::{
     driver::Driver,
     frame::{Frame, VOTE_BITS, Violation, clause},
     gadgets::{compare::is_at_least, runs::has_run_longer_than},
-    shapes::Shape,
 };
 
 /// The up slots, below 2^8.

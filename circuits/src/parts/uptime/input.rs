@@ -1,12 +1,14 @@
 //! Signed bitmaps from the documented input.
 
-use popw_core::document::{ClaimParts, SeatInput};
+use popw_core::{
+    claim::Shape,
+    document::{ClaimParts, SeatInput},
+};
 
 use super::Witness;
 use crate::{
     frame::{InputError, Violation, input::deep},
     parts::committee::{Seat, seat, seated},
-    shapes::Shape,
 };
 
 pub(super) fn fits_shape(parts: &ClaimParts<'_>, shape: &Shape) -> Result<(), InputError> {

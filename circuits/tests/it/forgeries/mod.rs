@@ -59,7 +59,7 @@ impl Forgery {
     }
 
     pub fn also(&mut self, clause: Violation) -> &mut Self {
-        if self.shape.clauses().any(|of_kind| of_kind == clause) {
+        if claims::clauses(self.shape.kind).any(|of_kind| of_kind == clause) {
             self.also.push(clause);
         }
         self

@@ -1,6 +1,6 @@
-//! The sizes circuits are built for, each decided here and nowhere else.
+//! The sizes that circuits are built for, each decided here and nowhere else.
 
-use popw_core::claim::Kind;
+use super::Kind;
 
 /// The sizes a circuit is built for. Those of parts that the kind does not have are 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,8 +72,9 @@ pub const SHAPES: [Shape; 2 * Kind::ALL.len()] = {
     let mut shapes = [DEMO; 2 * Kind::ALL.len()];
     let mut i = 0;
     while i < Kind::ALL.len() {
-        shapes[2 * i] = Shape::demo(Kind::ALL[i]);
-        shapes[2 * i + 1] = Shape::standard(Kind::ALL[i]);
+        let [demo, standard] = Shape::of_kind(Kind::ALL[i]);
+        shapes[2 * i] = demo;
+        shapes[2 * i + 1] = standard;
         i += 1;
     }
     shapes
@@ -93,6 +94,11 @@ impl Shape {
     /// For networks.
     pub const fn standard(kind: Kind) -> Self {
         STANDARD.only(kind)
+    }
+
+    /// All of a kind, smallest first.
+    pub const fn of_kind(kind: Kind) -> [Self; 2] {
+        [Self::demo(kind), Self::standard(kind)]
     }
 
     /// K: most seats of a committee; 0 without one.
