@@ -1,14 +1,15 @@
 //! What each claim says, on which evidence, and what it does not prove: the one place for these texts.
 
-use popw_core::claim::{Kind, Part};
+use popw_core::claim::{Kind, Shape};
 
 /// A claim that this crate knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Claim {
     /// Which.
     pub kind: Kind,
-    /// Shapes that exist.
-    pub shapes: &'static [Shape],
+    /// Of every shape its name and how many nodes its claims open of a sector: what is read of core's list, since
+    /// builds have to be small.
+    shapes: [(&'static str, usize); 2],
     /// The statement, in a sentence.
     pub statement: &'static str,
     /// What the statement rests on.
@@ -17,28 +18,17 @@ pub struct Claim {
     pub does_not_prove: &'static [&'static str],
 }
 
-/// A shape, as far as it says what a claim is worth.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Shape {
-    /// Its name.
-    pub name: &'static str,
-    /// Nodes that are opened of every sector; 0 for claims without storage.
-    pub challenges: u32,
-}
-
 impl Claim {
-    /// The shape of this name.
-    pub fn shape(&self, name: &str) -> Option<&'static Shape> {
-        self.shapes.iter().find(|shape| shape.name == name)
+    /// How many nodes a claim of this shape opens of every sector, 0 without storage; `None` if there is no such shape.
+    pub fn challenges(&self, shape: &str) -> Option<u32> {
+        let (_, challenges) = self.shapes.iter().find(|(name, _)| *name == shape)?;
+        u32::try_from(*challenges).ok()
     }
 }
 
-const PLAIN: &[Shape] = &[Shape { name: "demo", challenges: 0 }, Shape { name: "standard", challenges: 0 }];
-const STORING: &[Shape] =
-    &[Shape { name: "demo", challenges: 4 }, Shape { name: "standard", challenges: 16 }];
-
-const fn shapes(kind: Kind) -> &'static [Shape] {
-    if kind.has(Part::Possession) { STORING } else { PLAIN }
+const fn shapes(kind: Kind) -> [(&'static str, usize); 2] {
+    let [demo, standard] = Shape::of_kind(kind);
+    [(demo.name, demo.challenges), (standard.name, standard.challenges)]
 }
 
 const LYING_QUORUM: &str = "that the witnesses told the truth: a quorum that lies, or is bribed during the epoch, can attest anything";

@@ -92,7 +92,7 @@ fn lint_header(header: &Header, findings: &mut Vec<Finding>) {
             message: format!("this version knows no claim {} {}", header.claim, header.claim_version),
             remedy: "use a version of this program that knows the claim",
         }),
-        Some(claim) if claim.shape(&header.shape).is_none() => findings.push(Finding {
+        Some(claim) if claim.challenges(&header.shape).is_none() => findings.push(Finding {
             code: "unknown-shape",
             severity: Severity::Warning,
             message: format!("claim {} has no shape {}", header.claim, header.shape),

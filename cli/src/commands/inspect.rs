@@ -193,7 +193,7 @@ fn proof(proof: &ProofEnvelope) -> Facts {
     let known =
         u16::try_from(proof.claim_version).ok().and_then(|version| claims::find(&proof.claim, version));
     let Some(claim) = known else { return facts };
-    let challenges = claim.shape(&proof.shape).map_or(0, |shape| shape.challenges);
+    let challenges = claim.challenges(&proof.shape).unwrap_or(0);
     let mut odds = Vec::new();
     if claim.kind.registries().witness {
         odds.push(capture_odds(context.rules.k, context.rules.q));

@@ -79,7 +79,7 @@ fn known_claim(envelope: &ProofEnvelope) -> Result<&'static Claim, EnvelopeError
         || EnvelopeError::UnknownClaim { claim: envelope.claim.clone(), version: envelope.claim_version };
     let version = u16::try_from(envelope.claim_version).map_err(|_| unknown())?;
     let claim = claims::find(&envelope.claim, version).ok_or_else(unknown)?;
-    if claim.shape(&envelope.shape).is_none() {
+    if claim.challenges(&envelope.shape).is_none() {
         let (claim, shape) = (envelope.claim.clone(), envelope.shape.clone());
         return Err(EnvelopeError::UnknownShape { claim, shape });
     }
@@ -214,7 +214,7 @@ fn verdict(checked: &Checked<'_>, header: &Header, level: Level, period: Option<
 
 fn evidence(claim: &Claim, shape: &str, opening: &ContextOpening) -> Evidence {
     let rules = opening.rules;
-    let challenges = claim.shape(shape).map_or(0, |shape| shape.challenges);
+    let challenges = claim.challenges(shape).unwrap_or(0);
     let capture_odds = if claim.kind.registries().witness && rules.k <= LARGEST_COMMITTEE {
         let odds = |(share_percent, share)| CaptureOdds {
             share_percent,
