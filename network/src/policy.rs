@@ -8,7 +8,7 @@
 use std::path::{Path, PathBuf};
 
 use popw_core::Fr;
-use popw_core::claim::{Kind, Measure, Rules};
+use popw_core::claim::{self, Kind, Measure, Rules};
 use popw_core::strict::Strict;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -32,34 +32,33 @@ const LIMIT: u64 = 256 << 10;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Shape {
-    /// 24 slots, 5 seats.
+    /// For demonstrations and tests.
     Demo,
-    /// 240 slots, 8 seats.
+    /// For networks.
     Standard,
 }
 
 impl Shape {
     /// Most slots of an epoch.
-    pub fn max_slots(self) -> u32 {
-        match self {
-            Self::Demo => 24,
-            Self::Standard => 240,
-        }
+    pub const fn max_slots(self) -> u32 {
+        self.sizes().slots as u32
     }
 
     /// Most seats of a committee.
-    pub fn max_seats(self) -> u32 {
-        match self {
-            Self::Demo => 5,
-            Self::Standard => 8,
-        }
+    pub const fn max_seats(self) -> u32 {
+        self.sizes().committee() as u32
     }
 
     /// Its name in files and commands.
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
+        self.sizes().name
+    }
+
+    /// Those of work, which has every part.
+    const fn sizes(self) -> claim::Shape {
         match self {
-            Self::Demo => "demo",
-            Self::Standard => "standard",
+            Self::Demo => claim::Shape::demo(Kind::Work),
+            Self::Standard => claim::Shape::standard(Kind::Work),
         }
     }
 }

@@ -11,11 +11,12 @@ use crate::beacon::DrandChain;
 impl Policy {
     /// A new policy for a shape, with a random local domain and quicknet pinned.
     ///
-    /// `demo`: 24 slots of a second, 5 seats, quorum 3. `standard`: 240 slots of a minute, 8 seats, quorum 5.
+    /// As many slots and seats as the shape has. `demo`: slots of a second, quorum 3. `standard`: slots of a minute,
+    /// quorum 5.
     pub fn new(name: &str, shape: Shape, genesis_unix_ms: u64) -> Self {
         let (slot_ms, rules, lead_ms, delay_ms) = match shape {
-            Shape::Demo => (1_000, rules(24, 5, 3, 6), 9_000, 3_000),
-            Shape::Standard => (60_000, rules(240, 8, 5, 30), 1_200_000, 600_000),
+            Shape::Demo => (1_000, rules(shape, 3, 6), 9_000, 3_000),
+            Shape::Standard => (60_000, rules(shape, 5, 30), 1_200_000, 600_000),
         };
         let epoch_ms = u64::from(slot_ms) * u64::from(rules.slots);
         Self {
@@ -55,9 +56,8 @@ impl Policy {
         ));
         line(format_args!("# popw:local:<64 hex> without one. It enters every signature and every proof."));
         line(format_args!("domain_id = {}", text(domain_id)));
-        line(format_args!(
-            "\n# The circuits' size: \"demo\" (24 slots, 5 seats) or \"standard\" (240 slots, 8 seats)."
-        ));
+        let [demo, standard] = [Shape::Demo, Shape::Standard].map(size);
+        line(format_args!("\n# The circuits' size: {demo} or {standard}."));
         line(format_args!("shape = \"{}\"", self.shape.name()));
 
         line(format_args!(
@@ -153,6 +153,11 @@ fn random_local_domain() -> String {
     format!("popw:local:{}", hex::encode(rand::random::<[u8; 32]>()))
 }
 
-fn rules(slots: u32, committee: u32, quorum: u32, max_gap: u32) -> RulesPolicy {
+fn rules(shape: Shape, quorum: u32, max_gap: u32) -> RulesPolicy {
+    let (slots, committee) = (shape.max_slots(), shape.max_seats());
     RulesPolicy { slots, committee, quorum, max_gap, batches: 1, min_rate: 0 }
+}
+
+fn size(shape: Shape) -> String {
+    format!("\"{}\" ({} slots, {} seats)", shape.name(), shape.max_slots(), shape.max_seats())
 }
