@@ -2,8 +2,12 @@
 
 use std::{path::Path, process::ExitCode, time::Duration};
 
+use clap::{
+    ValueEnum,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
 use miette::miette;
-use popw_circuits::claims::{self, Kind, Shape};
+use popw_circuits::claims::{Kind, Shape};
 use popw_files::{Content, FileError, Output, Plan};
 use popw_verifier::key::System;
 
@@ -36,7 +40,7 @@ pub mod witness;
 pub type Outcome = miette::Result<ExitCode>;
 
 /// `--shape`.
-#[derive(clap::ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ShapeArg {
     /// 24 slots, 5 seats, 2 sectors of up to 496 MiB with 4 challenges each, 4 receipts; registries of up to 2^10.
     Demo,
@@ -46,22 +50,31 @@ pub enum ShapeArg {
 }
 
 impl ShapeArg {
+    /// By name alone, for options that say in their own words what matters of the sizes.
+    pub fn named() -> impl TypedValueParser<Value = Self> {
+        let names = Self::value_variants().iter().map(|shape| shape.name());
+        PossibleValuesParser::new(names).map(|name| Self::from_str(&name, false).expect("one of the names"))
+    }
+
     /// As keys name it.
     pub const fn name(self) -> &'static str {
-        match self {
-            Self::Demo => "demo",
-            Self::Standard => "standard",
-        }
+        self.shape(Kind::Work).name
     }
 
     /// The circuit's sizes.
-    pub fn shape(self, kind: Kind) -> Shape {
-        claims::shape(kind, self.name()).expect("every kind has both shapes")
+    pub const fn shape(self, kind: Kind) -> Shape {
+        match self {
+            Self::Demo => Shape::demo(kind),
+            Self::Standard => Shape::standard(kind),
+        }
     }
 }
 
+/// `--challenges`, if not given: answers for any shape.
+pub const CHALLENGES: u32 = ShapeArg::Standard.shape(Kind::Possession).challenges as u32;
+
 /// `--system`.
-#[derive(clap::ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SystemArg {
     /// Groth16: 256-byte proofs, a key per circuit.
     Groth16,

@@ -13,7 +13,7 @@ use popw_network::policy::{Pays, Policy, Shape, SourceName, Timing};
 use popw_verifier::due::Window;
 use serde::Serialize;
 
-use super::Outcome;
+use super::{Outcome, ShapeArg};
 use crate::text;
 use crate::ui::Ui;
 
@@ -117,8 +117,8 @@ struct Init {
     #[arg(long, value_name = "CAIP-10|local", default_value = "local")]
     domain: String,
     /// The circuits' size: at most 24 slots and 5 seats, or 240 slots and 8 seats.
-    #[arg(long, default_value = "standard")]
-    shape: ShapeName,
+    #[arg(long, default_value = "standard", value_parser = ShapeArg::named())]
+    shape: ShapeArg,
     /// Which claims are paid: uptime, storage and bandwidth by themselves, all of it in one work claim, or possession of stored
     /// data alone, for which the network needs no witnesses.
     #[arg(long, default_value = "singles")]
@@ -174,12 +174,6 @@ struct Init {
 struct Show {
     #[command(flatten)]
     network: NetworkArgs,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum ShapeName {
-    Demo,
-    Standard,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -240,14 +234,14 @@ pub fn run(args: Args, ui: &Ui) -> Outcome {
 impl Init {
     fn policy(&self) -> miette::Result<Policy> {
         let shape = match self.shape {
-            ShapeName::Demo => Shape::Demo,
-            ShapeName::Standard => Shape::Standard,
+            ShapeArg::Demo => Shape::Demo,
+            ShapeArg::Standard => Shape::Standard,
         };
         let now = text::now_unix_ms();
         let genesis = match &self.genesis {
             Some(text) => moment(text, now).wrap_err("--genesis")?,
             // A full minute: time for keys and registrations, and readable.
-            None => (now / MINUTE_MS + if shape.name() == "demo" { 3 } else { 60 }) * MINUTE_MS,
+            None => (now / MINUTE_MS + if shape == Shape::Demo { 3 } else { 60 }) * MINUTE_MS,
         };
         let mut policy = Policy::new(&self.name, shape, genesis);
         policy.pays = match self.pays {

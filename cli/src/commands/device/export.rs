@@ -12,7 +12,7 @@ use popw_network::files::{self, Content, Output, Overwrite, Plan};
 use serde::Serialize;
 
 use super::{Opened, settled};
-use crate::commands::{Outcome, network::WindowArgs, output};
+use crate::commands::{CHALLENGES, Outcome, network::WindowArgs, output};
 use crate::kinds;
 use crate::text;
 use crate::ui::Ui;
@@ -53,7 +53,8 @@ pub(super) struct Args {
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     batch: u32,
     /// Nodes opened of every sector: 4 for the demo shape, 16 for standard. More do no harm.
-    #[arg(long, value_name = "NUMBER", default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=256))]
+    #[arg(long, value_name = "NUMBER", default_value_t = CHALLENGES,
+        value_parser = clap::value_parser!(u32).range(1..=256))]
     challenges: u32,
     #[command(flatten)]
     window: WindowArgs,

@@ -12,7 +12,7 @@ use popw_storage::{
 };
 use rand::{TryRngCore, rngs::OsRng};
 
-use super::super::Outcome;
+use super::super::{CHALLENGES, Outcome};
 use super::{Bytes, StoreArg};
 use crate::{text, ui::Ui};
 
@@ -34,7 +34,7 @@ pub struct Audit {
     #[arg(long, value_name = "JSON")]
     epoch: Option<PathBuf>,
     /// Challenges of each sector; demo shapes have 4, standard ones 16.
-    #[arg(long, value_name = "NUMBER", default_value_t = 16)]
+    #[arg(long, value_name = "NUMBER", default_value_t = CHALLENGES)]
     challenges: u32,
 }
 
