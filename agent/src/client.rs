@@ -23,10 +23,10 @@ pub use self::error::FetchError;
 use self::partial::Partial;
 use self::session::{Download, Session};
 use crate::clock::{Clock, Schedule};
+use crate::duties::fetch::store::client::{AllotmentKey, ClientStore};
+use crate::duties::fetch::wire::ALPN;
 use crate::keys::Keys;
-use crate::store::client::{AllotmentKey, ClientStore};
 use crate::transport::{self, Transport, close};
-use crate::wire::fetch::ALPN;
 
 /// Between attempts to connect.
 const PAUSE: Duration = Duration::from_millis(200);

@@ -175,8 +175,9 @@ impl Daemon {
         keys: &Keys,
         listen: &[SocketAddr],
         transport: &Transport,
+        protocols: &[&[u8]],
     ) -> Result<Endpoint, Error> {
-        let endpoint = transport::bind(keys.transport.clone(), listen, transport).await?;
+        let endpoint = transport::bind_for(protocols, keys.transport.clone(), listen, transport).await?;
         let sockets = endpoint.bound_sockets();
         tracing::info!(role = self.role, endpoint = %endpoint.id(), ?sockets, "listening");
         Ok(endpoint)

@@ -2,6 +2,7 @@
 
 mod account;
 mod config;
+mod database;
 mod fetch;
 mod handler;
 mod mutex;
@@ -25,13 +26,18 @@ use self::session::Sessions;
 use crate::clock::Steady;
 use crate::content::Store;
 use crate::daemon::{self, Daemon, Error, Until};
+use crate::duties::uptime::store::device as store;
+use crate::duties::uptime::votes::Votes;
 use crate::epochs::EpochFolder;
 use crate::metrics::{Event, Metrics};
 use crate::skew::{Opinion, REMEDY};
 use crate::store::StoreError;
-use crate::store::device::{self as store, DeviceStore};
+use crate::store::device::DeviceStore;
 use crate::transport::close;
-use crate::votes::Votes;
+
+/// What is spoken with a device.
+const PROTOCOLS: [&[u8]; 3] =
+    [crate::duties::uptime::wire::ALPN, crate::duties::fetch::wire::ALPN, crate::duties::rate::wire::ALPN];
 
 /// What a device has collected when its daemon ends.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -91,7 +97,7 @@ pub async fn run(
     let metrics = Metrics::new("device");
     let daemon = Daemon::start("device", &keys, config.locks, config.metrics, metrics.clone()).await?;
     let store = DeviceStore::open(&config.database, &keys.identity())?;
-    let endpoint = daemon.bind(&keys, &config.listen, &config.transport).await?;
+    let endpoint = daemon.bind(&keys, &config.listen, &config.transport, &PROTOCOLS).await?;
     let content = config.store.as_deref().map(Store::open).transpose()?;
     if let Some(store) = content.as_ref().filter(|store| store.is_empty()) {
         let folder = store.folder().display();

@@ -9,12 +9,13 @@ use popw_core::{Fr, draw};
 use popw_network::epoch::directory::{DirectoryError, Epoch, EpochDirectory};
 use thiserror::Error;
 
+use crate::duties::uptime::store::device::{self as store, Stored};
+use crate::duties::uptime::votes::Votes;
+use crate::duties::{fetch::store::device::StoredReceipt, rate::store::device::StoredRate};
 use crate::keys;
 use crate::roster::{Device, Roster};
 use crate::store::StoreError;
-use crate::store::device::{self as store, DeviceStore, Stored};
-use crate::store::served::{StoredRate, StoredReceipt};
-use crate::votes::Votes;
+use crate::store::device::DeviceStore;
 
 mod left_out;
 mod served;

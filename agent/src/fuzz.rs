@@ -10,16 +10,17 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::content::tree;
+use crate::duties::uptime::wire::{self as uptime, Attest, Message, Ping, Pong};
+use crate::duties::{fetch::wire as fetch, rate::wire as rate};
 use crate::epochs;
 use crate::receipts::{self, ReceiptLog};
 use crate::roster::Roster;
-use crate::wire::{self, fetch, frame, rate};
-use crate::wire::{Attest, Message, Ping, Pong, Refused, SignatureBytes};
+use crate::wire::{Refused, SignatureBytes, frame};
 
 /// A whole frame: accepted ones survive being written again.
 pub fn fuzz_frame(data: &[u8]) {
-    if let Ok(message) = wire::decode(data) {
-        let again = wire::encode(&message).and_then(|frame| wire::decode(&frame));
+    if let Ok(message) = uptime::decode(data) {
+        let again = uptime::encode(&message).and_then(|frame| uptime::decode(&frame));
         assert_eq!(again, Ok(message));
     }
 }
@@ -32,7 +33,7 @@ pub fn fuzz_message(data: &[u8]) {
 /// A ping, and its nonce.
 pub fn fuzz_ping(data: &[u8]) {
     if let Some(ping) = body::<Ping>(data)
-        && let Some(nonce) = wire::nonce(&ping.nonce)
+        && let Some(nonce) = uptime::nonce(&ping.nonce)
     {
         assert_eq!(field::to_be_bytes(&nonce), ping.nonce);
     }

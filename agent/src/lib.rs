@@ -3,7 +3,8 @@
 //!
 //! - [`device::run`] and [`witness::run`] are the daemons, [`client::fetch`] is a client; the `popw` command wraps them.
 //! - [`export`] turns what a device has collected into the inputs of proofs, [`receipts`] checks what it collected.
-//! - [`wire`] is the protocol between them, [`store`] what they keep, [`lock`] why there is one per key.
+//! - [`duties`] is what they do for each other: what is said, on which [`wire`], and what is kept, in which [`store`].
+//!   [`lock`] is why there is one daemon per key.
 //!
 //! What holds whatever happens to the processes:
 //! - a bit that a witness has signed is never taken back: its store merges bitmaps in transactions that are
@@ -20,11 +21,11 @@ pub mod clock;
 pub mod content;
 pub mod daemon;
 pub mod device;
+pub mod duties;
 pub mod epochs;
 pub mod export;
 pub mod fuzz;
 pub mod keys;
-mod limits;
 pub mod lock;
 pub mod metrics;
 mod random;
@@ -35,6 +36,5 @@ pub mod store;
 #[cfg(test)]
 mod testing;
 pub mod transport;
-pub mod votes;
 pub mod wire;
 pub mod witness;

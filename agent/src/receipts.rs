@@ -12,6 +12,7 @@ use popw_network::epoch::directory::EpochDirectory;
 use serde::{Deserialize, Serialize};
 
 pub use self::check::{Evidence, Item, Kind, Problem, Report, check_bandwidth, check_log};
+use crate::duties::fetch::store::device::StoredReceipt;
 use crate::export::{Collected, DeviceInfo, ExportError};
 
 /// `popw.receipt-log`.
@@ -123,7 +124,7 @@ pub fn log(
         let entry = epoch.witness(index)?;
         Some(WitnessInput { public_key: entry.public_key, owner: entry.owner, index })
     };
-    let receipt = |stored: &crate::store::served::StoredReceipt| {
+    let receipt = |stored: &StoredReceipt| {
         let allotment = epoch.allotment(stored.seq)?;
         Some(LoggedReceipt {
             client: allotment.client,

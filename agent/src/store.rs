@@ -1,11 +1,10 @@
 //! The daemons' databases: SQLite in WAL mode, `synchronous=FULL`, so that a committed transaction
 //! survives `kill -9` and power loss. Nothing signed leaves a daemon before it is committed.
+//!
+//! What is in them is each duty's matter, [`crate::duties`]; which tables a database has, its daemon's.
 
-pub mod client;
-mod clock;
+pub(crate) mod clock;
 pub mod device;
-pub mod rate;
-pub mod served;
 pub mod witness;
 
 use std::path::{Path, PathBuf};
@@ -13,10 +12,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use popw_core::Fr;
-use popw_core::bitmap::SlotBitmap;
 use popw_core::eddsa::Signature;
 use popw_core::field;
-use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params};
 use thiserror::Error;
 
 use crate::wire::SignatureBytes;
@@ -97,9 +95,10 @@ impl StoreError {
 /// Which daemon a database belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Kind {
-    name: &'static str,
-    application_id: i32,
-    migrations: &'static [&'static str],
+    pub(crate) name: &'static str,
+    pub(crate) application_id: i32,
+    /// What each version of the schema adds, oldest first: written once, never changed.
+    pub(crate) migrations: &'static [&'static [&'static str]],
 }
 
 /// A database shared by a daemon's tasks.
@@ -231,9 +230,9 @@ fn migrate(connection: &mut Connection, path: &Path, kind: Kind) -> Result<bool,
         transaction.pragma_update(None, "application_id", kind.application_id)?;
     }
     let version = check_kind(&transaction, path, kind)?;
-    for (number, sql) in (1u32..).zip(kind.migrations) {
+    for (number, added) in (1u32..).zip(kind.migrations) {
         if number > version {
-            transaction.execute_batch(sql)?;
+            added.iter().try_for_each(|sql| transaction.execute_batch(sql))?;
             transaction.pragma_update(None, "user_version", number)?;
         }
     }
@@ -242,7 +241,7 @@ fn migrate(connection: &mut Connection, path: &Path, kind: Kind) -> Result<bool,
 }
 
 /// The row of an epoch, made when it is new.
-fn epoch_id(connection: &Connection, key: &EpochKey) -> Result<i64, StoreError> {
+pub(crate) fn epoch_id(connection: &Connection, key: &EpochKey) -> Result<i64, StoreError> {
     if let Some(id) = find_epoch(connection, key)? {
         return Ok(id);
     }
@@ -254,7 +253,7 @@ fn epoch_id(connection: &Connection, key: &EpochKey) -> Result<i64, StoreError> 
 }
 
 /// The row of an epoch, if there is one.
-fn find_epoch(connection: &Connection, key: &EpochKey) -> Result<Option<i64>, StoreError> {
+pub(crate) fn find_epoch(connection: &Connection, key: &EpochKey) -> Result<Option<i64>, StoreError> {
     let id = connection.query_row(
         "SELECT id FROM epoch WHERE domain = ?1 AND epoch = ?2 AND opening = ?3",
         params![field::to_be_bytes(&key.domain), key.epoch, field::to_be_bytes(&key.opening)],
@@ -263,36 +262,21 @@ fn find_epoch(connection: &Connection, key: &EpochKey) -> Result<Option<i64>, St
     Ok(id.optional()?)
 }
 
-/// A bitmap's words as SQLite keeps them: the same 64 bits, read as signed.
-fn words(bitmap: &SlotBitmap) -> [i64; 4] {
-    bitmap.words().map(u64::cast_signed)
-}
-
-/// Reads a bitmap from four columns, `first` and the next three.
-fn bitmap_at(row: &Row<'_>, first: usize) -> rusqlite::Result<[u64; 4]> {
-    let word = |offset: usize| row.get::<_, i64>(first + offset).map(i64::cast_unsigned);
-    Ok([word(0)?, word(1)?, word(2)?, word(3)?])
-}
-
-fn parse_bitmap(words: [u64; 4]) -> Result<SlotBitmap, StoreError> {
-    SlotBitmap::from_words(words).map_err(|_| StoreError::Corrupt("bitmap"))
-}
-
-fn parse_signature(bytes: &[u8]) -> Result<Signature, StoreError> {
+pub(crate) fn parse_signature(bytes: &[u8]) -> Result<Signature, StoreError> {
     let bytes: &[u8; 96] = bytes.try_into().map_err(|_| StoreError::Corrupt("signature"))?;
     SignatureBytes::from_bytes(bytes).parse().ok_or(StoreError::Corrupt("signature"))
 }
 
-fn signature_bytes(signature: &Signature) -> [u8; 96] {
+pub(crate) fn signature_bytes(signature: &Signature) -> [u8; 96] {
     SignatureBytes::new(signature).to_bytes()
 }
 
 /// A number as a blob that SQLite orders as numbers are ordered: its integers end at 2^63.
-fn ordered(number: u64) -> [u8; 8] {
+pub(crate) fn ordered(number: u64) -> [u8; 8] {
     number.to_be_bytes()
 }
 
-fn parse_ordered(bytes: &[u8]) -> Result<u64, StoreError> {
+pub(crate) fn parse_ordered(bytes: &[u8]) -> Result<u64, StoreError> {
     bytes.try_into().map(u64::from_be_bytes).map_err(|_| StoreError::Corrupt("number"))
 }
 

@@ -1,10 +1,12 @@
-//! A small network made by hand, for the crate's own tests.
+//! A small network made by hand, and what databases are tried with, for the crate's own tests.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
+use ark_ff::Field;
 use popw_core::claim::{Roots, Rules};
 use popw_core::document::{Beacon, BeaconSource, EpochFormat, EpochPublic, Version};
-use popw_core::eddsa::SecretKey;
+use popw_core::eddsa::{SecretKey, Signature};
 use popw_core::lean_imt::LeanImt;
 use popw_core::{Fr, draw, identity};
 use popw_network::epoch::directory::{DirectoryEntry, DirectoryFormat, Epoch, EpochDirectory};
@@ -13,6 +15,7 @@ use popw_network::member::EndpointId;
 use crate::clock::Clock;
 use crate::keys::Keys;
 use crate::roster::Roster;
+use crate::store::EpochKey;
 
 /// Length of the test epoch's slots, long enough that no test reaches the next one.
 pub(crate) const SLOT_MS: u32 = 3_600_000;
@@ -129,4 +132,18 @@ fn beacon(round: u64) -> Beacon {
 /// Is every index below `n_w` drawn?
 pub(crate) fn everyone(n_w: u32) -> impl Fn(&[u32]) -> bool {
     move |committee| (0..n_w).all(|index| committee.contains(&index))
+}
+
+/// Some epoch.
+pub(crate) const KEY: EpochKey = EpochKey { domain: Fr::ONE, epoch: 3, opening: Fr::ONE };
+
+/// Where a database can be made, for as long as the folder lives.
+pub(crate) fn database() -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().expect("folder");
+    let path = folder.path().join("some.db");
+    (folder, path)
+}
+
+pub(crate) fn sign_number(number: u64) -> Signature {
+    SecretKey::from_seed([1; 32]).sign(Fr::from(number))
 }

@@ -12,8 +12,6 @@ use iroh::endpoint::{
 use iroh::{Endpoint, RelayMap, RelayMode, RelayUrl, SecretKey};
 use thiserror::Error;
 
-use crate::wire::{ALPN, fetch, rate};
-
 /// Which networks a daemon uses.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Transport {
@@ -156,13 +154,26 @@ impl Transport {
     }
 }
 
-/// Opens the daemon's sockets. Its transport key is its address.
+/// Opens sockets to dial from. The transport key is their address.
 ///
 /// `0.0.0.0` or `[::]` alone stands for all addresses of both families, and so does loopback with port 0.
 ///
 /// # Errors
 /// [`TransportError`].
 pub async fn bind(
+    secret: SecretKey,
+    listen: &[SocketAddr],
+    transport: &Transport,
+) -> Result<Endpoint, TransportError> {
+    bind_for(&[], secret, listen, transport).await
+}
+
+/// The same, and accepts whoever dials with one of these protocols.
+///
+/// # Errors
+/// [`TransportError`].
+pub async fn bind_for(
+    protocols: &[&[u8]],
     secret: SecretKey,
     listen: &[SocketAddr],
     transport: &Transport,
@@ -199,7 +210,7 @@ pub async fn bind(
     }
     let endpoint = builder
         .secret_key(secret)
-        .alpns(vec![ALPN.to_vec(), fetch::ALPN.to_vec(), rate::ALPN.to_vec()])
+        .alpns(protocols.iter().map(|protocol| protocol.to_vec()).collect())
         .transport_config(quic(&transport.patience()))
         .bind()
         .await
@@ -265,6 +276,8 @@ pub mod close {
 mod tests {
     use super::*;
 
+    const PROTOCOL: &[u8] = b"popw/test/1";
+
     fn addrs(texts: &[&str]) -> Vec<SocketAddr> {
         texts.iter().map(|text| text.parse().expect("an address")).collect()
     }
@@ -324,14 +337,15 @@ mod tests {
             };
             let at = socket.local_addr().expect("an address");
             drop(socket);
-            let peer = bind(key(seed), &[at], &Transport::Loopback).await.expect("a socket");
+            let peer = bind_for(&[PROTOCOL], key(seed), &[at], &Transport::Loopback).await.expect("a socket");
             let address = iroh::EndpointAddr::new(peer.id()).with_ip_addr(at);
             let accepting = tokio::spawn(async move {
                 let incoming = peer.accept().await.expect("a peer");
                 let connection = incoming.await.expect("a connection");
                 connection.closed().await
             });
-            let dialled = tokio::time::timeout(Duration::from_secs(20), dialler.connect(address, ALPN)).await;
+            let dialled =
+                tokio::time::timeout(Duration::from_secs(20), dialler.connect(address, PROTOCOL)).await;
             dialled.expect("in time").expect("a connection").close(close::DONE, b"done");
             accepting.await.expect("closed");
         }

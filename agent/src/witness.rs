@@ -2,6 +2,7 @@
 //! that.
 
 mod config;
+mod database;
 mod handler;
 mod link;
 mod miss;
@@ -50,7 +51,7 @@ pub async fn run(
     let Config { keys, .. } = config;
     let daemon = Daemon::start("witness", &keys, config.locks, config.metrics, metrics.clone()).await?;
     let store = WitnessStore::open(&config.database, &keys.identity())?;
-    let endpoint = daemon.bind(&keys, &config.listen, &config.transport).await?;
+    let endpoint = daemon.bind(&keys, &config.listen, &config.transport, &[]).await?;
     if let Some(lie) = config.pace.misbehave {
         tracing::warn!(?lie, "this witness lies, as it was told to: for demonstrations only");
     }

@@ -8,10 +8,10 @@ use popw_network::epoch::directory::DirectoryError;
 use thiserror::Error;
 
 use crate::content::tree::BlockError;
+use crate::duties::fetch::wire::Stop;
 use crate::store::StoreError;
 use crate::transport::TransportError;
 use crate::wire::FrameError;
-use crate::wire::fetch::Stop;
 
 /// Why a download failed.
 #[derive(Debug, Error)]

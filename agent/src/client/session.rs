@@ -13,9 +13,9 @@ use super::partial::Partial;
 use super::signer::Progress;
 use crate::clock::Clock;
 use crate::content::tree::{GROUP_BYTES, Verifier};
+use crate::duties::fetch::store::client::{AllotmentKey, ClientStore, SignedReceipt};
+use crate::duties::fetch::wire::{Open, Opened, Reply, Request, Stop};
 use crate::keys::Keys;
-use crate::store::client::{AllotmentKey, ClientStore, SignedReceipt};
-use crate::wire::fetch::{Open, Opened, Reply, Request, Stop};
 use crate::wire::{FrameError, frame};
 
 /// What a download is made with.

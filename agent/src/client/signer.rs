@@ -8,9 +8,9 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::session::Session;
+use crate::duties::fetch::store::client::SignedReceipt;
+use crate::duties::fetch::wire::{Receipt, Request};
 use crate::store::StoreError;
-use crate::store::client::SignedReceipt;
-use crate::wire::fetch::{Receipt, Request};
 use crate::wire::{SignatureBytes, frame};
 
 /// A receipt comes after so many bytes ...

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use super::mutex::lock;
-use crate::wire::fetch::Stop;
+use crate::duties::fetch::wire::Stop;
 
 /// Credits that a client may leave unpaid over all its broken-off downloads, besides a sixteenth of what it signed.
 /// What was under way when a connection broke was sent and never received: an honest client does not sign for it.

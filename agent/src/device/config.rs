@@ -9,7 +9,7 @@ use popw_network::policy::Policy;
 use crate::clock::Clock;
 use crate::daemon::{self, Until};
 use crate::keys::Keys;
-use crate::skew::MAX_SKEW_MS;
+use crate::skew;
 use crate::transport::Transport;
 
 /// How a device's daemon runs.
@@ -37,7 +37,7 @@ pub struct Config {
     pub serving: Serving,
     /// How it scrubs that store, if it does.
     pub scrubbing: Option<Scrubbing>,
-    /// How far a witness's clock may be from ours, milliseconds ([`MAX_SKEW_MS`]).
+    /// How far a witness's clock may be from ours, milliseconds ([`skew::MAX_SKEW_MS`]).
     pub max_skew_ms: u64,
     /// How long after an epoch's end it waits for last attestations ([`daemon::GRACE`]).
     pub grace: Duration,
@@ -62,7 +62,7 @@ impl Config {
             store: None,
             serving: Serving::default(),
             scrubbing: Some(Scrubbing::default()),
-            max_skew_ms: MAX_SKEW_MS,
+            max_skew_ms: skew::MAX_SKEW_MS,
             grace: daemon::GRACE,
             until: Until::Stopped,
             clock: Clock::system(),

@@ -14,9 +14,9 @@ use tokio::time::{Instant, timeout};
 use super::account::Account;
 use super::handler::{Handler, Watched};
 use crate::content::{Content, ContentError, tree};
+use crate::duties::fetch::wire::{Open, Opened, Receipt, Reply, Request, Stop, Stopped};
 use crate::metrics::{Event, Reason};
 use crate::transport::close;
-use crate::wire::fetch::{Open, Opened, Receipt, Reply, Request, Stop, Stopped};
 use crate::wire::{SignatureBytes, frame};
 
 /// Groups read and written at once.

@@ -15,13 +15,15 @@ use super::mutex::lock;
 use super::rate_tests::Tests;
 use crate::clock::{Clock, span};
 use crate::content::Store;
+use crate::duties::uptime::limits::{Bucket, Nonces};
+use crate::duties::uptime::store::device::Kept;
+use crate::duties::uptime::wire::{self, Attest, Message, Ping, Pong};
 use crate::keys::Keys;
-use crate::limits::{Bucket, Nonces};
 use crate::metrics::{Event, Metrics, Reason};
 use crate::roster::{Device, Roster};
 use crate::skew::{News, REMEDY, Witnesses};
-use crate::store::device::{DeviceStore, Kept};
-use crate::wire::{self, Attest, Message, Ping, Pong, Refused, SignatureBytes};
+use crate::store::device::DeviceStore;
+use crate::wire::{FrameError, Refused, SignatureBytes};
 
 /// Epochs that a device keeps in memory; attestations of older ones are no longer taken.
 const KEPT_EPOCHS: usize = 4;
@@ -199,11 +201,7 @@ impl Handler {
     }
 
     /// Answers a message of the peer with this transport key. Whatever is refused is counted.
-    pub(super) async fn answer(
-        &self,
-        peer: &EndpointId,
-        message: Result<Message, wire::FrameError>,
-    ) -> Message {
+    pub(super) async fn answer(&self, peer: &EndpointId, message: Result<Message, FrameError>) -> Message {
         let now_ms = self.clock.now_ms();
         let answer = match message {
             _ if !self.within_rate(peer, now_ms) => Err(Reason::RateLimited),

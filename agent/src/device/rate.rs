@@ -11,10 +11,10 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::handler::Handler;
+use crate::duties::rate::store::device::KeptRate;
+use crate::duties::rate::wire::{self as rate, Attest, Challenge, MAX_TEST_MS, Message};
 use crate::metrics::{Event, Reason};
-use crate::store::served::KeptRate;
 use crate::transport::close;
-use crate::wire::rate::{self, Attest, Challenge, MAX_TEST_MS, Message};
 use crate::wire::{FrameError, Refused, frame};
 
 /// Messages of a connection, good or bad.

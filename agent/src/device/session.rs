@@ -14,10 +14,12 @@ use popw_core::draw::Duty;
 
 use super::handler::{Admission, Handler};
 use super::{fetch, rate};
+use crate::duties::uptime::wire::{self, Message};
+use crate::duties::{fetch::wire as fetch_wire, rate::wire as rate_wire};
 use crate::metrics::{Event, Reason};
 use crate::skew::skew;
 use crate::transport::close;
-use crate::wire::{self, Message};
+use crate::wire::FrameError;
 
 /// Handshakes under way at once.
 const MAX_HANDSHAKES: usize = 256;
@@ -116,12 +118,12 @@ async fn session(connection: Connection, handler: &Arc<Handler>, witnesses: &Ses
         Admission::Unknown => Err((Reason::UnknownPeer, close::UNKNOWN)),
     };
     let (admitted, places, sessions) = match connection.alpn() {
-        wire::fetch::ALPN if handler.is_client(&peer) => (Ok(()), &places.clients, &places.client_sessions),
-        wire::fetch::ALPN => {
+        fetch_wire::ALPN if handler.is_client(&peer) => (Ok(()), &places.clients, &places.client_sessions),
+        fetch_wire::ALPN => {
             let refused = Err((Reason::NoAllotment, close::UNKNOWN));
             (refused, &places.clients, &places.client_sessions)
         }
-        wire::rate::ALPN => (drawn(Duty::Rate), &places.challengers, &places.challenger_sessions),
+        rate_wire::ALPN => (drawn(Duty::Rate), &places.challengers, &places.challenger_sessions),
         _ => (drawn(Duty::Uptime), &places.witnesses, witnesses),
     };
     let place = admitted
@@ -139,8 +141,8 @@ async fn session(connection: Connection, handler: &Arc<Handler>, witnesses: &Ses
     handler.metrics.peers(1);
     sessions.enter(&connection);
     match connection.alpn() {
-        wire::fetch::ALPN => fetch::serve(&connection, handler).await,
-        wire::rate::ALPN => rate::serve(&connection, handler).await,
+        fetch_wire::ALPN => fetch::serve(&connection, handler).await,
+        rate_wire::ALPN => rate::serve(&connection, handler).await,
         _ => {
             let asking = tokio::spawn(keep_asking(connection.clone(), handler.clone()));
             serve(&connection, handler).await;
@@ -185,7 +187,7 @@ async fn exchange(
 ) -> bool {
     let message = match tokio::time::timeout(STREAM_PATIENCE, wire::read(&mut receive)).await {
         Ok(message) => message,
-        Err(_) => Err(wire::FrameError::Incomplete),
+        Err(_) => Err(FrameError::Incomplete),
     };
     let fine = message.is_ok();
     let answer = handler.answer(peer, message).await;
@@ -240,8 +242,8 @@ pub(super) async fn ask(connection: &Connection, handler: &Handler, epoch: u32) 
     }
 }
 
-async fn request(connection: &Connection, epoch: u32) -> Result<Message, wire::FrameError> {
-    let (mut send, mut receive) = connection.open_bi().await.map_err(|_| wire::FrameError::Incomplete)?;
+async fn request(connection: &Connection, epoch: u32) -> Result<Message, FrameError> {
+    let (mut send, mut receive) = connection.open_bi().await.map_err(|_| FrameError::Incomplete)?;
     wire::write(&mut send, &Message::GetAttestation { epoch }).await?;
     wire::read(&mut receive).await
 }

@@ -9,8 +9,8 @@ use popw_network::epoch::directory::EpochDirectory;
 
 use super::stored::{self, Store};
 use super::{Collected, DeviceInfo, Export, ExportError};
+use crate::duties::{fetch::store::device::StoredReceipt, rate::store::device::StoredRate};
 use crate::roster::Roster;
-use crate::store::served::{StoredRate, StoredReceipt};
 
 /// A challenger's seat that enters the proof.
 #[derive(Clone, Debug)]

@@ -11,7 +11,7 @@ use super::device::{DeviceStore, Reader};
 use crate::keys;
 use crate::skew::Opinion;
 
-pub(super) const SCHEMA: &str = "
+pub(crate) const SCHEMA: &str = "
     CREATE TABLE clock (
         one INTEGER PRIMARY KEY CHECK (one = 1),
         skew_ms INTEGER NOT NULL,
@@ -53,8 +53,7 @@ impl Reader {
     /// # Errors
     /// [`StoreError`].
     pub fn opinion(&self) -> Result<Option<Opinion>, StoreError> {
-        let known = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'clock'";
-        if self.connection.query_row(known, [], |row| row.get::<_, u32>(0))? == 0 {
+        if !self.has("clock")? {
             return Ok(None);
         }
         let opinion = self.connection.query_row("SELECT skew_ms, witnesses, unix_ms FROM clock", [], |row| {

@@ -9,10 +9,10 @@ use serde::Serialize;
 
 use crate::clock::Clock;
 use crate::daemon::{self, Until};
+use crate::duties::rate::wire::MAX_TEST_MS;
 use crate::keys::Keys;
-use crate::skew::MAX_SKEW_MS;
+use crate::skew;
 use crate::transport::Transport;
-use crate::wire::rate::MAX_TEST_MS;
 
 /// How a witness's daemon runs.
 #[derive(Debug)]
@@ -91,7 +91,7 @@ impl Config {
             transport: Transport::for_address(listen),
             metrics: None,
             locks: None,
-            max_skew_ms: MAX_SKEW_MS,
+            max_skew_ms: skew::MAX_SKEW_MS,
             pace: Pace::default(),
             until: Until::Stopped,
             clock: Clock::system(),

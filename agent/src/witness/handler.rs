@@ -8,13 +8,15 @@ use popw_core::{Fr, draw, eddsa, message};
 
 use super::miss::Miss;
 use crate::clock::{Clock, span};
+use crate::duties::uptime::store::witness::{Answer, Attestation};
+use crate::duties::uptime::wire::{self, Attest, Message, Ping};
 use crate::keys::Keys;
 use crate::metrics::{Event, Metrics, Reason};
 use crate::roster::{Device, Roster};
 use crate::skew::{News, REMEDY, Said, skew};
 use crate::store::StoreError;
-use crate::store::witness::{Answer, Attestation, WitnessStore};
-use crate::wire::{self, Attest, FrameError, Message, Ping, Refusal, Refused, SignatureBytes};
+use crate::store::witness::WitnessStore;
+use crate::wire::{FrameError, Refusal, Refused, SignatureBytes};
 
 /// The witness's side of the protocol.
 pub(crate) struct Handler {

@@ -10,9 +10,10 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use super::handler::Handler;
 use super::miss::LinkError;
+use crate::duties::uptime::wire::{self, ALPN, Message};
 use crate::metrics::{Event, Reason};
 use crate::transport::close;
-use crate::wire::{self, ALPN, FrameError, Message};
+use crate::wire::FrameError;
 
 /// The pause after a first failed attempt; it doubles up to the longest.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);

@@ -13,12 +13,12 @@ use super::config::{Pace, rate_test_ms};
 use super::handler::{Duty, Handler};
 use crate::clock::STEP;
 use crate::daemon::millis;
+use crate::duties::rate::store::witness::SignedRate;
+use crate::duties::rate::wire::{self as rate, ALPN, Attest, Challenge, Message};
 use crate::metrics::{Event, Reason};
 use crate::random;
 use crate::store::StoreError;
-use crate::store::rate::SignedRate;
 use crate::transport::{self, Transport, close};
-use crate::wire::rate::{self, ALPN, Attest, Challenge, Message};
 use crate::wire::{Refusal, SignatureBytes, frame};
 
 /// How long connecting, an answer and a test's first byte may each take.

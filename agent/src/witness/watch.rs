@@ -14,11 +14,12 @@ use super::link::Link;
 use super::miss::{LinkError, Miss};
 use crate::clock::STEP;
 use crate::daemon::millis;
+use crate::duties::uptime::store::witness::{Answer, Attestation, Outcome};
+use crate::duties::uptime::wire::{Message, Ping};
 use crate::metrics::{Event, Reason};
 use crate::random;
 use crate::store::StoreError;
-use crate::store::witness::{Answer, Attestation, Outcome};
-use crate::wire::{Message, Ping, Refusal};
+use crate::wire::Refusal;
 
 /// How long a device may take to store an attestation and say so.
 const DELIVERY: Duration = Duration::from_secs(5);

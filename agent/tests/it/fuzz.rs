@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
+use popw_agent::duties::uptime::wire::{self as uptime, Attest, Message, Ping, Pong};
+use popw_agent::duties::{fetch::wire as fetch, rate::wire as rate};
 use popw_agent::fuzz;
 use popw_agent::receipts::ReceiptLog;
-use popw_agent::wire::{
-    self, Attest, Message, Ping, Pong, Refusal, Refused, SignatureBytes, fetch, frame, rate,
-};
+use popw_agent::wire::{FrameError, Refusal, Refused, SignatureBytes, frame};
 use popw_core::document::{Version, WitnessInput};
 use popw_core::eddsa::SecretKey;
 use popw_core::fuzz::has_one_reading;
@@ -50,7 +50,7 @@ fn samples() -> Vec<Vec<u8>> {
         Message::Refused(refused.clone()),
     ];
     let mut samples: Vec<Vec<u8>> =
-        messages.iter().map(|message| wire::encode(message).expect("a frame")).collect();
+        messages.iter().map(|message| uptime::encode(message).expect("a frame")).collect();
     samples.extend(messages.iter().map(|message| postcard::to_allocvec(message).expect("a body")));
     samples.extend([
         postcard::to_allocvec(&ping).expect("a body"),
@@ -149,22 +149,22 @@ fn the_corpus_is_replayed() {
 #[test]
 fn frames_are_what_they_were() {
     for message in [Message::Ack, Message::GetAttestation { epoch: u32::MAX }] {
-        let frame = wire::encode(&message).expect("a frame");
-        assert_eq!(wire::decode(&frame), Ok(message));
+        let frame = uptime::encode(&message).expect("a frame");
+        assert_eq!(uptime::decode(&frame), Ok(message));
         for end in 0..frame.len() {
-            assert_eq!(wire::decode(&frame[..end]), Err(wire::FrameError::Incomplete));
+            assert_eq!(uptime::decode(&frame[..end]), Err(FrameError::Incomplete));
         }
         let mut longer = frame.clone();
         longer.push(7);
-        assert_eq!(wire::decode(&longer), Err(wire::FrameError::Trailing(1)));
+        assert_eq!(uptime::decode(&longer), Err(FrameError::Trailing(1)));
     }
-    assert_eq!(wire::decode(&[0xff, 0xff, 1]), Err(wire::FrameError::Oversized(65_535)));
-    assert_eq!(wire::decode(&[0, 1, 2]), Err(wire::FrameError::Version(2)));
-    assert_eq!(wire::decode(&[0, 0]), Err(wire::FrameError::Malformed));
+    assert_eq!(uptime::decode(&[0xff, 0xff, 1]), Err(FrameError::Oversized(65_535)));
+    assert_eq!(uptime::decode(&[0, 1, 2]), Err(FrameError::Version(2)));
+    assert_eq!(uptime::decode(&[0, 0]), Err(FrameError::Malformed));
     // A longest message stays far below the bound.
     let signature = SignatureBytes { r8_x: [255; 32], r8_y: [255; 32], s: [255; 32] };
     let attest = Attest { epoch: u32::MAX, witness_index: u32::MAX, bitmap: [u64::MAX; 4], signature };
-    assert!(wire::encode(&Message::Attest(attest)).expect("a frame").len() < 256);
+    assert!(uptime::encode(&Message::Attest(attest)).expect("a frame").len() < 256);
 }
 
 /// A log with one receipt and one rate.

@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use iroh::endpoint::{Connection, ConnectionError};
 use iroh::{Endpoint, EndpointAddr};
+use popw_agent::duties::uptime::wire::{self, ALPN, Attest, Message, Ping};
 use popw_agent::keys::Keys;
 use popw_agent::transport::{self, Transport, close};
-use popw_agent::wire::{self, ALPN, Attest, Message, Ping, Refusal, Refused, SignatureBytes};
+use popw_agent::wire::{FrameError, Refusal, Refused, SignatureBytes, VERSION};
 use popw_core::bitmap::SlotBitmap;
 use popw_core::document::EpochPublic;
 use popw_core::{Fr, field, message};
@@ -90,8 +91,8 @@ fn ping(nonce: u64) -> Message {
 }
 
 /// Sends raw bytes on a stream of their own and reads the answer.
-async fn send(connection: &Connection, bytes: &[u8]) -> Result<Message, wire::FrameError> {
-    let (mut send, mut receive) = connection.open_bi().await.map_err(|_| wire::FrameError::Incomplete)?;
+async fn send(connection: &Connection, bytes: &[u8]) -> Result<Message, FrameError> {
+    let (mut send, mut receive) = connection.open_bi().await.map_err(|_| FrameError::Incomplete)?;
     // The device may have made up its mind before all is sent.
     let _ = send.write_all(bytes).await;
     let _ = send.finish();
@@ -180,9 +181,9 @@ fn garbage_is_counted_cut_off_and_does_no_harm() {
             (&oversized[..], "oversized"),
             (&version, "version"),
             (&trailing, "malformed"),
-            (&[0, 4, wire::VERSION, 0xff, 0xff, 0xff], "malformed"),
+            (&[0, 4, VERSION, 0xff, 0xff, 0xff], "malformed"),
             (&[0, 0], "malformed"),
-            (&[0, 9, wire::VERSION, 0], "incomplete"),
+            (&[0, 9, VERSION, 0], "incomplete"),
             (&[], "incomplete"),
         ] {
             let before = scene.dropped(reason);

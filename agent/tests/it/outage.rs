@@ -3,8 +3,9 @@
 
 use std::time::Duration;
 
+use popw_agent::duties::uptime::store::device::Stored;
 use popw_agent::export::{self, Collected};
-use popw_agent::store::device::{DeviceStore, Stored};
+use popw_agent::store::device::DeviceStore;
 use popw_agent::store::witness::WitnessStore;
 use popw_core::document::EpochPublic;
 use popw_core::{draw, eddsa, identity, message};

@@ -2,8 +2,8 @@
 
 use iroh::endpoint::ConnectionError;
 use popw_agent::client::{self, FetchError};
+use popw_agent::duties::fetch::wire::{self as fetch, Open, Receipt, Reply, Stop};
 use popw_agent::wire::SignatureBytes;
-use popw_agent::wire::fetch::{self, Open, Receipt, Reply, Stop};
 use popw_agent::{export, receipts};
 use popw_core::document::EpochPublic;
 use popw_core::{Fr, message};

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use iroh::endpoint::{Connection, ConnectionError};
+use popw_agent::duties::rate::wire::{ALPN, Attest, Challenge, Message};
+use popw_agent::duties::uptime;
 use popw_agent::receipts::{self, Problem};
 use popw_agent::transport::{self, Transport, close};
-use popw_agent::wire::rate::{ALPN, Attest, Challenge, Message};
 use popw_agent::wire::{Refusal, Refused, SignatureBytes, frame};
 use popw_core::{Fr, eddsa, message};
 
@@ -56,7 +57,9 @@ fn a_device_that_sends_other_bytes_gets_no_rate() {
     runtime().block_on(async {
         // In the device's place, with its key: zeros compress well.
         let keys = world::keys(1);
-        let endpoint = transport::bind(keys.transport.clone(), &[world.listen], &Transport::Loopback).await;
+        let (transport_key, at) = (keys.transport.clone(), [world.listen]);
+        let protocols = [uptime::wire::ALPN, ALPN];
+        let endpoint = transport::bind_for(&protocols, transport_key, &at, &Transport::Loopback).await;
         let endpoint = endpoint.expect("socket");
         let lying = tokio::spawn(async move {
             while let Some(incoming) = endpoint.accept().await {

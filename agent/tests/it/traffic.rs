@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use popw_agent::client::{self, FetchError, Fetched};
+use popw_agent::duties::fetch::wire::{self as fetch, Reply, Request, Stop};
 use popw_agent::export;
 use popw_agent::receipts;
-use popw_agent::wire::fetch::{self, Reply, Request, Stop};
 use popw_core::document::EpochPublic;
 
 use crate::scene::{MIB, PATIENCE, Raw, Scene, buys, runtime};

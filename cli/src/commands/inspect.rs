@@ -384,7 +384,7 @@ fn database(head: &[u8]) -> Facts {
         popw_network::ledger::APPLICATION_ID => "ledger of spent nullifiers",
         popw_agent::store::device::APPLICATION_ID => "database of a device daemon",
         popw_agent::store::witness::APPLICATION_ID => "database of a witness daemon",
-        popw_agent::store::client::APPLICATION_ID => "database of a client",
+        popw_agent::duties::fetch::store::client::APPLICATION_ID => "database of a client",
         _ => "an SQLite database of another program",
     };
     Facts::new(title).with("schema_version", number(60))

@@ -132,10 +132,10 @@ async fn what_a_device_does_not_take_is_unexpected() {
     bench.refused(0, Message::Refused(refused), Reason::Unexpected).await;
     let peer = bench.peer(0);
     for (error, reason) in [
-        (wire::FrameError::Oversized(5_000), Reason::Oversized),
-        (wire::FrameError::Version(9), Reason::Version),
-        (wire::FrameError::Malformed, Reason::Malformed),
-        (wire::FrameError::Incomplete, Reason::Incomplete),
+        (FrameError::Oversized(5_000), Reason::Oversized),
+        (FrameError::Version(9), Reason::Version),
+        (FrameError::Malformed, Reason::Malformed),
+        (FrameError::Incomplete, Reason::Incomplete),
     ] {
         bench.handler.answer(&peer, Err(error)).await;
         assert_eq!(bench.handler.metrics.dropped(reason), 1, "{reason:?}");
@@ -174,7 +174,7 @@ async fn an_attestation_overtaken_by_a_later_one_is_kept() {
     assert_eq!(bench.say(0, Message::Attest(bench.attest(0, &[0, 1]))).await, Message::Ack);
     let all = bench.handler.store.all(bench.network.roster.key).await.expect("store");
     assert_eq!(all.len(), 2);
-    assert_eq!(crate::store::device::latest(&all)[0].bitmap.count(), 3);
+    assert_eq!(crate::duties::uptime::store::device::latest(&all)[0].bitmap.count(), 3);
 }
 
 #[tokio::test]
@@ -210,7 +210,7 @@ async fn a_contradiction_is_kept_as_evidence_and_never_used() {
     bench.refused(0, Message::Attest(bench.attest(0, &[0, 3])), Reason::Contradiction).await;
     let all = bench.handler.store.all(bench.network.roster.key).await.expect("store");
     assert_eq!(all.iter().map(|stored| stored.contradicts).collect::<Vec<_>>(), [false, true]);
-    let latest = crate::store::device::latest(&all);
+    let latest = crate::duties::uptime::store::device::latest(&all);
     assert_eq!(latest.len(), 1);
     assert_eq!(latest[0].bitmap.count(), 3);
     // An honest continuation is still taken.

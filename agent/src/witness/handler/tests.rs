@@ -4,9 +4,9 @@ use popw_core::eddsa::SecretKey;
 use popw_core::field;
 
 use super::*;
-use crate::store::witness::Outcome;
+use crate::duties::uptime::store::witness::Outcome;
+use crate::duties::uptime::wire::Pong;
 use crate::testing::{self, Network, RUNNING, SLOT_MS, everyone, network};
-use crate::wire::Pong;
 
 struct Bench {
     network: Network,

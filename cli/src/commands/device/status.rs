@@ -3,10 +3,9 @@
 use std::process::ExitCode;
 
 use popw_agent::clock::{Clock, span};
+use popw_agent::duties::{fetch::store::device::StoredReceipt, uptime::votes::Votes};
 use popw_agent::export::Collected;
 use popw_agent::skew::{Opinion, REMEDY};
-use popw_agent::store::served::StoredReceipt;
-use popw_agent::votes::Votes;
 use popw_core::bitmap::SlotBitmap;
 use serde::Serialize;
 

@@ -12,7 +12,7 @@
 use popw_core::{Fr, field};
 use serde::{Deserialize, Serialize};
 
-use super::{Refused, SignatureBytes};
+use crate::wire::{Refused, SignatureBytes};
 
 /// The protocol's name in the transport's handshake.
 pub const ALPN: &[u8] = b"popw/rate/1";

@@ -6,12 +6,12 @@ use popw_core::eddsa::Signature;
 use popw_core::{Fr, field};
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use super::{Database, Kind, StoreError, ordered, parse_ordered, parse_signature, signature_bytes};
+use crate::store::{Database, Kind, StoreError, ordered, parse_ordered, parse_signature, signature_bytes};
 
 /// SQLite's `application_id` of this database: "popc".
 pub const APPLICATION_ID: i32 = 0x706f_7063;
 
-const KIND: Kind = Kind { name: "client", application_id: APPLICATION_ID, migrations: &[SCHEMA] };
+const KIND: Kind = Kind { name: "client", application_id: APPLICATION_ID, migrations: &[&[SCHEMA]] };
 
 // Without the opening beacon: a receipt does not depend on it.
 const SCHEMA: &str = "

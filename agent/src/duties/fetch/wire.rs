@@ -14,8 +14,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::SignatureBytes;
 use crate::metrics::Reason;
+use crate::wire::SignatureBytes;
 
 /// The protocol's name in the transport's handshake.
 pub const ALPN: &[u8] = b"popw/fetch/1";

@@ -1,13 +1,13 @@
-//! The rates that a witness has signed: one for each device and epoch, whatever happens.
+//! In a witness's database: the rates it has signed, one for each device and epoch, whatever happens.
 
 use popw_core::eddsa::Signature;
 use popw_core::{Fr, field};
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use super::witness::WitnessStore;
-use super::{EpochKey, StoreError, epoch_id, parse_signature, signature_bytes};
+use crate::store::witness::WitnessStore;
+use crate::store::{EpochKey, StoreError, epoch_id, parse_signature, signature_bytes};
 
-pub(super) const SCHEMA: &str = "
+pub(crate) const SCHEMA: &str = "
     CREATE TABLE rate (
         epoch INTEGER NOT NULL REFERENCES epoch,
         device BLOB NOT NULL,

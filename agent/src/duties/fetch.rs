@@ -1,0 +1,4 @@
+//! Fetch: a client downloads content from a device that it has bought bytes from, and signs for what it got.
+
+pub mod store;
+pub mod wire;

@@ -1,0 +1,4 @@
+//! Rate: a challenger has a device that it is drawn for send bytes, measures how fast they come, and signs that.
+
+pub mod store;
+pub mod wire;

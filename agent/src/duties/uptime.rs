@@ -1,0 +1,6 @@
+//! Uptime: a witness pings the devices that it is drawn for, and signs the slots that it saw answered.
+
+pub(crate) mod limits;
+pub mod store;
+pub mod votes;
+pub mod wire;
