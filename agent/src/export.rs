@@ -9,7 +9,8 @@ use popw_core::{Fr, draw};
 use popw_network::epoch::directory::{DirectoryError, Epoch, EpochDirectory};
 use thiserror::Error;
 
-use crate::duties::uptime::store::device::{self as store, Stored};
+use crate::duties::uptime::export::one_per_owner;
+use crate::duties::uptime::store::device::{Stored, latest};
 use crate::duties::uptime::votes::Votes;
 use crate::duties::{fetch::store::device::StoredReceipt, rate::store::device::StoredRate};
 use crate::keys;
@@ -21,6 +22,7 @@ mod left_out;
 mod served;
 mod stored;
 
+pub use crate::duties::uptime::export::Used;
 pub use left_out::{Export, Fate, LeftOut, Missing, Part};
 pub use served::{UsedRate, bandwidth_input, work_input};
 pub use stored::{Store, storage_input};
@@ -140,15 +142,6 @@ pub enum ExportError {
     },
 }
 
-/// A seat that enters the proof.
-#[derive(Clone, Debug)]
-pub struct Used<'a> {
-    /// The seat j.
-    pub seat: u32,
-    /// Its witness's attestation.
-    pub stored: &'a Stored,
-}
-
 /// Builds the input of an uptime proof from a device's database.
 ///
 /// Every owner uses one seat: that of its witness with the most slots. More owners than the quorum
@@ -224,7 +217,7 @@ impl Collected {
 
     /// The seats that enter a proof.
     pub fn used(&self) -> Vec<Used<'_>> {
-        one_per_owner(&self.roster, &self.committee, &store::latest(&self.attestations))
+        one_per_owner(&self.roster, &self.committee, &latest(&self.attestations))
     }
 
     /// The slots as these seats saw them.
@@ -290,29 +283,6 @@ impl Collected {
         let seats_of: Vec<u32> = seats_of.into_values().collect();
         draw::miss_odds(self.roster.rules().k, self.roster.rules().q, &seats_of, excluded)
     }
-}
-
-/// One seat per owner: of an owner's witnesses the one that saw the most slots, in its first seat.
-pub(crate) fn one_per_owner<'a>(
-    roster: &Roster,
-    committee: &BTreeMap<u32, Vec<u32>>,
-    latest: &[&'a Stored],
-) -> Vec<Used<'a>> {
-    let mut by_owner: BTreeMap<Fr, Used<'a>> = BTreeMap::new();
-    for &stored in latest {
-        let seat = committee.get(&stored.witness_index).and_then(|seats| seats.first());
-        let (Some(&seat), Some(witness)) = (seat, roster.witness(stored.witness_index)) else { continue };
-        let better = by_owner.get(&witness.owner).is_none_or(|known| {
-            let (new, old) = (stored.bitmap.count(), known.stored.bitmap.count());
-            new > old || (new == old && seat < known.seat)
-        });
-        if better {
-            by_owner.insert(witness.owner, Used { seat, stored });
-        }
-    }
-    let mut used: Vec<_> = by_owner.into_values().collect();
-    used.sort_by_key(|used| used.seat);
-    used
 }
 
 #[cfg(test)]

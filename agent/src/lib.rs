@@ -25,12 +25,16 @@ pub mod duties;
 pub mod epochs;
 pub mod export;
 pub mod fuzz;
+mod host;
 pub mod keys;
 pub mod lock;
 pub mod metrics;
+mod mutex;
 mod random;
 pub mod receipts;
 pub mod roster;
+mod service;
+mod sessions;
 pub mod skew;
 pub mod store;
 #[cfg(test)]

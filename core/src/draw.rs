@@ -22,6 +22,9 @@ pub enum Duty {
 }
 
 impl Duty {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Uptime, Self::Rate];
+
     /// The tag its draw is hashed under.
     pub fn tag(self) -> Tag {
         match self {

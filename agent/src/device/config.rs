@@ -8,6 +8,7 @@ use popw_network::policy::Policy;
 
 use crate::clock::Clock;
 use crate::daemon::{self, Until};
+use crate::duties::fetch::device::Serving;
 use crate::keys::Keys;
 use crate::skew;
 use crate::transport::Transport;
@@ -67,23 +68,6 @@ impl Config {
             until: Until::Stopped,
             clock: Clock::system(),
         }
-    }
-}
-
-/// How a device serves its clients.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Serving {
-    /// How many bytes it sends ahead of receipts.
-    pub credit: u64,
-    /// How long it waits for a receipt when that is used up, or for a client to take what is sent.
-    pub patience: Duration,
-    /// How many clients may be connected at once.
-    pub max_clients: usize,
-}
-
-impl Default for Serving {
-    fn default() -> Self {
-        Self { credit: 4 << 20, patience: Duration::from_secs(10), max_clients: 256 }
     }
 }
 

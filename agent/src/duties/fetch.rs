@@ -1,4 +1,5 @@
 //! Fetch: a client downloads content from a device that it has bought bytes from, and signs for what it got.
 
+pub(crate) mod device;
 pub mod store;
 pub mod wire;

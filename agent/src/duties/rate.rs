@@ -1,4 +1,5 @@
 //! Rate: a challenger has a device that it is drawn for send bytes, measures how fast they come, and signs that.
 
+pub(crate) mod device;
 pub mod store;
 pub mod wire;

@@ -1,6 +1,7 @@
 //! Uptime: a witness pings the devices that it is drawn for, and signs the slots that it saw answered.
 
-pub(crate) mod limits;
+pub(crate) mod device;
+pub(crate) mod export;
 pub mod store;
 pub mod votes;
 pub mod wire;

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use super::mutex::lock;
 use crate::duties::fetch::wire::Stop;
+use crate::mutex::lock;
 
 /// Credits that a client may leave unpaid over all its broken-off downloads, besides a sixteenth of what it signed.
 /// What was under way when a connection broke was sent and never received: an honest client does not sign for it.

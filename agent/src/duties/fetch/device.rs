@@ -1,7 +1,10 @@
-//! Downloads: content for receipts.
+//! A device's side of downloads: content for receipts.
 
+mod account;
+
+use std::collections::{HashMap, HashSet};
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use iroh::EndpointId;
@@ -11,11 +14,15 @@ use popw_core::{eddsa, message};
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 
-use super::account::Account;
-use super::handler::{Handler, Watched};
-use crate::content::{Content, ContentError, tree};
-use crate::duties::fetch::wire::{Open, Opened, Receipt, Reply, Request, Stop, Stopped};
+use self::account::{Account, Accounts};
+use super::wire::{self, Open, Opened, Receipt, Reply, Request, Stop, Stopped};
+use crate::content::{Content, ContentError, Store, tree};
+use crate::host::{Host, TurnedAway, Watched};
 use crate::metrics::{Event, Reason};
+use crate::mutex::lock;
+use crate::service::{Service, Work};
+use crate::sessions::Sessions;
+use crate::store::StoreError;
 use crate::transport::close;
 use crate::wire::{SignatureBytes, frame};
 
@@ -28,34 +35,106 @@ const RECEIPT_BURST: u64 = 32;
 const RECEIPT_BYTES: u64 = 128 << 10;
 const RECEIPTS_PER_SECOND: u64 = 8;
 
+/// How a device serves its clients.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Serving {
+    /// How many bytes it sends ahead of receipts.
+    pub credit: u64,
+    /// How long it waits for a receipt when that is used up, or for a client to take what is sent.
+    pub patience: Duration,
+    /// How many clients may be connected at once.
+    pub max_clients: usize,
+}
+
+impl Default for Serving {
+    fn default() -> Self {
+        Self { credit: 4 << 20, patience: Duration::from_secs(10), max_clients: 256 }
+    }
+}
+
+/// A device's side of the protocol.
+pub(crate) struct Fetch {
+    host: Arc<Host>,
+    sessions: Sessions,
+    content: Option<Store>,
+    serving: Serving,
+    accounts: Accounts,
+    /// By epoch, the transport keys of the clients with an allotment for this device.
+    clients: Mutex<HashMap<u32, HashSet<[u8; 32]>>>,
+}
+
+impl Service for Fetch {
+    fn protocol(&self) -> &'static [u8] {
+        wire::ALPN
+    }
+
+    fn places(&self) -> usize {
+        self.serving.max_clients
+    }
+
+    fn sessions(&self) -> &Sessions {
+        &self.sessions
+    }
+
+    fn admit(&self, peer: &EndpointId) -> Result<(), TurnedAway> {
+        // In any epoch at hand.
+        match lock(&self.clients).values().any(|clients| clients.contains(peer.as_bytes())) {
+            true => Ok(()),
+            false => Err((Reason::NoAllotment, close::UNKNOWN)),
+        }
+    }
+
+    fn serve(self: Arc<Self>, connection: Connection) -> Work {
+        Box::pin(async move { serve(&connection, &self).await })
+    }
+
+    fn take_up(&self, watched: &Watched) {
+        let key = self.host.keys.public();
+        let allotments = watched.roster.epoch().allotments_of(&key);
+        let clients = allotments.map(|allotment| allotment.endpoint.0).collect();
+        lock(&self.clients).insert(watched.roster.key.epoch, clients);
+    }
+
+    fn retain(&self, epochs: &[u32]) {
+        lock(&self.clients).retain(|epoch, _| epochs.contains(epoch));
+        self.accounts.retain(epochs);
+    }
+}
+
+/// How many allotments have a receipt in an epoch, and the bytes that their clients have signed for.
+pub(crate) async fn summary(host: &Host, watched: &Watched) -> Result<(usize, u64), StoreError> {
+    let receipts = host.store.receipts(watched.roster.key).await?;
+    Ok((receipts.len(), receipts.iter().fold(0, |sum, receipt| sum.saturating_add(receipt.bytes))))
+}
+
 /// Serves a client's downloads, one after the other.
-pub(super) async fn serve(connection: &Connection, handler: &Arc<Handler>) {
+async fn serve(connection: &Connection, fetch: &Arc<Fetch>) {
     let peer = connection.remote_id();
     loop {
         match timeout(IDLE, connection.accept_bi()).await {
-            Ok(Ok((send, receive))) => download(handler, &peer, send, receive).await,
+            Ok(Ok((send, receive))) => download(fetch, &peer, send, receive).await,
             Ok(Err(_)) => return,
             Err(_) => return connection.close(close::IDLE, b"idle"),
         }
     }
 }
 
-async fn download(handler: &Arc<Handler>, peer: &EndpointId, mut send: SendStream, mut receive: RecvStream) {
-    let patience = handler.serving.patience;
+async fn download(fetch: &Arc<Fetch>, peer: &EndpointId, mut send: SendStream, mut receive: RecvStream) {
+    let patience = fetch.serving.patience;
     let asked = match timeout(patience, frame::next::<Request>(&mut receive)).await {
         Ok(Ok(Some(Request::Open(open)))) => Ok(open),
         Ok(_) => Err(Stop::Malformed),
         Err(_) => Err(Stop::Stalled),
     };
     let opened = match asked {
-        Ok(open) => handler.open_download(peer, &open).await,
+        Ok(open) => fetch.open_download(peer, &open).await,
         Err(stop) => Err(stop),
     };
     match opened {
         Ok((download, content)) => download.run(content, send, receive).await,
         Err(stop) => {
-            handler.count_stop(peer, stop);
-            let reply = Reply::Stopped(handler.stopped(stop, 0));
+            fetch.count_stop(peer, stop);
+            let reply = Reply::Stopped(fetch.stopped(stop, 0));
             // A client that is gone by now has no use for it.
             let _ = timeout(patience, frame::write(&mut send, &reply)).await;
         }
@@ -64,7 +143,7 @@ async fn download(handler: &Arc<Handler>, peer: &EndpointId, mut send: SendStrea
 
 /// A download in progress.
 struct Download {
-    handler: Arc<Handler>,
+    fetch: Arc<Fetch>,
     watched: Arc<Watched>,
     peer: EndpointId,
     client: PublicKey,
@@ -76,13 +155,24 @@ struct Download {
     last: Option<Receipt>,
 }
 
-impl Handler {
+impl Fetch {
+    pub(crate) fn new(host: Arc<Host>, content: Option<Store>, serving: Serving) -> Self {
+        Self {
+            host,
+            sessions: Sessions::default(),
+            content,
+            serving,
+            accounts: Accounts::default(),
+            clients: Mutex::default(),
+        }
+    }
+
     async fn open_download(
         self: &Arc<Self>,
         peer: &EndpointId,
         open: &Open,
     ) -> Result<(Download, Content), Stop> {
-        let watched = self.epoch(open.epoch).map_err(|_| Stop::WrongEpoch)?;
+        let watched = self.host.epoch(open.epoch).map_err(|_| Stop::WrongEpoch)?;
         let allotment = watched.roster.epoch().allotment(open.seq).ok_or(Stop::NoAllotment)?;
         let entry = &watched.device.entry;
         if allotment.device != entry.index || allotment.endpoint.0 != *peer.as_bytes() {
@@ -91,7 +181,7 @@ impl Handler {
         if allotment.owner == entry.owner {
             return Err(Stop::OwnOwner);
         }
-        if !self.is_running(&watched) {
+        if !self.host.is_running(&watched) {
             return Err(Stop::WrongEpoch);
         }
         let (client, cap) = (allotment.client, allotment.cap);
@@ -99,7 +189,7 @@ impl Handler {
         if open.group >= tree::groups(content.bytes()) {
             return Err(Stop::NotStored);
         }
-        let stored = self.store.receipt(watched.roster.key, open.seq).await;
+        let stored = self.host.store.receipt(watched.roster.key, open.seq).await;
         let stored = stored.map_err(|error| internal(&error))?;
         let signed = stored.as_ref().map_or(0, |receipt| receipt.bytes);
         let account = self.accounts.get(open.epoch, open.seq, cap, self.serving.credit, signed);
@@ -109,7 +199,7 @@ impl Handler {
             signature: SignatureBytes::new(&receipt.signature),
         });
         let download = Download {
-            handler: self.clone(),
+            fetch: self.clone(),
             peer: *peer,
             client,
             seq: open.seq,
@@ -136,11 +226,11 @@ impl Handler {
     }
 
     fn stopped(&self, code: Stop, signed: u64) -> Stopped {
-        Stopped { code, signed, unix_ms: self.clock.now_ms() }
+        Stopped { code, signed, unix_ms: self.host.clock.now_ms() }
     }
 
     fn count_stop(&self, peer: &EndpointId, stop: Stop) {
-        self.metrics.count_drop(stop.reason());
+        self.host.metrics.count_drop(stop.reason());
         tracing::info!(client = %peer.fmt_short(), reason = stop.reason().label(), "download stopped");
     }
 }
@@ -160,14 +250,15 @@ enum Sent {
 
 impl Download {
     async fn run(mut self, content: Content, mut send: SendStream, mut receive: RecvStream) {
-        let (handler, patience) = (self.handler.clone(), self.handler.serving.patience);
-        let opened = Opened { size: self.size, last: self.last.take(), credit: handler.serving.credit };
+        let fetch = self.fetch.clone();
+        let Serving { credit, patience, .. } = fetch.serving;
+        let opened = Opened { size: self.size, last: self.last.take(), credit };
         if frame::send(&mut send, &Reply::Opened(opened)).await.is_err() {
             return;
         }
-        handler.metrics.event(Event::Downloads);
+        fetch.host.metrics.event(Event::Downloads);
         let (paid, changes) = watch::channel(self.account.signed());
-        let receipts = Receipts { of: &self, served: handler.metrics.events(Event::ServedBytes), paid };
+        let receipts = Receipts { of: &self, served: fetch.host.metrics.events(Event::ServedBytes), paid };
         let mut reading = pin!(receipts.read(&mut receive));
         let sent = tokio::select! {
             read = &mut reading => Sent::Broken(read),
@@ -176,7 +267,7 @@ impl Download {
         let end = match sent {
             Sent::Broken(Ok(())) => return drop(send.reset(Stop::Stalled.number().into())),
             Sent::Broken(Err(stop)) | Sent::Marked(Err(stop @ (Stop::Stalled | Stop::Replaced))) => {
-                handler.count_stop(&self.peer, stop);
+                fetch.count_stop(&self.peer, stop);
                 // The stream may be gone already.
                 let _ = send.reset(stop.number().into());
                 return;
@@ -198,8 +289,8 @@ impl Download {
         let reply = match end {
             Ok(()) => Reply::Settled { bytes: signed },
             Err(stop) => {
-                handler.count_stop(&self.peer, stop);
-                Reply::Stopped(handler.stopped(stop, signed))
+                fetch.count_stop(&self.peer, stop);
+                Reply::Stopped(fetch.stopped(stop, signed))
             }
         };
         // A client that is gone by now learns what is stored when it comes back.
@@ -213,11 +304,11 @@ impl Download {
         send: &mut SendStream,
         mut paid: watch::Receiver<u64>,
     ) -> Result<(), Stop> {
-        let (handler, patience) = (&self.handler, self.handler.serving.patience);
+        let (host, patience) = (&self.fetch.host, self.fetch.serving.patience);
         let bytes = self.size;
         let (mut group, total) = (self.first, tree::groups(bytes));
         while group < total {
-            if !handler.is_running(&self.watched) {
+            if !host.is_running(&self.watched) {
                 return Err(Stop::WrongEpoch);
             }
             paid.borrow_and_update();
@@ -245,7 +336,7 @@ impl Download {
                 Ok(Err(_)) | Err(_) => return Err(Stop::Stalled),
             }
             let end = ((group + count) * tree::GROUP_BYTES).min(bytes);
-            handler.metrics.add(Event::ServedBytes, end - group * tree::GROUP_BYTES);
+            host.metrics.add(Event::ServedBytes, end - group * tree::GROUP_BYTES);
             group += count;
         }
         Ok(())
@@ -272,7 +363,7 @@ impl Receipts<'_> {
             };
             number += 1;
             // By what all clients were served: only a bound on how many signatures are verified for nothing.
-            let served = self.of.handler.metrics.events(Event::ServedBytes).saturating_sub(self.served);
+            let served = self.of.fetch.host.metrics.events(Event::ServedBytes).saturating_sub(self.served);
             let allowed =
                 RECEIPT_BURST + served / RECEIPT_BYTES + RECEIPTS_PER_SECOND * began.elapsed().as_secs();
             if number > allowed {
@@ -286,19 +377,20 @@ impl Receipts<'_> {
 
     /// Verifies a receipt and stores it; `None` when it is for no more than the one before.
     async fn keep(&self, receipt: &Receipt) -> Result<Option<u64>, Stop> {
-        let Download { handler, watched, client, seq, account, .. } = self.of;
+        let Download { fetch, watched, client, seq, account, .. } = self.of;
+        let host = &fetch.host;
         if receipt.bytes <= account.signed() {
-            handler.metrics.count_drop(Reason::StaleReceipt);
+            host.metrics.count_drop(Reason::StaleReceipt);
             return Ok(None);
         }
         let key = watched.roster.key;
         let signed = message::receipt(key.domain, key.epoch, *seq, watched.device.leaf, receipt.bytes);
         let signature = receipt.signature.parse().ok_or(Stop::BadReceipt)?;
         eddsa::verify(client, signed, &signature).map_err(|_| Stop::BadReceipt)?;
-        let now_ms = handler.clock.now_ms();
-        let stored = handler.store.keep_receipt(key, *seq, receipt.bytes, signature, now_ms).await;
+        let now_ms = host.clock.now_ms();
+        let stored = host.store.keep_receipt(key, *seq, receipt.bytes, signature, now_ms).await;
         let stored = stored.map_err(|error| internal(&error))?;
-        handler.metrics.event(Event::Receipts);
+        host.metrics.event(Event::Receipts);
         account.paid(stored);
         Ok(Some(stored))
     }

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::mutex::lock;
 use crate::metrics::Reason;
+use crate::mutex::lock;
 
 /// Tests at once: two would each measure half.
 const MAX_TESTS: usize = 1;

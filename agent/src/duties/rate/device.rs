@@ -1,4 +1,6 @@
-//! Rate tests: the device sends what a challenger's seed asks for, and keeps what the challenger signs.
+//! A device's side of rate tests: it sends what a challenger's seed asks for, and keeps what the challenger signs.
+
+mod limits;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,10 +12,14 @@ use popw_core::{Fr, eddsa, message};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, timeout, timeout_at};
 
-use super::handler::Handler;
-use crate::duties::rate::store::device::KeptRate;
-use crate::duties::rate::wire::{self as rate, Attest, Challenge, MAX_TEST_MS, Message};
+use self::limits::Tests;
+use super::store::device::KeptRate;
+use super::wire::{self, Attest, Challenge, MAX_TEST_MS, Message};
+use crate::host::{Host, MAX_WITNESSES, TurnedAway, Watched};
 use crate::metrics::{Event, Reason};
+use crate::service::{Service, Work};
+use crate::sessions::Sessions;
+use crate::store::StoreError;
 use crate::transport::close;
 use crate::wire::{FrameError, Refused, frame};
 
@@ -26,12 +32,51 @@ const IDLE: Duration = Duration::from_secs(30);
 const SLACK: Duration = Duration::from_secs(2);
 const CHUNK: usize = 64 << 10;
 
+/// A device's side of the protocol.
+pub(crate) struct Rate {
+    host: Arc<Host>,
+    sessions: Sessions,
+    tests: Tests,
+}
+
+impl Service for Rate {
+    fn protocol(&self) -> &'static [u8] {
+        wire::ALPN
+    }
+
+    fn places(&self) -> usize {
+        MAX_WITNESSES
+    }
+
+    fn sessions(&self) -> &Sessions {
+        &self.sessions
+    }
+
+    fn admit(&self, peer: &EndpointId) -> Result<(), TurnedAway> {
+        self.host.admit(peer, Duty::Rate)
+    }
+
+    fn serve(self: Arc<Self>, connection: Connection) -> Work {
+        Box::pin(async move { serve(&connection, &self).await })
+    }
+
+    fn retain(&self, epochs: &[u32]) {
+        self.tests.retain(epochs);
+    }
+}
+
+/// The rates that challengers have signed in an epoch, in 0.1 Mbit/s; contradictions left out.
+pub(crate) async fn summary(host: &Host, watched: &Watched) -> Result<Vec<u32>, StoreError> {
+    let rates = host.store.rates(watched.roster.key).await?;
+    Ok(rates.iter().filter(|rate| !rate.contradicts).map(|rate| rate.rate).collect())
+}
+
 /// Serves a challenger, one message at a time.
-pub(super) async fn serve(connection: &Connection, handler: &Arc<Handler>) {
+async fn serve(connection: &Connection, rate: &Rate) {
     let peer = connection.remote_id();
     for _ in 0..MAX_MESSAGES {
         match timeout(IDLE, connection.accept_bi()).await {
-            Ok(Ok((send, receive))) => exchange(handler, &peer, send, receive).await,
+            Ok(Ok((send, receive))) => exchange(rate, &peer, send, receive).await,
             Ok(Err(_)) => return,
             Err(_) => return connection.close(close::IDLE, b"idle"),
         }
@@ -39,56 +84,60 @@ pub(super) async fn serve(connection: &Connection, handler: &Arc<Handler>) {
     connection.close(close::MISBEHAVED, b"too many messages");
 }
 
-async fn exchange(handler: &Handler, peer: &EndpointId, mut send: SendStream, mut receive: RecvStream) {
+async fn exchange(rate: &Rate, peer: &EndpointId, mut send: SendStream, mut receive: RecvStream) {
     let message = match timeout(STREAM_PATIENCE, frame::read::<Message>(&mut receive)).await {
         Ok(message) => message,
         Err(_) => Err(FrameError::Incomplete),
     };
     let answer = match message {
         Err(error) => Err(error.kind()),
-        Ok(Message::Challenge(challenge)) => match handler.admit_test(peer, &challenge) {
-            Ok(test) => return test.run(handler, &mut send).await,
+        Ok(Message::Challenge(challenge)) => match rate.admit_test(peer, &challenge) {
+            Ok(test) => return test.run(&rate.host, &mut send).await,
             Err(reason) => Err(reason),
         },
-        Ok(Message::Attest(attest)) => handler.keep_rate(peer, &attest).await,
+        Ok(Message::Attest(attest)) => rate.keep_rate(peer, &attest).await,
         Ok(_) => Err(Reason::Unexpected),
     };
     let answer = answer.unwrap_or_else(|reason| {
-        handler.metrics.count_drop(reason);
+        rate.host.metrics.count_drop(reason);
         tracing::debug!(peer = %peer.fmt_short(), reason = reason.label(), "message dropped");
-        Message::Refused(Refused { code: reason.into(), unix_ms: handler.clock.now_ms() })
+        Message::Refused(Refused { code: reason.into(), unix_ms: rate.host.clock.now_ms() })
     });
     // A challenger that is gone by now comes back for its answer.
     let _ = timeout(STREAM_PATIENCE, frame::write(&mut send, &answer)).await;
 }
 
 /// A test that may begin.
-pub(super) struct Test {
+struct Test {
     challenge: Challenge,
     leaf: Fr,
     _running: OwnedSemaphorePermit,
 }
 
-impl Handler {
-    pub(super) fn admit_test(&self, peer: &EndpointId, challenge: &Challenge) -> Result<Test, Reason> {
-        let watched = self.epoch(challenge.epoch)?;
-        Self::witness(&watched, Duty::Rate, peer, challenge.witness_index)?;
-        if !self.is_running(&watched) {
+impl Rate {
+    pub(crate) fn new(host: Arc<Host>) -> Self {
+        Self { host, sessions: Sessions::default(), tests: Tests::default() }
+    }
+
+    fn admit_test(&self, peer: &EndpointId, challenge: &Challenge) -> Result<Test, Reason> {
+        let watched = self.host.epoch(challenge.epoch)?;
+        watched.witness(Duty::Rate, peer, challenge.witness_index)?;
+        if !self.host.is_running(&watched) {
             return Err(Reason::WrongEpoch);
         }
         if challenge.ms == 0 || challenge.ms > MAX_TEST_MS {
             return Err(Reason::Malformed);
         }
         let running = self.tests.begin(challenge.epoch, challenge.witness_index)?;
-        self.metrics.event(Event::RateTests);
+        self.host.metrics.event(Event::RateTests);
         Ok(Test { challenge: challenge.clone(), leaf: watched.device.leaf, _running: running })
     }
 
     /// Verifies a signed rate and stores it; acknowledged only when it is durable.
-    pub(super) async fn keep_rate(&self, peer: &EndpointId, attest: &Attest) -> Result<Message, Reason> {
-        let watched = self.epoch(attest.epoch)?;
-        let witness = Self::witness(&watched, Duty::Rate, peer, attest.witness_index)?;
-        if !self.has_begun(&watched) {
+    async fn keep_rate(&self, peer: &EndpointId, attest: &Attest) -> Result<Message, Reason> {
+        let watched = self.host.epoch(attest.epoch)?;
+        let witness = watched.witness(Duty::Rate, peer, attest.witness_index)?;
+        if !self.host.has_begun(&watched) {
             return Err(Reason::WrongEpoch);
         }
         let signature = attest.signature.parse().ok_or(Reason::BadSignature)?;
@@ -96,10 +145,10 @@ impl Handler {
         let signed =
             message::rate_attestation(key.domain, key.epoch, key.opening, watched.device.leaf, attest.rate);
         eddsa::verify(&witness.public_key, signed, &signature).map_err(|_| Reason::BadSignature)?;
-        let now_ms = self.clock.now_ms();
-        match self.store.keep_rate(key, attest.witness_index, attest.rate, signature, now_ms).await {
+        let now_ms = self.host.clock.now_ms();
+        match self.host.store.keep_rate(key, attest.witness_index, attest.rate, signature, now_ms).await {
             Ok(KeptRate::First) => {
-                self.metrics.event(Event::Rates);
+                self.host.metrics.event(Event::Rates);
                 Ok(Message::Ack)
             }
             Ok(KeptRate::Repeated) => Ok(Message::Ack),
@@ -118,14 +167,14 @@ impl Handler {
 
 impl Test {
     /// Sends until the time is over or the challenger has enough.
-    async fn run(self, handler: &Handler, send: &mut SendStream) {
+    async fn run(self, host: &Host, send: &mut SendStream) {
         let Challenge { epoch, witness_index, seed, ms } = self.challenge;
         tracing::debug!(epoch, witness_index, ms, "a rate test begins");
         let end = Instant::now() + Duration::from_millis(ms.into()) + SLACK;
         if frame::send(send, &Message::Go).await.is_err() {
             return;
         }
-        let mut bytes = rate::stream(&seed, epoch, self.leaf);
+        let mut bytes = wire::stream(&seed, epoch, self.leaf);
         let mut chunk = vec![0; CHUNK];
         loop {
             bytes.fill(&mut chunk);
@@ -133,7 +182,7 @@ impl Test {
                 Ok(Ok(())) => {}
                 Ok(Err(_)) => break,
                 Err(_) => {
-                    handler.metrics.count_drop(Reason::Incomplete);
+                    host.metrics.count_drop(Reason::Incomplete);
                     break;
                 }
             }

@@ -6,34 +6,51 @@ use popw_network::epoch::directory::{Epoch, EpochDirectory};
 use proptest::prelude::*;
 
 use super::*;
+use crate::clock::Clock;
+use crate::duties::uptime::store::device::latest;
+use crate::metrics::Metrics;
+use crate::store::device::DeviceStore;
 use crate::testing::{self, Network, RUNNING, SLOT_MS, everyone, network};
 use crate::wire::Refusal;
 
 struct Bench {
     network: Network,
-    handler: Handler,
+    host: Arc<Host>,
+    uptime: Uptime,
     _folder: tempfile::TempDir,
 }
 
 /// Witnesses 0, 1, 2 are of owners 2, 3, 4 and drawn; 3 is of the device's own owner 1; 4 is never drawn.
 fn bench() -> Bench {
+    bench_at(Clock::system())
+}
+
+fn bench_at(clock: Clock) -> Bench {
     let wanted = |committee: &[u32]| everyone(4)(committee) && !committee.contains(&4);
     let network = network(&[2, 3, 4, 1, 5], 8, wanted);
     let folder = tempfile::tempdir().expect("folder");
     let keys = testing::keys(1, 1);
     let store = DeviceStore::open(&folder.path().join("device.db"), &keys.identity()).expect("store");
-    let handler = Handler::new(keys, store, Metrics::new("device"), Clock::system(), 2_000);
-    assert!(handler.watch(network.roster.clone()));
-    Bench { network, handler, _folder: folder }
+    let host = Arc::new(Host::new(keys, store, Metrics::new("device"), clock, 2_000));
+    let uptime = Uptime::new(host.clone());
+    let bench = Bench { network, host, uptime, _folder: folder };
+    bench.watch(bench.network.roster.clone());
+    bench
 }
 
 impl Bench {
+    fn watch(&self, roster: Arc<Roster>) {
+        let watched = self.host.find(roster).expect("registered");
+        self.uptime.take_up(&watched);
+        self.host.watch(watched);
+    }
+
     fn peer(&self, index: usize) -> EndpointId {
         self.network.witnesses[index].endpoint()
     }
 
     async fn say(&self, index: usize, message: Message) -> Message {
-        self.handler.answer(&self.peer(index), Ok(message)).await
+        self.uptime.answer(&self.peer(index), Ok(message)).await
     }
 
     fn attest(&self, index: usize, slots: &[u32]) -> Attest {
@@ -48,16 +65,16 @@ impl Bench {
 
     /// Says it and asserts how it is refused.
     async fn refused(&self, index: usize, message: Message, reason: Reason) {
-        let before = self.handler.metrics.dropped(reason);
+        let before = self.host.metrics.dropped(reason);
         match self.say(index, message).await {
             Message::Refused(refused) => assert_eq!(refused.code, Refusal::from(reason), "{reason:?}"),
             other => panic!("expected a refusal for {reason:?}, got {other:?}"),
         }
-        assert_eq!(self.handler.metrics.dropped(reason), before + 1, "{reason:?} is counted");
+        assert_eq!(self.host.metrics.dropped(reason), before + 1, "{reason:?} is counted");
     }
 
     async fn stored(&self) -> usize {
-        self.handler.store.all(self.network.roster.key).await.expect("store").len()
+        self.host.store.all(self.network.roster.key).await.expect("store").len()
     }
 }
 
@@ -91,7 +108,7 @@ async fn pings_out_of_order_are_refused() {
     bench.refused(4, Message::Ping(ping(4, RUNNING, 1)), Reason::NotDrawn).await;
     let too_large = Ping { nonce: [0xff; 32], ..ping(0, RUNNING, 1) };
     bench.refused(0, Message::Ping(too_large), Reason::Malformed).await;
-    assert_eq!(bench.handler.metrics.events(Event::Pongs), 0);
+    assert_eq!(bench.host.metrics.events(Event::Pongs), 0);
 }
 
 /// By a clock that is far ahead the running epoch is over, and newer ones push it out.
@@ -103,14 +120,14 @@ async fn an_epoch_that_was_retired_is_named_and_can_be_taken_up_again() {
         let public = EpochPublic { epoch, ..published.public().clone() };
         let directory = EpochDirectory { epoch, ..published.directory().clone() };
         let roster = Roster::new(Epoch::new(public, directory).expect("an epoch"));
-        assert!(bench.handler.watch(Arc::new(roster)));
+        bench.watch(Arc::new(roster));
     }
     let end_ms = bench.network.roster.schedule.end_ms();
-    assert!(bench.handler.retire(end_ms).is_empty(), "none is over");
-    assert_eq!(bench.handler.retire(end_ms + 1), [3], "the last few stay");
+    assert!(bench.host.retire(end_ms).is_empty(), "none is over");
+    assert_eq!(bench.host.retire(end_ms + 1), [3], "the last few stay");
     bench.refused(0, Message::Ping(ping(0, RUNNING, 1)), Reason::WrongEpoch).await;
-    assert!(bench.handler.watch(bench.network.roster.clone()));
-    assert!(bench.handler.retire(bench.handler.clock.now_ms()).is_empty());
+    bench.watch(bench.network.roster.clone());
+    assert!(bench.host.retire(bench.host.clock.now_ms()).is_empty());
     assert!(matches!(bench.say(0, Message::Ping(ping(0, RUNNING, 1))).await, Message::Pong(_)));
 }
 
@@ -137,8 +154,8 @@ async fn what_a_device_does_not_take_is_unexpected() {
         (FrameError::Malformed, Reason::Malformed),
         (FrameError::Incomplete, Reason::Incomplete),
     ] {
-        bench.handler.answer(&peer, Err(error)).await;
-        assert_eq!(bench.handler.metrics.dropped(reason), 1, "{reason:?}");
+        bench.uptime.answer(&peer, Err(error)).await;
+        assert_eq!(bench.host.metrics.dropped(reason), 1, "{reason:?}");
     }
 }
 
@@ -151,7 +168,7 @@ async fn a_flood_is_limited_and_others_are_still_served() {
         limited += u32::from(matches!(answer, Message::Refused(Refused { code: Refusal::RateLimited, .. })));
     }
     assert!(limited > 50, "{limited} of 100 were limited");
-    assert_eq!(bench.handler.metrics.dropped(Reason::RateLimited), u64::from(limited));
+    assert_eq!(bench.host.metrics.dropped(Reason::RateLimited), u64::from(limited));
     assert!(matches!(bench.say(1, Message::Ping(ping(1, RUNNING, 1))).await, Message::Pong(_)));
 }
 
@@ -172,9 +189,9 @@ async fn an_attestation_overtaken_by_a_later_one_is_kept() {
     let bench = bench();
     assert_eq!(bench.say(0, Message::Attest(bench.attest(0, &[0, 1, 2]))).await, Message::Ack);
     assert_eq!(bench.say(0, Message::Attest(bench.attest(0, &[0, 1]))).await, Message::Ack);
-    let all = bench.handler.store.all(bench.network.roster.key).await.expect("store");
+    let all = bench.host.store.all(bench.network.roster.key).await.expect("store");
     assert_eq!(all.len(), 2);
-    assert_eq!(crate::duties::uptime::store::device::latest(&all)[0].bitmap.count(), 3);
+    assert_eq!(latest(&all)[0].bitmap.count(), 3);
 }
 
 #[tokio::test]
@@ -208,9 +225,9 @@ async fn a_contradiction_is_kept_as_evidence_and_never_used() {
     assert_eq!(bench.say(0, Message::Attest(bench.attest(0, &[0, 1, 2]))).await, Message::Ack);
     bench.refused(0, Message::Attest(bench.attest(0, &[0, 3])), Reason::Contradiction).await;
     bench.refused(0, Message::Attest(bench.attest(0, &[0, 3])), Reason::Contradiction).await;
-    let all = bench.handler.store.all(bench.network.roster.key).await.expect("store");
+    let all = bench.host.store.all(bench.network.roster.key).await.expect("store");
     assert_eq!(all.iter().map(|stored| stored.contradicts).collect::<Vec<_>>(), [false, true]);
-    let latest = crate::duties::uptime::store::device::latest(&all);
+    let latest = latest(&all);
     assert_eq!(latest.len(), 1);
     assert_eq!(latest[0].bitmap.count(), 3);
     // An honest continuation is still taken.
@@ -220,16 +237,17 @@ async fn a_contradiction_is_kept_as_evidence_and_never_used() {
 #[tokio::test]
 async fn peers_are_admitted_by_the_draw() {
     let bench = bench();
-    assert_eq!(bench.handler.admit(&bench.peer(0), Duty::Uptime), Admission::Drawn);
-    assert_eq!(bench.handler.admit(&bench.peer(3), Duty::Uptime), Admission::NotDrawn);
-    assert_eq!(bench.handler.admit(&bench.peer(4), Duty::Uptime), Admission::NotDrawn);
-    assert_eq!(bench.handler.admit(&testing::keys(99, 9).endpoint(), Duty::Uptime), Admission::Unknown);
+    let not_drawn = Err((Reason::NotDrawn, close::NOT_DRAWN));
+    assert_eq!(bench.uptime.admit(&bench.peer(0)), Ok(()));
+    assert_eq!(bench.uptime.admit(&bench.peer(3)), not_drawn);
+    assert_eq!(bench.uptime.admit(&bench.peer(4)), not_drawn);
+    let stranger = testing::keys(99, 9).endpoint();
+    assert_eq!(bench.uptime.admit(&stranger), Err((Reason::UnknownPeer, close::UNKNOWN)));
 }
 
 #[tokio::test]
 async fn a_clock_beyond_the_tolerance_shows_in_the_refusal() {
-    let mut bench = bench();
-    bench.handler.clock = Clock::with_offset(2 * i64::from(SLOT_MS));
+    let bench = bench_at(Clock::with_offset(2 * i64::from(SLOT_MS)));
     let answer = bench.say(0, Message::Ping(ping(0, RUNNING, 1))).await;
     let Message::Refused(Refused { code: Refusal::WrongSlot, unix_ms }) = answer else {
         panic!("{answer:?}")
@@ -246,14 +264,14 @@ async fn what_witnesses_say_of_the_clock_is_kept_when_it_is_news() {
         DeviceStore::read(&path, &identity).expect("store").opinion().expect("readable")
     };
     assert_eq!(kept(), None);
-    bench.handler.note_clock(bench.peer(0), -10_000).await;
+    bench.host.note_clock(bench.peer(0), -10_000).await;
     let first = kept().expect("the first measurement");
     assert_eq!((first.skew_ms, first.witnesses, first.is_wrong()), (-10_000, 1, true));
-    bench.handler.note_clock(bench.peer(0), -10_005).await;
+    bench.host.note_clock(bench.peer(0), -10_005).await;
     assert_eq!(kept(), Some(first), "no news");
-    bench.handler.note_clock(bench.peer(1), 10).await;
+    bench.host.note_clock(bench.peer(1), 10).await;
     assert_eq!(kept().map(|kept| (kept.skew_ms, kept.witnesses, kept.is_wrong())), Some((10, 2, false)));
-    assert_eq!(bench.handler.metrics.worst_skew_ms(), -10_005);
+    assert_eq!(bench.host.metrics.worst_skew_ms(), -10_005);
 }
 
 fn any_message() -> impl Strategy<Value = Message> {
