@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::pin::Pin;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,6 +26,9 @@ pub const GRACE: Duration = Duration::from_secs(30);
 
 /// How often a daemon looks at its folder and its clock.
 pub(crate) const TICK: Duration = Duration::from_millis(250);
+
+/// What a daemon has begun and waits for.
+pub(crate) type Work<T = ()> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 /// When a daemon ends by itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

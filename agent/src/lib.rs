@@ -16,6 +16,7 @@
 //! - nobody signs a value received from outside: [`popw_core::message`] builds every message from fields that
 //!   the signer holds itself.
 
+mod charge;
 pub mod client;
 pub mod clock;
 pub mod content;
@@ -30,6 +31,7 @@ pub mod keys;
 pub mod lock;
 pub mod metrics;
 mod mutex;
+mod observer;
 mod random;
 pub mod receipts;
 pub mod roster;

@@ -1,16 +1,13 @@
 //! A duty on a device's side, as its daemon knows it.
 
-use std::pin::Pin;
 use std::sync::Arc;
 
 use iroh::EndpointId;
 use iroh::endpoint::Connection;
 
+use crate::daemon::Work;
 use crate::host::{TurnedAway, Watched};
 use crate::sessions::Sessions;
-
-/// What takes time.
-pub(crate) type Work<T = ()> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 /// What a device does for those who connect to it for one duty.
 pub(crate) trait Service: Send + Sync {

@@ -1,42 +1,53 @@
-//! The witness's daemon: pings the devices drawn to it and signs what it saw; tests the rate of those drawn to it for
-//! that.
+//! The witness's daemon: sees to the devices drawn to it, for each duty, and signs what it saw and measured.
 
 mod config;
 mod database;
-mod handler;
-mod link;
-mod miss;
-mod rate;
 mod summary;
-mod watch;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use iroh::{Endpoint, EndpointAddr, EndpointId};
 use popw_core::draw;
-use tokio::sync::Semaphore;
 use tokio::task::{AbortHandle, JoinSet};
 
-use self::handler::{Duty, Handler};
-use self::link::{Dialling, Link};
-use self::rate::Challenger;
 use self::summary::summary;
-use self::watch::Watch;
+use crate::charge::Charge;
 use crate::clock::Steady;
 use crate::daemon::{self, Daemon, Error, Until};
+use crate::duties::{rate, uptime};
 use crate::epochs::EpochFolder;
 use crate::metrics::Metrics;
+use crate::observer::{Assignment, Observer};
 use crate::roster::Roster;
 use crate::store::StoreError;
 use crate::store::witness::WitnessStore;
 use crate::transport::{self, Transport};
 
-pub use self::config::{Config, Misbehave, Pace, rate_test_ms};
-pub use self::summary::{DutySummary, RateSummary, Summary};
+pub use self::config::{Config, Pace};
+pub use self::summary::Summary;
+pub use crate::duties::rate::witness::{RateSummary, rate_test_ms};
+pub use crate::duties::uptime::witness::{DutySummary, Misbehave};
 
 /// Past epochs that stay in the summary.
 const KEPT_EPOCHS: u32 = 4;
+
+/// A witness's sides of all duties that are witnesses'.
+fn charges(
+    observer: &Observer,
+    endpoint: &Endpoint,
+    transport: &Transport,
+    pace: Pace,
+) -> Vec<Arc<dyn Charge>> {
+    let Pace { deadline, sign_every, grace, rate_test, misbehave } = pace;
+    let pinging = uptime::witness::Pinging { deadline, sign_every, grace, misbehave };
+    let testing = rate::witness::Testing { length: rate_test, grace };
+    let (observer, endpoint, transport) = (observer.clone(), endpoint.clone(), transport.clone());
+    vec![
+        Arc::new(uptime::witness::Uptime::new(observer.clone(), endpoint.clone(), pinging)),
+        Arc::new(rate::witness::Rate::new(observer, endpoint, transport, testing)),
+    ]
+}
 
 /// Runs a witness's daemon until `shutdown` resolves (or as `config.until` says).
 ///
@@ -48,25 +59,24 @@ pub async fn run(
 ) -> Result<Summary, Error> {
     let folder = EpochFolder::open(config.epochs, config.policy)?;
     let metrics = Metrics::new("witness");
-    let Config { keys, .. } = config;
+    let Config { keys, clock, max_skew_ms, .. } = config;
     let daemon = Daemon::start("witness", &keys, config.locks, config.metrics, metrics.clone()).await?;
     let store = WitnessStore::open(&config.database, &keys.identity())?;
     let endpoint = daemon.bind(&keys, &config.listen, &config.transport, &[]).await?;
     if let Some(lie) = config.pace.misbehave {
         tracing::warn!(?lie, "this witness lies, as it was told to: for demonstrations only");
     }
-    let handler = Arc::new(Handler::new(Arc::new(keys), store, metrics, config.clock, config.max_skew_ms));
+    let observer = Observer { keys: Arc::new(keys), store, metrics, clock, max_skew_ms };
     let mut work = Work {
-        handler: handler.clone(),
+        charges: charges(&observer, &endpoint, &config.transport, config.pace),
+        observer: observer.clone(),
         endpoint: endpoint.clone(),
+        grace_ms: daemon::millis(config.pace.grace),
         pace: config.pace,
         transport: config.transport,
-        turn: Arc::new(Semaphore::new(1)),
-        steady: Steady::new(&config.clock),
-        links: HashMap::new(),
+        steady: Steady::new(&clock),
         tasks: JoinSet::new(),
-        duties: Vec::new(),
-        tests: Vec::new(),
+        posts: Vec::new(),
         out_of_reach: HashSet::new(),
     };
     let result = tokio::select! {
@@ -78,34 +88,34 @@ pub async fn run(
     };
     // Tasks first: what they are storing is either committed or was never sent.
     work.tasks.shutdown().await;
-    work.links.values().for_each(|(_, link)| link.close());
+    work.charges.iter().for_each(|charge| charge.stop());
     endpoint.close().await;
     result?;
-    let summary = summary(&handler, &Post::begun(&work.duties), &Post::begun(&work.tests)).await?;
+    let (pinged, tested) = (work.begun(draw::Duty::Uptime), work.begun(draw::Duty::Rate));
+    let summary = summary(&observer, &pinged, &tested).await?;
     daemon.stop();
     Ok(summary)
 }
 
-/// The duties, the tasks that are at them, and the connections that these share.
+/// The duties, the devices that they are done for, and the tasks that are at them.
 struct Work {
-    handler: Arc<Handler>,
+    charges: Vec<Arc<dyn Charge>>,
+    observer: Observer,
     endpoint: Endpoint,
+    grace_ms: u64,
     pace: Pace,
     transport: Transport,
-    /// Tests are made one after the other: two at once would share this witness's line.
-    turn: Arc<Semaphore>,
     steady: Steady,
-    links: HashMap<EndpointId, (EndpointAddr, Link)>,
     tasks: JoinSet<Result<(), StoreError>>,
-    duties: Vec<Post>,
-    tests: Vec<Post>,
+    posts: Vec<Post>,
     /// Devices that no socket reaches, as was said.
     out_of_reach: HashSet<EndpointId>,
 }
 
-/// A duty, and the last task that was set to it.
+/// A duty for one device in one epoch, and the last task that was set to it.
 struct Post {
-    duty: Arc<Duty>,
+    charge: Arc<dyn Charge>,
+    assigned: Arc<Assignment>,
     address: EndpointAddr,
     task: Option<AbortHandle>,
     /// The task broke: another one would, too.
@@ -124,25 +134,24 @@ impl Post {
     }
 
     fn epoch(&self) -> u32 {
-        self.duty.roster.key.epoch
+        self.assigned.roster.key.epoch
     }
 
     fn is_over(&self, grace_ms: u64, now_ms: u64) -> bool {
-        self.duty.roster.schedule.end_ms().saturating_add(grace_ms) <= now_ms
+        self.assigned.roster.schedule.end_ms().saturating_add(grace_ms) <= now_ms
     }
 
-    /// The duties that somebody has been at.
-    fn begun(posts: &[Self]) -> Vec<Arc<Duty>> {
-        posts.iter().filter(|post| post.task.is_some()).map(|post| post.duty.clone()).collect()
+    fn is_of(&self, draw: draw::Duty) -> bool {
+        self.charge.draw() == draw
     }
 }
 
 impl Work {
     async fn follow(&mut self, folder: EpochFolder, until: Until) -> Result<(), Error> {
-        let grace_ms = daemon::millis(self.pace.grace);
         loop {
-            daemon::watch_clock(&mut self.steady, &self.handler.clock, &self.handler.metrics);
-            let look = folder.scan(self.handler.clock.now_ms(), self.pace.grace).await;
+            let Observer { clock, metrics, .. } = &self.observer;
+            daemon::watch_clock(&mut self.steady, clock, metrics);
+            let look = folder.scan(clock.now_ms(), self.pace.grace).await;
             if let Some(roster) = look.taken {
                 self.take_up(&roster);
             }
@@ -153,17 +162,18 @@ impl Work {
                         tracing::error!(%error, "a task ended unexpectedly");
                         let is_its =
                             |post: &&mut Post| post.task.as_ref().is_some_and(|task| task.id() == error.id());
-                        let posts = self.duties.iter_mut().chain(&mut self.tests);
-                        posts.filter(is_its).for_each(|post| post.has_failed = true);
+                        self.posts.iter_mut().filter(is_its).for_each(|post| post.has_failed = true);
                     }
                 }
             }
-            let now_ms = self.handler.clock.now_ms();
-            self.fill_posts(grace_ms, now_ms);
-            folder.forget(self.retire(grace_ms, now_ms));
-            let running = self.duties.iter().find(|post| post.duty.roster.schedule.slot_at(now_ms).is_some());
-            self.handler.metrics.running(running.map(|post| post.duty.roster.key.epoch));
-            let is_over = look.last_end_ms.is_some_and(|end| end.saturating_add(grace_ms) <= now_ms);
+            let now_ms = self.observer.clock.now_ms();
+            self.fill_posts(now_ms);
+            folder.forget(self.retire(now_ms));
+            let running = self.posts.iter().find(|post| {
+                post.is_of(draw::Duty::Uptime) && post.assigned.roster.schedule.slot_at(now_ms).is_some()
+            });
+            self.observer.metrics.running(running.map(Post::epoch));
+            let is_over = look.last_end_ms.is_some_and(|end| end.saturating_add(self.grace_ms) <= now_ms);
             // A clock that has just jumped may be about to jump back.
             let may_end = until == Until::LastEpoch && self.steady.is_settled();
             if may_end && is_over && self.tasks.is_empty() {
@@ -175,40 +185,47 @@ impl Work {
     }
 
     fn take_up(&mut self, roster: &Arc<Roster>) {
-        let duties = Duty::all(roster, &self.handler.keys, draw::Duty::Uptime);
-        let tests = Duty::all(roster, &self.handler.keys, draw::Duty::Rate);
+        let assigned = |charge: &Arc<dyn Charge>| {
+            (charge.clone(), Assignment::all(roster, &self.observer.keys, charge.draw()))
+        };
+        let drawn: Vec<(Arc<dyn Charge>, Vec<Assignment>)> = self.charges.iter().map(assigned).collect();
+        let count = |draw: draw::Duty| -> usize {
+            let of_draw = drawn.iter().filter(|(charge, _)| charge.draw() == draw);
+            of_draw.map(|(_, assigned)| assigned.len()).sum()
+        };
         let epoch = roster.key.epoch;
-        tracing::info!(epoch, devices = duties.len(), tests = tests.len(), "epoch taken up");
-        let duties: Vec<Post> = duties.into_iter().filter_map(|duty| self.post(duty)).collect();
-        self.duties.extend(duties);
-        if !self.pace.rate_test.is_zero() {
-            let tests: Vec<Post> = tests.into_iter().filter_map(|duty| self.post(duty)).collect();
-            self.tests.extend(tests);
+        let (devices, tests) = (count(draw::Duty::Uptime), count(draw::Duty::Rate));
+        tracing::info!(epoch, devices, tests, "epoch taken up");
+        for (charge, assigned) in drawn.into_iter().filter(|(charge, _)| charge.is_wanted()) {
+            for one in assigned {
+                self.post(charge.clone(), one);
+            }
         }
     }
 
-    fn post(&mut self, duty: Duty) -> Option<Post> {
-        let Some(address) = duty.device.address() else {
-            let device = duty.device.entry.endpoint;
+    fn post(&mut self, charge: Arc<dyn Charge>, assigned: Assignment) {
+        let Some(address) = assigned.device.address() else {
+            let device = assigned.device.entry.endpoint;
             tracing::warn!(%device, "the directory's transport key of this device is none");
-            return None;
+            return;
         };
-        self.say_if_out_of_reach(&duty, address.id);
-        Some(Post { duty: Arc::new(duty), address, task: None, has_failed: false })
+        self.say_if_out_of_reach(&assigned, address.id);
+        let assigned = Arc::new(assigned);
+        self.posts.push(Post { charge, assigned, address, task: None, has_failed: false });
     }
 
     /// Says once of a device that none of our sockets can send to it. Relays can, so nothing is said where there are any.
-    fn say_if_out_of_reach(&mut self, duty: &Duty, device: EndpointId) {
+    fn say_if_out_of_reach(&mut self, assigned: &Assignment, device: EndpointId) {
         if matches!(self.transport, Transport::Public { .. }) {
             return;
         }
-        let (sockets, addresses) = (self.endpoint.bound_sockets(), &duty.device.entry.addresses);
+        let (sockets, addresses) = (self.endpoint.bound_sockets(), &assigned.device.entry.addresses);
         match transport::out_of_reach(&sockets, addresses) {
             None => {
                 self.out_of_reach.remove(&device);
             }
             Some(remedy) if self.out_of_reach.insert(device) => {
-                let device = duty.device.entry.endpoint;
+                let device = assigned.device.entry.endpoint;
                 tracing::warn!(%device, ?addresses, ?sockets, "no socket of ours reaches this device: {remedy}");
             }
             Some(_) => {}
@@ -216,55 +233,21 @@ impl Work {
     }
 
     /// Sets a task to each duty that nobody is at.
-    fn fill_posts(&mut self, grace_ms: u64, now_ms: u64) {
-        let (mut duties, mut tests) = (std::mem::take(&mut self.duties), std::mem::take(&mut self.tests));
-        for post in duties.iter_mut().filter(|post| post.is_vacant(grace_ms, now_ms)) {
-            post.task = Some(self.watch(post));
+    fn fill_posts(&mut self, now_ms: u64) {
+        for post in self.posts.iter_mut().filter(|post| post.is_vacant(self.grace_ms, now_ms)) {
+            let task = post.charge.begin(post.assigned.clone(), post.address.clone());
+            post.task = Some(self.tasks.spawn(task));
         }
-        for post in tests.iter_mut().filter(|post| post.is_vacant(grace_ms, now_ms)) {
-            post.task = Some(self.test(post));
-        }
-        (self.duties, self.tests) = (duties, tests);
-    }
-
-    /// Tests a device's rate at some moment of the epoch, and delivers what was signed.
-    fn test(&mut self, post: &Post) -> AbortHandle {
-        let challenger = Challenger {
-            handler: self.handler.clone(),
-            duty: post.duty.clone(),
-            endpoint: self.endpoint.clone(),
-            address: post.address.clone(),
-            transport: self.transport.clone(),
-            pace: self.pace,
-            turn: self.turn.clone(),
-        };
-        self.tasks.spawn(challenger.run())
-    }
-
-    fn watch(&mut self, post: &Post) -> AbortHandle {
-        let (address, duty) = (&post.address, post.duty.clone());
-        let link = match self.links.get(&address.id) {
-            Some((known, link)) if known == address => link.clone(),
-            _ => {
-                let dialling = Dialling::for_slots(duty.roster.schedule.slot_ms);
-                let link = Link::new(self.endpoint.clone(), address.clone(), dialling, self.handler.clone());
-                self.links.insert(address.id, (address.clone(), link.clone()));
-                link
-            }
-        };
-        self.handler.take_up(duty.clone());
-        let watch = Watch { handler: self.handler.clone(), duty, link, pace: self.pace };
-        self.tasks.spawn(watch.run())
     }
 
     /// Forgets epochs that are long over: a daemon runs for years. Returns which.
-    fn retire(&mut self, grace_ms: u64, now_ms: u64) -> BTreeSet<u32> {
-        let newest = self.duties.iter().chain(&self.tests).map(Post::epoch).max().unwrap_or_default();
+    fn retire(&mut self, now_ms: u64) -> BTreeSet<u32> {
+        let newest = self.posts.iter().map(Post::epoch).max().unwrap_or_default();
         let (mut kept, mut retired) = (HashSet::new(), BTreeSet::new());
-        for post in self.duties.iter().chain(&self.tests) {
+        for post in &self.posts {
             let epoch = post.epoch();
             // Somebody who is still at it: the epoch may be taken up again, and two would do the same work.
-            if !post.is_idle() || !post.is_over(grace_ms, now_ms) || epoch + KEPT_EPOCHS > newest {
+            if !post.is_idle() || !post.is_over(self.grace_ms, now_ms) || epoch + KEPT_EPOCHS > newest {
                 kept.insert(epoch);
             } else {
                 retired.insert(epoch);
@@ -272,15 +255,18 @@ impl Work {
         }
         // As a whole: it is also taken up as a whole.
         retired.retain(|epoch| !kept.contains(epoch));
-        self.duties.retain(|post| kept.contains(&post.epoch()));
-        self.tests.retain(|post| kept.contains(&post.epoch()));
-        let needed: HashSet<EndpointId> = self
-            .duties
-            .iter()
-            .filter(|post| !post.is_over(grace_ms, now_ms))
-            .map(|post| post.address.id)
-            .collect();
-        self.links.retain(|device, _| needed.contains(device));
+        self.posts.retain(|post| kept.contains(&post.epoch()));
+        for charge in &self.charges {
+            let posts = self.posts.iter().filter(|post| post.is_of(charge.draw()));
+            let needed = posts.filter(|post| !post.is_over(self.grace_ms, now_ms));
+            charge.retain(&needed.map(|post| post.address.id).collect());
+        }
         retired
+    }
+
+    /// The devices that somebody has been at.
+    fn begun(&self, draw: draw::Duty) -> Vec<Arc<Assignment>> {
+        let begun = self.posts.iter().filter(|post| post.is_of(draw) && post.task.is_some());
+        begun.map(|post| post.assigned.clone()).collect()
     }
 }

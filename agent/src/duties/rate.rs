@@ -3,3 +3,4 @@
 pub(crate) mod device;
 pub mod store;
 pub mod wire;
+pub(crate) mod witness;

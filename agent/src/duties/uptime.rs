@@ -5,3 +5,4 @@ pub(crate) mod export;
 pub mod store;
 pub mod votes;
 pub mod wire;
+pub(crate) mod witness;

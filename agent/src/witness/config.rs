@@ -5,11 +5,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use popw_network::policy::Policy;
-use serde::Serialize;
 
 use crate::clock::Clock;
 use crate::daemon::{self, Until};
-use crate::duties::rate::wire::MAX_TEST_MS;
+use crate::duties::uptime::witness::Misbehave;
 use crate::keys::Keys;
 use crate::skew;
 use crate::transport::Transport;
@@ -53,7 +52,7 @@ pub struct Pace {
     pub sign_every: u32,
     /// How long after an epoch's end it keeps trying to deliver.
     pub grace: Duration,
-    /// How long a rate test takes, less in short epochs ([`rate_test_ms`]); zero to make none.
+    /// How long a rate test takes, less in short epochs ([`rate_test_ms`](super::rate_test_ms)); zero to make none.
     pub rate_test: Duration,
     /// For demonstrations: how it lies.
     pub misbehave: Option<Misbehave>,
@@ -69,14 +68,6 @@ impl Default for Pace {
             misbehave: None,
         }
     }
-}
-
-/// Ways to lie, for demonstrations and tests: a quorum of honest witnesses must make them worthless.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Misbehave {
-    /// Attests every slot, without pinging.
-    AlwaysUp,
 }
 
 impl Config {
@@ -97,14 +88,4 @@ impl Config {
             clock: Clock::system(),
         }
     }
-}
-
-/// How long a test takes, milliseconds, in whole seconds: what was asked for, but so little of a short epoch that every
-/// seat's test fits into half of it, one after the other. 0 when not even a second fits.
-pub fn rate_test_ms(asked: Duration, epoch_ms: u64, k: u32) -> u32 {
-    let share = epoch_ms / (2 * u64::from(k.max(1)));
-    let asked = daemon::millis(asked).min(MAX_TEST_MS.into());
-    // A single second for committees larger than the epoch is long: not all of them will get their turn.
-    let ms = asked.min(share.max(if epoch_ms >= 4_000 { 1_000 } else { 0 }));
-    u32::try_from(ms / 1_000 * 1_000).unwrap_or(MAX_TEST_MS)
 }

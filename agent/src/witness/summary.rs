@@ -6,9 +6,12 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::handler::{Duty, Handler};
 use crate::daemon;
+use crate::duties::rate::witness::RateSummary;
+use crate::duties::uptime::witness::DutySummary;
+use crate::duties::{rate, uptime};
 use crate::metrics::Event;
+use crate::observer::{Assignment, Observer};
 use crate::store::StoreError;
 
 /// What a witness has seen and signed when its daemon ends.
@@ -30,57 +33,17 @@ pub struct Summary {
     pub dropped: BTreeMap<&'static str, u64>,
 }
 
-/// What a witness has seen of one device in one epoch, over all its runs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct DutySummary {
-    /// The epoch.
-    pub epoch: u32,
-    /// The device's transport key.
-    pub device: String,
-    /// Slots seen answered.
-    pub up_slots: u32,
-    /// Slots of the epoch.
-    pub slots: u32,
-}
-
-/// What a witness has measured of one device in one epoch.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct RateSummary {
-    /// The epoch.
-    pub epoch: u32,
-    /// The device's transport key.
-    pub device: String,
-    /// In 0.1 Mbit/s; `None` when nothing was signed.
-    pub rate: Option<u32>,
-}
-
+/// Of the devices that somebody has been at.
 pub(super) async fn summary(
-    handler: &Handler,
-    duties: &[Arc<Duty>],
-    tests: &[Arc<Duty>],
+    observer: &Observer,
+    pinged: &[Arc<Assignment>],
+    tested: &[Arc<Assignment>],
 ) -> Result<Summary, StoreError> {
-    let mut summaries = Vec::new();
-    for duty in duties {
-        let bitmap = handler.store.bitmap(duty.roster.key, duty.device.leaf).await?;
-        summaries.push(DutySummary {
-            epoch: duty.roster.key.epoch,
-            device: duty.device.entry.endpoint.to_string(),
-            up_slots: bitmap.count(),
-            slots: duty.roster.schedule.slots,
-        });
-    }
-    let mut rates = Vec::new();
-    for duty in tests {
-        let signed = handler.store.rate(duty.roster.key, duty.device.leaf).await?;
-        rates.push(RateSummary {
-            epoch: duty.roster.key.epoch,
-            device: duty.device.entry.endpoint.to_string(),
-            rate: signed.map(|signed| signed.rate),
-        });
-    }
-    let metrics = &handler.metrics;
+    let duties = uptime::witness::summary(observer, pinged).await?;
+    let rates = rate::witness::summary(observer, tested).await?;
+    let metrics = &observer.metrics;
     Ok(Summary {
-        duties: summaries,
+        duties,
         rates,
         pings: metrics.events(Event::Pings),
         missed: metrics.events(Event::Missed),

@@ -9,13 +9,13 @@ use popw_core::message;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout, timeout_at};
 
-use super::config::{Pace, rate_test_ms};
-use super::handler::{Duty, Handler};
+use super::{Testing, rate_test_ms};
 use crate::clock::STEP;
 use crate::daemon::millis;
 use crate::duties::rate::store::witness::SignedRate;
-use crate::duties::rate::wire::{self as rate, ALPN, Attest, Challenge, Message};
+use crate::duties::rate::wire::{self, ALPN, Attest, Challenge, Message};
 use crate::metrics::{Event, Reason};
+use crate::observer::{Assignment, Observer};
 use crate::random;
 use crate::store::StoreError;
 use crate::transport::{self, Transport, close};
@@ -32,12 +32,12 @@ const CHUNK: usize = 64 << 10;
 
 /// One test in progress.
 pub(super) struct Challenger {
-    pub(super) handler: Arc<Handler>,
-    pub(super) duty: Arc<Duty>,
+    pub(super) observer: Observer,
+    pub(super) assigned: Arc<Assignment>,
     pub(super) endpoint: Endpoint,
     pub(super) address: EndpointAddr,
     pub(super) transport: Transport,
-    pub(super) pace: Pace,
+    pub(super) pace: Testing,
     pub(super) turn: Arc<Semaphore>,
 }
 
@@ -81,24 +81,24 @@ impl Challenger {
     /// # Errors
     /// [`StoreError`] when the database fails: a witness that cannot store must not sign.
     pub(super) async fn run(self) -> Result<(), StoreError> {
-        let last_call = self.duty.roster.schedule.end_ms().saturating_add(millis(self.pace.grace));
+        let last_call = self.assigned.roster.schedule.end_ms().saturating_add(millis(self.pace.grace));
         let work = async {
             if let Some(signed) = self.signed().await? {
                 self.deliver(&signed).await;
             }
-            self.handler.clock.sleep_until(last_call).await;
+            self.observer.clock.sleep_until(last_call).await;
             Ok(())
         };
         tokio::select! {
             done = work => done,
-            () = self.handler.clock.sleep_until(last_call) => Ok(()),
+            () = self.observer.clock.sleep_until(last_call) => Ok(()),
         }
     }
 
     /// What was signed for the device in this epoch, after a test if need be.
     async fn signed(&self) -> Result<Option<SignedRate>, StoreError> {
-        let (key, leaf) = (self.duty.roster.key, self.duty.device.leaf);
-        if let Some(signed) = self.handler.store.rate(key, leaf).await? {
+        let (key, leaf) = (self.assigned.roster.key, self.assigned.device.leaf);
+        if let Some(signed) = self.observer.store.rate(key, leaf).await? {
             return Ok(Some(signed));
         }
         loop {
@@ -112,37 +112,37 @@ impl Challenger {
 
     /// The device's rate, unless there is none: then nothing is signed.
     async fn measure(&self) -> Measured {
-        let schedule = self.duty.roster.schedule;
+        let schedule = self.assigned.roster.schedule;
         let end_ms = schedule.end_ms();
         let epoch_ms = end_ms.saturating_sub(schedule.start_ms);
-        let test_ms = rate_test_ms(self.pace.rate_test, epoch_ms, self.duty.roster.rules().k);
+        let test_ms = rate_test_ms(self.pace.length, epoch_ms, self.assigned.roster.rules().k);
         let latest = end_ms.saturating_sub(u64::from(test_ms));
         if test_ms == 0 {
             return Measured::Nothing;
         }
-        if self.handler.clock.now_ms() >= latest {
+        if self.observer.clock.now_ms() >= latest {
             return Measured::TooLate;
         }
-        let earliest = schedule.start_ms.max(self.handler.clock.now_ms());
+        let earliest = schedule.start_ms.max(self.observer.clock.now_ms());
         // As much room again for the tests of others and for attempts that fail.
         let moment = random::between(earliest, latest.saturating_sub(epoch_ms / 4)).unwrap_or(earliest);
-        self.handler.clock.sleep_until(moment).await;
+        self.observer.clock.sleep_until(moment).await;
         let mut failed = 0;
         while failed < MAX_ATTEMPTS {
             // Never closed, so always a turn.
             let turn = self.turn.acquire().await;
-            if self.handler.clock.now_ms() >= latest {
+            if self.observer.clock.now_ms() >= latest {
                 return Measured::TooLate;
             }
             let outcome = self.test(test_ms).await;
             drop(turn);
-            let (device, epoch) = (self.duty.device.entry.endpoint, self.duty.roster.key.epoch);
+            let (device, epoch) = (self.assigned.device.entry.endpoint, self.assigned.roster.key.epoch);
             match outcome {
                 Ok(0) => tracing::info!(%device, epoch, "the device sent next to nothing"),
                 Ok(rate) => return Measured::Rate(rate),
                 Err(TestError::Busy) => failed = failed.saturating_sub(1),
                 Err(TestError::WrongData) => {
-                    self.handler.metrics.count_drop(Reason::WrongData);
+                    self.observer.metrics.count_drop(Reason::WrongData);
                     tracing::warn!(%device, epoch, "the device sent other bytes than the seed's; no rate");
                     return Measured::Nothing;
                 }
@@ -172,7 +172,7 @@ impl Challenger {
         let connection = self.connect().await?;
         let result = self.challenge(&connection, seed, test_ms).await;
         connection.close(close::DONE, b"done");
-        self.handler.metrics.event(Event::RateTests);
+        self.observer.metrics.event(Event::RateTests);
         result
     }
 
@@ -185,8 +185,8 @@ impl Challenger {
         let broken = |_| TestError::Unreachable("the connection broke");
         let (mut send, mut receive) =
             connection.open_bi().await.map_err(|_| TestError::Unreachable("no stream"))?;
-        let epoch = self.duty.roster.key.epoch;
-        let challenge = Challenge { epoch, witness_index: self.duty.index, seed, ms: test_ms };
+        let epoch = self.assigned.roster.key.epoch;
+        let challenge = Challenge { epoch, witness_index: self.assigned.index, seed, ms: test_ms };
         frame::write(&mut send, &Message::Challenge(challenge)).await.map_err(broken)?;
         let answer = timeout(PATIENCE, frame::next::<Message>(&mut receive)).await;
         match answer.map_err(|_| TestError::Unreachable("no answer in time"))?.map_err(broken)? {
@@ -197,21 +197,21 @@ impl Challenger {
             Some(Message::Refused(refused)) => return Err(TestError::Refused(refused.code)),
             _ => return Err(TestError::Unreachable("no answer to the challenge")),
         }
-        let expected = rate::stream(&seed, epoch, self.duty.device.leaf);
+        let expected = wire::stream(&seed, epoch, self.assigned.device.leaf);
         receive_for(&mut receive, expected, (test_ms / 1_000) as usize).await
     }
 
     /// Signs a measured rate, unless one was signed before: then that one stands.
     async fn sign(&self, rate: u32) -> Result<SignedRate, StoreError> {
-        let (key, device) = (self.duty.roster.key, self.duty.device.leaf);
-        let keys = self.handler.keys.clone();
+        let (key, device) = (self.assigned.roster.key, self.assigned.device.leaf);
+        let keys = self.observer.keys.clone();
         let sign = move |rate: u32| {
             keys.signing.sign(message::rate_attestation(key.domain, key.epoch, key.opening, device, rate))
         };
         let signed =
-            self.handler.store.sign_rate(key, device, rate, self.handler.clock.now_ms(), sign).await?;
-        self.handler.metrics.event(Event::Rates);
-        let (device, epoch) = (self.duty.device.entry.endpoint, key.epoch);
+            self.observer.store.sign_rate(key, device, rate, self.observer.clock.now_ms(), sign).await?;
+        self.observer.metrics.event(Event::Rates);
+        let (device, epoch) = (self.assigned.device.entry.endpoint, key.epoch);
         tracing::info!(%device, epoch, rate = signed.rate, "rate signed, in 0.1 Mbit/s");
         Ok(signed)
     }
@@ -219,12 +219,12 @@ impl Challenger {
     /// Brings the rate to the device, again and again until it says that it has it, or that it never will.
     async fn deliver(&self, signed: &SignedRate) {
         let attest = Attest {
-            epoch: self.duty.roster.key.epoch,
-            witness_index: self.duty.index,
+            epoch: self.assigned.roster.key.epoch,
+            witness_index: self.assigned.index,
             rate: signed.rate,
             signature: SignatureBytes::new(&signed.signature),
         };
-        let device = self.duty.device.entry.endpoint;
+        let device = self.assigned.device.entry.endpoint;
         let mut pause = Duration::from_millis(200);
         loop {
             match self.hand_over(&attest).await {
@@ -239,7 +239,7 @@ impl Challenger {
                         return;
                     }
                 }
-                Ok(_) => self.handler.metrics.count_drop(Reason::Unexpected),
+                Ok(_) => self.observer.metrics.count_drop(Reason::Unexpected),
                 Err(error) => tracing::debug!(%device, %error, "rate not delivered"),
             }
             tokio::time::sleep(pause).await;
@@ -319,16 +319,5 @@ mod tests {
         assert_eq!(rate_of(vec![0, 1 << 40, 125_000]), 10);
         assert_eq!(rate_of(vec![1 << 40, 0, 125_000, 250_000]), 10, "the lower middle one");
         assert_eq!(rate_of(vec![u64::MAX; 3]), u32::MAX);
-    }
-
-    #[test]
-    fn short_epochs_have_short_tests() {
-        let asked = Duration::from_secs(30);
-        assert_eq!(rate_test_ms(asked, 86_400_000, 8), 30_000);
-        assert_eq!(rate_test_ms(asked, 24_000, 5), 2_000);
-        assert_eq!(rate_test_ms(asked, 12_000, 16), 1_000);
-        assert_eq!(rate_test_ms(asked, 3_000, 3), 0);
-        assert_eq!(rate_test_ms(Duration::ZERO, 86_400_000, 8), 0);
-        assert_eq!(rate_test_ms(Duration::MAX, u64::MAX, 1), 60_000);
     }
 }

@@ -8,15 +8,16 @@ use popw_core::bitmap::SlotBitmap;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use super::config::{Misbehave, Pace};
-use super::handler::{self, Duty, Handler};
+use super::handler::{self, Handler};
 use super::link::Link;
 use super::miss::{LinkError, Miss};
+use super::{Misbehave, Pinging};
 use crate::clock::STEP;
 use crate::daemon::millis;
 use crate::duties::uptime::store::witness::{Answer, Attestation, Outcome};
 use crate::duties::uptime::wire::{Message, Ping};
 use crate::metrics::{Event, Reason};
+use crate::observer::{Assignment, Observer};
 use crate::random;
 use crate::store::StoreError;
 use crate::wire::Refusal;
@@ -26,12 +27,12 @@ const DELIVERY: Duration = Duration::from_secs(5);
 /// The longest pause after an attempt that was answered, but not well.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
-/// One duty in progress.
+/// One device in one epoch.
 pub(super) struct Watch {
     pub(super) handler: Arc<Handler>,
-    pub(super) duty: Arc<Duty>,
+    pub(super) assigned: Arc<Assignment>,
     pub(super) link: Link,
-    pub(super) pace: Pace,
+    pub(super) pace: Pinging,
 }
 
 impl Watch {
@@ -41,7 +42,7 @@ impl Watch {
     /// [`StoreError`] when the database fails: a witness that cannot store must not sign.
     pub(super) async fn run(self) -> Result<(), StoreError> {
         let changed = Notify::new();
-        let end_ms = self.duty.roster.schedule.end_ms();
+        let end_ms = self.assigned.roster.schedule.end_ms();
         let last_call = end_ms.saturating_add(millis(self.pace.grace));
         let deliver = self.deliver(&changed);
         let watch = async {
@@ -49,7 +50,7 @@ impl Watch {
                 None => self.ping_every_slot(&changed, last_call).await?,
                 Some(Misbehave::AlwaysUp) => {
                     self.claim_every_slot(&changed).await?;
-                    self.handler.clock.sleep_until(last_call).await;
+                    self.observer().clock.sleep_until(last_call).await;
                 }
             }
             Ok(())
@@ -58,20 +59,24 @@ impl Watch {
             result = watch => result,
             result = deliver => result,
         };
-        self.handler.lay_down(&self.duty);
+        self.handler.lay_down(&self.assigned);
         result
+    }
+
+    fn observer(&self) -> &Observer {
+        &self.handler.observer
     }
 
     /// Pings in each slot until `last_call`. Which slot is next is asked of the clock at each step, so that one that is set
     /// meanwhile, ahead or back, costs the slots that it skips and no others.
     async fn ping_every_slot(&self, changed: &Notify, last_call: u64) -> Result<(), StoreError> {
-        let schedule = self.duty.roster.schedule;
-        let (key, device) = (self.duty.roster.key, self.duty.device.leaf);
+        let schedule = self.assigned.roster.schedule;
+        let (key, device) = (self.assigned.roster.key, self.assigned.device.leaf);
         // What was pinged before a restart is not judged again.
-        let mut judged = self.handler.store.recorded(key, device).await?;
+        let mut judged = self.observer().store.recorded(key, device).await?;
         let (mut planned, mut refused, mut is_closed) = (None, None, false);
         loop {
-            let now_ms = self.handler.clock.now_ms();
+            let now_ms = self.observer().clock.now_ms();
             if now_ms >= last_call {
                 return Ok(());
             }
@@ -107,7 +112,7 @@ impl Watch {
                 Err(_) => None,
             };
             let is_up = answer.is_some();
-            self.handler.store.record(key, device, Outcome { slot, unix_ms: now_ms, answer }).await?;
+            self.observer().store.record(key, device, Outcome { slot, unix_ms: now_ms, answer }).await?;
             judged.set(slot).map_err(|_| StoreError::Corrupt("slot"))?;
             if is_up || is_last {
                 self.sign_if_due(slot, changed);
@@ -123,7 +128,7 @@ impl Watch {
         planned: Option<(u32, u64)>,
         now_ms: u64,
     ) -> Option<u32> {
-        let schedule = self.duty.roster.schedule;
+        let schedule = self.assigned.roster.schedule;
         // A moment that was chosen may be the last one, and this task some milliseconds late.
         let until = |slot: u32| match planned {
             Some((of, _)) if of == slot => schedule.slot_start(slot + 1),
@@ -134,12 +139,12 @@ impl Watch {
 
     /// The last moment of a slot whose answer can still come inside it.
     fn latest(&self, slot: u32) -> u64 {
-        self.duty.roster.schedule.slot_start(slot + 1).saturating_sub(self.deadline_ms())
+        self.assigned.roster.schedule.slot_start(slot + 1).saturating_sub(self.deadline_ms())
     }
 
     /// When a slot is pinged: a device cannot know.
     fn moment(&self, slot: u32, now_ms: u64) -> u64 {
-        let start = self.duty.roster.schedule.slot_start(slot).max(now_ms);
+        let start = self.assigned.roster.schedule.slot_start(slot).max(now_ms);
         random::between(start, self.latest(slot)).unwrap_or_else(|error| {
             tracing::error!(%error, "no randomness for the moment of a ping; taking the slot's start");
             start
@@ -148,18 +153,18 @@ impl Watch {
 
     /// At most a third of the slot, so that most of it stays for the random moment.
     fn deadline_ms(&self) -> u64 {
-        let slot_ms = u64::from(self.duty.roster.schedule.slot_ms);
+        let slot_ms = u64::from(self.assigned.roster.schedule.slot_ms);
         millis(self.pace.deadline).min(slot_ms / 3).max(1)
     }
 
     async fn ping(&self, slot: u32, unix_ms: u64, deadline_ms: u64) -> Result<Answer, Miss> {
         let answer = self.try_ping(slot, unix_ms, deadline_ms).await;
         match &answer {
-            Ok(_) => self.handler.metrics.event(Event::Pongs),
+            Ok(_) => self.observer().metrics.event(Event::Pongs),
             Err(miss) => {
-                self.handler.metrics.event(Event::Missed);
-                let device = self.duty.device.entry.endpoint;
-                tracing::debug!(%device, epoch = self.duty.roster.key.epoch, slot, %miss, "not seen");
+                self.observer().metrics.event(Event::Missed);
+                let device = self.assigned.device.entry.endpoint;
+                tracing::debug!(%device, epoch = self.assigned.roster.key.epoch, slot, %miss, "not seen");
             }
         }
         answer
@@ -168,29 +173,33 @@ impl Watch {
     async fn try_ping(&self, slot: u32, unix_ms: u64, deadline_ms: u64) -> Result<Answer, Miss> {
         let nonce = random::nonce().map_err(|error| {
             tracing::error!(%error, "no randomness for a nonce; the ping is not sent");
-            self.handler.metrics.count_drop(Reason::Internal);
+            self.observer().metrics.count_drop(Reason::Internal);
             Miss::Dropped(Reason::Internal)
         })?;
-        let ping = Ping { epoch: self.duty.roster.key.epoch, slot, witness_index: self.duty.index, nonce };
+        let ping =
+            Ping { epoch: self.assigned.roster.key.epoch, slot, witness_index: self.assigned.index, nonce };
         let sent = Instant::now();
         let deadline = sent + Duration::from_millis(deadline_ms);
-        self.handler.metrics.event(Event::Pings);
+        self.observer().metrics.event(Event::Pings);
         let answer = self.link.exchange(&Message::Ping(ping.clone()), deadline).await?;
         let latency_ms = u32::try_from(sent.elapsed().as_millis()).unwrap_or(u32::MAX);
-        self.handler.check_pong(&self.duty, &ping, answer, unix_ms, latency_ms)
+        self.handler.check_pong(&self.assigned, &ping, answer, unix_ms, latency_ms)
     }
 
     /// A lying witness: every slot up to the running one is up, pinged or not. It lies only about the
     /// past, for a device refuses bits of the future.
     async fn claim_every_slot(&self, changed: &Notify) -> Result<(), StoreError> {
-        let schedule = self.duty.roster.schedule;
+        let schedule = self.assigned.roster.schedule;
         let mut bits = SlotBitmap::default();
         for slot in 0..schedule.slots {
-            self.handler.clock.sleep_until(schedule.slot_start(slot)).await;
+            self.observer().clock.sleep_until(schedule.slot_start(slot)).await;
             bits.set(slot).map_err(|_| StoreError::Corrupt("slot"))?;
             // A late start claims all slots at once.
-            if self.handler.clock.now_ms() < schedule.slot_start(slot + 1) || slot + 1 == schedule.slots {
-                self.handler.store.claim(self.duty.roster.key, self.duty.device.leaf, bits).await?;
+            if self.observer().clock.now_ms() < schedule.slot_start(slot + 1) || slot + 1 == schedule.slots {
+                self.observer()
+                    .store
+                    .claim(self.assigned.roster.key, self.assigned.device.leaf, bits)
+                    .await?;
                 self.sign_if_due(slot, changed);
             }
         }
@@ -199,7 +208,7 @@ impl Watch {
 
     /// Wakes the delivery, which signs what is stored then.
     fn sign_if_due(&self, slot: u32, changed: &Notify) {
-        let last = slot + 1 == self.duty.roster.schedule.slots;
+        let last = slot + 1 == self.assigned.roster.schedule.slots;
         if last || (slot + 1).is_multiple_of(self.pace.sign_every.max(1)) {
             changed.notify_one();
         }
@@ -209,9 +218,9 @@ impl Watch {
     async fn deliver(&self, changed: &Notify) -> Result<(), StoreError> {
         // Empty also after a restart: what was signed before may never have arrived.
         let mut delivered = SlotBitmap::default();
-        self.handler.clock.sleep_until(self.duty.roster.schedule.start_ms).await;
+        self.observer().clock.sleep_until(self.assigned.roster.schedule.start_ms).await;
         loop {
-            match self.handler.attest(&self.duty).await? {
+            match self.handler.attest(&self.assigned).await? {
                 Some(attestation) if attestation.bitmap != delivered => {
                     if self.hand_over(&attestation).await {
                         delivered = attestation.bitmap;
@@ -224,13 +233,13 @@ impl Watch {
 
     /// `true` when there is no point in sending this attestation again. Takes its time before `false`.
     async fn hand_over(&self, attestation: &Attestation) -> bool {
-        let message = Message::Attest(handler::attest(&self.duty, attestation));
-        let device = self.duty.device.entry.endpoint;
-        let slot = Duration::from_millis(u64::from(self.duty.roster.schedule.slot_ms));
+        let message = Message::Attest(handler::attest(&self.assigned, attestation));
+        let device = self.assigned.device.entry.endpoint;
+        let slot = Duration::from_millis(u64::from(self.assigned.roster.schedule.slot_ms));
         let pause = slot.clamp(Duration::from_millis(100), LONGEST_PAUSE);
         match self.link.exchange(&message, Instant::now() + DELIVERY).await {
             Ok(Message::Ack) => {
-                self.handler.metrics.event(Event::Attestations);
+                self.observer().metrics.event(Event::Attestations);
                 return true;
             }
             Ok(Message::Refused(refused)) => {
@@ -241,7 +250,7 @@ impl Watch {
                     return true;
                 }
             }
-            Ok(_) => self.handler.metrics.count_drop(Reason::Unexpected),
+            Ok(_) => self.observer().metrics.count_drop(Reason::Unexpected),
             // The wait for a connection was the pause.
             Err(LinkError::Unreachable) => return false,
             Err(error) => tracing::debug!(%device, %error, "attestation not delivered"),

@@ -109,13 +109,13 @@ async fn keep(
         match timeout(dialling.attempt, endpoint.connect(device.clone(), ALPN)).await {
             Ok(Ok(connection)) => {
                 tracing::debug!(device = %peer.fmt_short(), "connected");
-                handler.metrics.event(Event::Connections);
-                handler.metrics.peers(1);
+                handler.observer.metrics.event(Event::Connections);
+                handler.observer.metrics.peers(1);
                 sender.send_replace(Some(connection.clone()));
                 let since = Instant::now();
                 answer_requests(&connection, &handler).await;
                 sender.send_replace(None);
-                handler.metrics.peers(-1);
+                handler.observer.metrics.peers(-1);
                 let reason = connection.close_reason();
                 tracing::debug!(device = %peer.fmt_short(), ?reason, "connection lost");
                 // A device that cuts us off at once is not dialled in a tight loop.
@@ -137,7 +137,7 @@ async fn answer_requests(connection: &Connection, handler: &Arc<Handler>) {
     while let Ok((send, receive)) = connection.accept_bi().await {
         let answering = answer_request(connection, handler, send, receive);
         if timeout(STREAM_PATIENCE, answering).await.is_err() {
-            handler.metrics.count_drop(Reason::Incomplete);
+            handler.observer.metrics.count_drop(Reason::Incomplete);
         }
     }
 }
