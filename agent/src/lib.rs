@@ -17,7 +17,6 @@
 //!   the signer holds itself.
 
 mod charge;
-pub mod client;
 pub mod clock;
 pub mod content;
 pub mod daemon;
@@ -44,3 +43,5 @@ mod testing;
 pub mod transport;
 pub mod wire;
 pub mod witness;
+
+pub use duties::fetch::client;
