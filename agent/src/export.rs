@@ -1,30 +1,29 @@
 //! From a device's database, and its store, to the inputs of its proofs.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use popw_core::document::{Document, DocumentError, EpochPublic, UptimeInput};
+use popw_core::Fr;
+use popw_core::document::{ClaimInput, Document, DocumentError, EpochPublic, UptimeInput};
 use popw_core::eddsa::PublicKey;
-use popw_core::{Fr, draw};
 use popw_network::epoch::directory::{DirectoryError, Epoch, EpochDirectory};
 use thiserror::Error;
 
-use crate::duties::uptime::export::one_per_owner;
-use crate::duties::uptime::store::device::{Stored, latest};
-use crate::duties::uptime::votes::Votes;
+use crate::duties::uptime::{store::device::Stored, votes::Votes};
 use crate::duties::{fetch::store::device::StoredReceipt, rate::store::device::StoredRate};
+use crate::duties::{rate, uptime};
 use crate::keys;
 use crate::roster::{Device, Roster};
 use crate::store::StoreError;
 use crate::store::device::DeviceStore;
 
-mod left_out;
 mod served;
 mod stored;
 
-pub use crate::duties::uptime::export::Used;
-pub use left_out::{Export, Fate, LeftOut, Missing, Part};
-pub use served::{UsedRate, bandwidth_input, work_input};
+pub use crate::duties::rate::export::UsedRate;
+pub use crate::duties::uptime::export::{NoQuorum, Used};
+pub use crate::left_out::{Fate, LeftOut, Missing, Part};
+pub use served::{bandwidth_input, work_input};
 pub use stored::{Store, storage_input};
 
 /// The device whose uptime is exported.
@@ -104,42 +103,38 @@ pub enum ExportError {
         /// What can still be mended.
         missing: Missing,
     },
-    /// The draw itself gave too few different owners: nobody's fault, and nothing to be done for this epoch.
-    #[error(
-        "the draw missed a quorum: the {k} seats of epoch {epoch} name {owners} different owners that may \
-         attest this device, and {quorum} are needed. No witness can mend that; this happens to about \
-         {percent:.3} % of devices and epochs with this registry", percent = odds * 100.0
-    )]
-    DrawMissedQuorum {
-        /// The epoch.
-        epoch: u32,
-        /// Seats drawn.
-        k: u32,
-        /// Different owners among them, the device's own left out.
-        owners: usize,
-        /// Owners needed.
-        quorum: u32,
-        /// How often that happens with this registry and these rules.
-        odds: f64,
-    },
-    /// Enough owners were drawn, but too few of them have signed.
-    #[error(
-        "too few attestations for epoch {epoch}: {have} of the {drawn} owners drawn have signed and {quorum} \
-         are needed; missing are the witnesses {missing:?}. Keep the device's daemon running: witnesses \
-         deliver until their grace period is over"
-    )]
-    TooFewAttestations {
-        /// The epoch.
-        epoch: u32,
-        /// Owners whose attestation is here.
-        have: usize,
-        /// Owners drawn.
-        drawn: usize,
-        /// Owners needed.
-        quorum: u32,
-        /// Indices of the drawn witnesses that have signed nothing.
-        missing: Vec<u32>,
-    },
+    /// Too few owners of witnesses have signed.
+    #[error(transparent)]
+    NoQuorum(#[from] NoQuorum),
+}
+
+/// A claim's input, and what is not in it.
+#[derive(Clone, Debug)]
+pub struct Export<I> {
+    /// The input.
+    pub input: I,
+    /// What the device has registered or begun, and the input lacks.
+    pub left_out: Vec<LeftOut>,
+}
+
+impl<I: ClaimInput> Export<I> {
+    /// The input, if it is worth all that the device is known to have.
+    ///
+    /// # Errors
+    /// [`ExportError::WorthLess`], with all that can still be mended.
+    pub fn whole(self) -> Result<I, ExportError> {
+        let missing: Vec<LeftOut> =
+            self.left_out.into_iter().filter(|left| left.fate == Fate::Mendable).collect();
+        if missing.is_empty() {
+            return Ok(self.input);
+        }
+        let parts = self.input.parts();
+        Err(ExportError::WorthLess {
+            epoch: parts.epoch.epoch,
+            batch: parts.batch,
+            missing: Missing(missing),
+        })
+    }
 }
 
 /// Builds the input of an uptime proof from a device's database.
@@ -159,7 +154,7 @@ pub fn uptime_input(
         return Err(ExportError::NotClosed(public.epoch));
     }
     let collected = Collected::read(database, public, directory, device)?;
-    collected.require_quorum()?;
+    collected.uptime.require_quorum(&collected.roster, &collected.device)?;
     let signed =
         collected.used().into_iter().map(|used| (used.seat, used.stored.bitmap, used.stored.signature));
     let input = collected.roster.epoch().uptime_input(&device.public_key, signed);
@@ -185,11 +180,9 @@ fn require_closed(public: &EpochPublic, batch: u32) -> Result<(), ExportError> {
 pub struct Collected {
     roster: Roster,
     device: Device,
-    committee: BTreeMap<u32, Vec<u32>>,
-    attestations: Vec<Stored>,
-    challengers: BTreeMap<u32, Vec<u32>>,
+    uptime: uptime::export::Collected,
+    rate: rate::export::Collected,
     receipts: Vec<StoredReceipt>,
-    rates: Vec<StoredRate>,
 }
 
 impl Collected {
@@ -207,81 +200,61 @@ impl Collected {
         let roster = Roster::new(Epoch::new(public.clone(), directory.clone())?);
         let entry = roster.device(&device.public_key, device.owner);
         let entry = entry.ok_or(ExportError::NotRegistered(public.epoch))?;
-        let committee = roster.eligible(&entry);
         let reader = DeviceStore::read(database, &keys::identity(&device.public_key, device.owner))?;
-        let attestations = reader.all(roster.key)?;
-        let challengers = roster.eligible_for(draw::Duty::Rate, &entry);
-        let (receipts, rates) = (reader.receipts(roster.key)?, reader.rates(roster.key)?);
-        Ok(Self { device: entry, committee, attestations, challengers, receipts, rates, roster })
+        let uptime = uptime::export::Collected::read(&reader, &roster, &entry)?;
+        let rate = rate::export::Collected::read(&reader, &roster, &entry)?;
+        let receipts = reader.receipts(roster.key)?;
+        Ok(Self { device: entry, uptime, rate, receipts, roster })
+    }
+
+    /// The epoch and the device in it.
+    pub fn roster(&self) -> &Roster {
+        &self.roster
     }
 
     /// The seats that enter a proof.
     pub fn used(&self) -> Vec<Used<'_>> {
-        one_per_owner(&self.roster, &self.committee, &latest(&self.attestations))
+        self.uptime.used(&self.roster)
     }
 
     /// The slots as these seats saw them.
     pub fn votes(&self) -> Votes {
-        let bitmaps: Vec<_> = self.used().iter().map(|used| used.stored.bitmap).collect();
-        Votes::count(&bitmaps, self.roster.rules().q, self.roster.rules().slots)
+        self.uptime.votes(&self.roster)
     }
 
     /// Every attestation of the epoch, oldest first, contradictions included.
     pub fn attestations(&self) -> &[Stored] {
-        &self.attestations
+        &self.uptime.attestations
     }
 
     /// The drawn witnesses that may attest the device, with their seats.
     pub fn committee(&self) -> &BTreeMap<u32, Vec<u32>> {
-        &self.committee
+        &self.uptime.committee
     }
 
-    fn require_quorum(&self) -> Result<(), ExportError> {
-        let (roster, rules) = (&self.roster, self.roster.rules());
-        let quorum = rules.q;
-        let drawn = self.owners(&self.committee);
-        let enough = |owners: usize| u32::try_from(owners).unwrap_or(u32::MAX) >= quorum;
-        if !enough(drawn.len()) {
-            return Err(ExportError::DrawMissedQuorum {
-                epoch: roster.key.epoch,
-                k: rules.k,
-                owners: drawn.len(),
-                quorum,
-                odds: self.miss_odds(),
-            });
-        }
-        let used = self.used();
-        if !enough(used.len()) {
-            let signed: BTreeSet<u32> = self.attestations.iter().map(|stored| stored.witness_index).collect();
-            return Err(ExportError::TooFewAttestations {
-                epoch: roster.key.epoch,
-                have: used.len(),
-                drawn: drawn.len(),
-                quorum,
-                missing: self.committee.keys().filter(|index| !signed.contains(index)).copied().collect(),
-            });
-        }
-        Ok(())
+    /// The last receipt of every allotment, in order of their numbers.
+    pub fn receipts(&self) -> &[StoredReceipt] {
+        &self.receipts
     }
 
-    /// The owners of drawn witnesses.
-    fn owners(&self, drawn: &BTreeMap<u32, Vec<u32>>) -> BTreeSet<Fr> {
-        drawn.keys().filter_map(|index| self.roster.witness(*index)).map(|witness| witness.owner).collect()
+    /// Every rate of the epoch, oldest first, contradictions included.
+    pub fn rates(&self) -> &[StoredRate] {
+        &self.rate.rates
     }
 
-    fn miss_odds(&self) -> f64 {
-        let own = self.device.entry.owner;
-        let mut seats_of: BTreeMap<Fr, u32> = BTreeMap::new();
-        let mut excluded = 0;
-        for witness in self.roster.witnesses() {
-            if witness.owner == own {
-                excluded += 1;
-            } else {
-                *seats_of.entry(witness.owner).or_default() += 1;
-            }
-        }
-        let seats_of: Vec<u32> = seats_of.into_values().collect();
-        draw::miss_odds(self.roster.rules().k, self.roster.rules().q, &seats_of, excluded)
+    /// The drawn witnesses that may challenge the device's rate, with their seats.
+    pub fn challengers(&self) -> &BTreeMap<u32, Vec<u32>> {
+        &self.rate.challengers
+    }
+
+    /// The challengers that enter a proof: one for each owner, that which measured most, in its first seat.
+    pub fn used_rates(&self) -> Vec<UsedRate<'_>> {
+        self.rate.used(&self.roster)
+    }
+
+    /// The rate that a proof certifies: the largest that q of the used seats reach, in 0.1 Mbit/s.
+    pub fn certified_rate(&self) -> u32 {
+        self.rate.certified(&self.roster)
     }
 }
 

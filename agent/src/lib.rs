@@ -27,6 +27,7 @@ pub mod export;
 pub mod fuzz;
 mod host;
 pub mod keys;
+mod left_out;
 pub mod lock;
 pub mod metrics;
 mod mutex;

@@ -1,6 +1,6 @@
 //! One epoch as the daemons see it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use iroh::{EndpointAddr, EndpointId};
 use popw_core::Fr;
@@ -98,5 +98,10 @@ impl Roster {
             }
         }
         eligible
+    }
+
+    /// The owners of drawn witnesses.
+    pub(crate) fn owners(&self, drawn: &BTreeMap<u32, Vec<u32>>) -> BTreeSet<Fr> {
+        drawn.keys().filter_map(|index| self.witness(*index)).map(|witness| witness.owner).collect()
     }
 }

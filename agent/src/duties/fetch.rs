@@ -2,5 +2,6 @@
 
 pub mod client;
 pub(crate) mod device;
+pub(crate) mod export;
 pub mod store;
 pub mod wire;

@@ -2,7 +2,7 @@
 
 use popw_core::bitmap::SlotBitmap;
 use popw_core::document::{Beacon, WorkInput};
-use popw_core::message;
+use popw_core::{draw, message};
 
 use super::*;
 use crate::testing::{self, Network, everyone, network};
@@ -96,7 +96,9 @@ async fn a_draw_without_a_quorum_is_told_as_such() {
     let bench = bench(&[2, 2, 1, 3], 4, |committee| !committee.contains(&3) && everyone(3)(committee));
     bench.keep(0, &[0]).await;
     match bench.export() {
-        Err(error @ ExportError::DrawMissedQuorum { epoch: 3, k: 4, owners: 1, quorum: 2, odds }) => {
+        Err(ExportError::NoQuorum(
+            error @ NoQuorum::DrawMissedQuorum { epoch: 3, k: 4, owners: 1, quorum: 2, odds },
+        )) => {
             assert!((0.1..0.9).contains(&odds), "{odds}");
             assert!(error.to_string().starts_with("the draw missed a quorum"), "{error}");
         }
@@ -109,7 +111,13 @@ async fn missing_witnesses_are_named() {
     let bench = bench(&[2, 3, 4], 6, everyone(3));
     bench.keep(1, &[0]).await;
     match bench.export() {
-        Err(ExportError::TooFewAttestations { have: 1, drawn: 3, quorum: 2, missing, .. }) => {
+        Err(ExportError::NoQuorum(NoQuorum::TooFewAttestations {
+            have: 1,
+            drawn: 3,
+            quorum: 2,
+            missing,
+            ..
+        })) => {
             assert_eq!(missing, [0, 2]);
         }
         other => panic!("{other:?}"),
