@@ -23,6 +23,7 @@ pub mod daemon;
 pub mod device;
 pub mod duties;
 pub mod epochs;
+mod evidence;
 pub mod export;
 pub mod fuzz;
 mod host;

@@ -1,18 +1,19 @@
 //! What a device was given, as a document of its own, and the checks that anyone can make of it.
 
-mod check;
-
 use std::path::Path;
 
-use popw_core::bitmap::SlotBitmap;
-use popw_core::document::{Document, DocumentError, EpochPublic, Version, WitnessInput};
-use popw_core::eddsa::{PublicKey, Signature};
+use popw_core::document::{BandwidthInput, Document, DocumentError, EpochPublic, Version};
+use popw_core::eddsa::PublicKey;
 use popw_core::{Fr, field};
 use popw_network::epoch::directory::EpochDirectory;
 use serde::{Deserialize, Serialize};
 
-pub use self::check::{Evidence, Item, Kind, Problem, Report, check_bandwidth, check_log};
-use crate::duties::fetch::store::device::StoredReceipt;
+pub use crate::duties::fetch::log::LoggedReceipt;
+pub use crate::duties::rate::log::LoggedRate;
+pub use crate::duties::uptime::log::LoggedAttestation;
+use crate::duties::{fetch, rate, uptime};
+use crate::evidence::About;
+pub use crate::evidence::{Evidence, Item, Kind, Problem, Report};
 use crate::export::{Collected, DeviceInfo, ExportError};
 
 /// `popw.receipt-log`.
@@ -56,49 +57,6 @@ pub struct LoggedDevice {
     pub owner: Fr,
 }
 
-/// An allotment and its last receipt.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LoggedReceipt {
-    /// The client's key.
-    pub client: PublicKey,
-    /// The client's owner's account.
-    #[serde(with = "field::decimal")]
-    pub owner: Fr,
-    /// Bytes paid for.
-    pub cap: u64,
-    /// The allotment's number in the registry.
-    pub seq: u64,
-    /// Bytes signed for.
-    pub bytes: u64,
-    /// Over `popw_core::message::receipt`.
-    pub signature: Signature,
-}
-
-/// A rate.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LoggedRate {
-    /// Who signed it.
-    pub witness: WitnessInput,
-    /// In 0.1 Mbit/s.
-    pub rate: u32,
-    /// Over `popw_core::message::rate_attestation`.
-    pub signature: Signature,
-}
-
-/// An attestation of uptime.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LoggedAttestation {
-    /// Who signed it.
-    pub witness: WitnessInput,
-    /// The slots seen answered.
-    pub bitmap: SlotBitmap,
-    /// Over `popw_core::message::uptime_attestation`.
-    pub signature: Signature,
-}
-
 impl Document for ReceiptLog {
     const FORMAT: &'static str = "popw.receipt-log";
     const VERSION: u32 = 1;
@@ -120,36 +78,32 @@ pub fn log(
 ) -> Result<ReceiptLog, ExportError> {
     let collected = Collected::read(database, public, directory, device)?;
     let epoch = collected.roster().epoch();
-    let witness = |index: u32| {
-        let entry = epoch.witness(index)?;
-        Some(WitnessInput { public_key: entry.public_key, owner: entry.owner, index })
-    };
-    let receipt = |stored: &StoredReceipt| {
-        let allotment = epoch.allotment(stored.seq)?;
-        Some(LoggedReceipt {
-            client: allotment.client,
-            owner: allotment.owner,
-            cap: allotment.cap,
-            seq: stored.seq,
-            bytes: stored.bytes,
-            signature: stored.signature,
-        })
-    };
-    let rates = collected.rates().iter().filter_map(|stored| {
-        let witness = witness(stored.witness_index)?;
-        Some(LoggedRate { witness, rate: stored.rate, signature: stored.signature })
-    });
-    let attestations = collected.attestations().iter().filter_map(|stored| {
-        let witness = witness(stored.witness_index)?;
-        Some(LoggedAttestation { witness, bitmap: stored.bitmap, signature: stored.signature })
-    });
     Ok(ReceiptLog {
         format: LogFormat::ReceiptLog,
         version: Version,
         epoch: public.clone(),
         device: LoggedDevice { public_key: device.public_key, owner: device.owner },
-        receipts: collected.receipts().iter().filter_map(receipt).collect(),
-        rates: rates.collect(),
-        attestations: attestations.collect(),
+        receipts: fetch::log::logged(collected.receipts(), epoch),
+        rates: rate::log::logged(collected.rates(), epoch),
+        attestations: uptime::log::logged(collected.attestations(), epoch),
     })
+}
+
+/// Checks all that a device was given.
+pub fn check_log(log: &ReceiptLog) -> Report {
+    let about = About::new(&log.epoch, &log.device.public_key, log.device.owner);
+    let mut report = Report::default();
+    fetch::log::check(&about, &log.receipts, &mut report);
+    rate::log::check(&about, &log.rates, &mut report);
+    uptime::log::check(&about, &log.attestations, &mut report);
+    report
+}
+
+/// Checks the receipts and rates of a bandwidth proof's input, as the circuit will.
+pub fn check_bandwidth(input: &BandwidthInput) -> Report {
+    let about = About::new(&input.epoch, &input.device.public_key, input.device.owner);
+    let mut report = Report::default();
+    fetch::log::check_inputs(&about, &input.receipts, input.batch, &mut report);
+    rate::log::check_inputs(&about, &input.challengers, &mut report);
+    report
 }

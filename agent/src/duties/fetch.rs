@@ -3,5 +3,6 @@
 pub mod client;
 pub(crate) mod device;
 pub(crate) mod export;
+pub(crate) mod log;
 pub mod store;
 pub mod wire;

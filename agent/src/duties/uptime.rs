@@ -2,6 +2,7 @@
 
 pub(crate) mod device;
 pub(crate) mod export;
+pub(crate) mod log;
 pub mod store;
 pub mod votes;
 pub mod wire;
