@@ -6,6 +6,7 @@ mod summary;
 
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use iroh::{Endpoint, EndpointAddr, EndpointId};
 use popw_core::draw;
@@ -71,8 +72,8 @@ pub async fn run(
         charges: charges(&observer, &endpoint, &config.transport, config.pace),
         observer: observer.clone(),
         endpoint: endpoint.clone(),
+        grace: config.pace.grace,
         grace_ms: daemon::millis(config.pace.grace),
-        pace: config.pace,
         transport: config.transport,
         steady: Steady::new(&clock),
         tasks: JoinSet::new(),
@@ -102,8 +103,8 @@ struct Work {
     charges: Vec<Arc<dyn Charge>>,
     observer: Observer,
     endpoint: Endpoint,
+    grace: Duration,
     grace_ms: u64,
-    pace: Pace,
     transport: Transport,
     steady: Steady,
     tasks: JoinSet<Result<(), StoreError>>,
@@ -151,7 +152,7 @@ impl Work {
         loop {
             let Observer { clock, metrics, .. } = &self.observer;
             daemon::watch_clock(&mut self.steady, clock, metrics);
-            let look = folder.scan(clock.now_ms(), self.pace.grace).await;
+            let look = folder.scan(clock.now_ms(), self.grace).await;
             if let Some(roster) = look.taken {
                 self.take_up(&roster);
             }
