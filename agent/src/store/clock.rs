@@ -1,14 +1,9 @@
 //! What a device's witnesses said of its clock the last time that it was news: for those who look into the database.
 
-use std::path::Path;
-
-use popw_core::Fr;
-use popw_core::eddsa::PublicKey;
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::StoreError;
 use super::device::{DeviceStore, Reader};
-use crate::keys;
 use crate::skew::Opinion;
 
 pub(crate) const SCHEMA: &str = "
@@ -19,16 +14,6 @@ pub(crate) const SCHEMA: &str = "
         unix_ms INTEGER NOT NULL
     ) STRICT;
 ";
-
-impl Opinion {
-    /// The last one in a device's database; `None` when its daemon never measured any.
-    ///
-    /// # Errors
-    /// [`StoreError`], as of [`DeviceStore::read`].
-    pub fn read(database: &Path, key: &PublicKey, owner: Fr) -> Result<Option<Self>, StoreError> {
-        DeviceStore::read(database, &keys::identity(key, owner))?.opinion()
-    }
-}
 
 impl DeviceStore {
     /// Keeps an opinion in place of the one before.

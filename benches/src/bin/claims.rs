@@ -169,7 +169,9 @@ fn verification(
             Box::new(|| assert!(halo2::stock::verify(table_key, srs, public, table_proof))),
         ],
     );
-    let [one, some, many, one_false, all_false, table, stock, stock_table] = &costs[..] else { unreachable!() };
+    let [one, some, many, one_false, all_false, table, stock, stock_table] = &costs[..] else {
+        unreachable!()
+    };
     println!("{}", row("stock ark-groth16: verify one, from bytes", stock, None));
     println!("{}", row("groth16: verify one, from bytes", one, Some(stock)));
     for (what, cost, proofs) in [

@@ -12,8 +12,13 @@ use rand::{SeedableRng, seq::SliceRandom};
 use rand_chacha::ChaCha20Rng;
 
 use crate::common::{
-    self, Network, audit, circuit::wires_that_may_change, deletion::Forger, determinism::{free_columns, with_zeros}, fr,
-    power, sectors::Data, shapes,
+    self, Network, audit,
+    circuit::wires_that_may_change,
+    deletion::Forger,
+    determinism::{free_columns, with_zeros},
+    fr, power,
+    sectors::Data,
+    shapes,
 };
 
 /// Registries are full and all seats used, so every path level and every signature counts.

@@ -75,7 +75,8 @@ pub fn circuit_contract(key: &VerifyingKey, name: &str) -> Result<SourceFile, Er
     let starts = name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_');
     let continues = name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
     if !starts || !continues || IMPORTED.contains(&name) {
-        let reason = format!("no contract of its own can be called {name:?}: letters, digits and _, no digit first");
+        let reason =
+            format!("no contract of its own can be called {name:?}: letters, digits and _, no digit first");
         return Err(Error::Unsupported(reason));
     }
     match key.payload() {

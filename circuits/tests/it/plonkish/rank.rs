@@ -7,7 +7,11 @@ use popw_circuits::{
 };
 
 use super::{programs::Program, system::System};
-use crate::common::{Network, determinism::{kernel_support, with_zeros}, shapes};
+use crate::common::{
+    Network,
+    determinism::{kernel_support, with_zeros},
+    shapes,
+};
 
 /// Assigned cells that can move when the prover's inputs cannot.
 fn moving(system: &System<'_>) -> Vec<usize> {

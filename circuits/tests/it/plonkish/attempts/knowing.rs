@@ -1,7 +1,5 @@
 //! Attempts that need a prover's knowledge: of keys, trees and what was drawn. The other arithmetisation's are the same.
 
-use std::collections::{BTreeMap, HashMap};
-
 use ark_ff::{BigInteger, PrimeField, Zero};
 use popw_circuits::{
     claims::{Violation, Witness, synthesize},
@@ -79,35 +77,6 @@ impl Bench<'_> {
                     self.add(system.values(&audited));
                 }
             }
-        }
-    }
-
-    /// One bit of another value in each row of the decompositions of what was hashed, with what is left after the row as it
-    /// was, where nothing is used.
-    pub fn chunks(&mut self) {
-        let parts = ["U1-draw", "U3-attestation/hash", "S5-challenge", "B4-receipt/hash", "B6-draw", "B8-attestation/hash"];
-        let shape = self.frame.shape();
-        let witness = idle(shape);
-        let system = self.frame.system;
-        let trace = &system.audited.trace;
-        let values = system.values(&filled(&shape, &witness));
-        let home = |variable: u32| trace.home(variable).and_then(|cell| system.place(system.number(cell)));
-        let variables: HashMap<(usize, usize), u32> =
-            (0..trace.variables()).filter_map(|variable| Some((home(variable)?, variable))).collect();
-        let value = |variable: u32| values[system.number(trace.home(variable).expect("a cell"))];
-        for row in 0..system.audited.layout.rows {
-            let bits = self.frame.decomposed(row);
-            let Some(bit) = variables.get(&(row, 0)) else { continue };
-            if bits == 0 || !parts.contains(&trace.row(row, 0)) {
-                continue;
-            }
-            let mut forged: BTreeMap<u32, Fr> = [(*bit, fr(1) - value(*bit))].into();
-            if row + 1 < system.audited.layout.rows && self.frame.decomposed(row + 1) > bits {
-                let left = variables.get(&(row + 1, 5)).expect("what is left");
-                forged.insert(*left, value(*left));
-            }
-            let audited = Plonkish::forging(forged, |d| synthesize(d, &shape, Some(&witness)));
-            self.add(system.values(&audited));
         }
     }
 
