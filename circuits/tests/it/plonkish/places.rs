@@ -80,5 +80,7 @@ pub const SAME: &[(Place, [usize; 3], &str)] = &[
 
 /// Rules whose mutants nothing notices although it notices those of others that say the same elsewhere, and how many there
 /// are: what is derived without them depends on an honest prover's values.
-pub const ALONE: &[(Place, Kind, usize, &str)] =
-    &[(("U3-attestation/hash", "arithmetic", Longer), Kind::Uptime, 1, COMPARED)];
+pub const ALONE: &[(Place, Kind, usize, &str)] = &[
+    (("U3-attestation/hash", "arithmetic", Longer), Kind::Uptime, 1, COMPARED),
+    (("B8-attestation/hash", "arithmetic", Longer), Kind::Bandwidth, 1, COMPARED),
+];
