@@ -3,6 +3,7 @@
 mod claims;
 mod dependencies;
 mod odds;
+mod parts;
 
 use std::fs;
 use std::path::{Path, PathBuf};
