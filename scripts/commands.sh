@@ -461,7 +461,7 @@ check "export: an invalid proof" 1 'not valid' export snarkjs v.json --keys "$ke
 check "export: read-only folder" 1 "$read_only" export snarkjs "$proof" --keys "$keys" --out "$read_only/snarkjs"
 mkdir same && cp "$proof" same/proof.json
 check "export: over the proof itself" 1 'this command reads .*same/proof.json' export snarkjs same/proof.json --keys "$keys" --out same
-expect "which stays, alone" 0 '^proof.json$' ls same
+expect "which stays, alone" 0 '^proof.json *$' ls same
 expect "as it was" 0 '' cmp same/proof.json "$proof"
 verify=("$snarkjs" groth16 verify snarkjs/verification_key.json)
 expect "stock snarkjs accepts" 0 'OK!' "${verify[@]}" snarkjs/public.json snarkjs/proof.json
@@ -576,13 +576,14 @@ check "export: an interface elsewhere" 0 'There.sol' groth16 export --key vk.jso
 expect "is imported from there" 2 'No such file' ls IPopwVerifier.sol
 printf 'another\n' >sol/IPopwVerifier.sol
 check "export: another file has the interface's name" 1 'IPopwVerifier.sol exists already.*--interface.*--force' groth16 export --key vk.json --solidity sol/New.sol
-expect "is kept, and nothing written" 0 '^another$' cat sol/IPopwVerifier.sol
+expect "is kept, and nothing written" 0 '^another *$' cat sol/IPopwVerifier.sol
 expect "nothing" 2 'No such file' ls sol/New.sol
 shell "a contract through a pipe" 0 'contract stdout is' "'$popw' groth16 export --key vk.json --solidity /dev/stdout | cat"
 check "export: no name for a contract" 1 'no contract of its own can be called "1-a"' groth16 export --key vk.json --solidity 1-a.sol
-check "export: the interface's own name" 1 'no contract of its own can be called' groth16 export --key vk.json --solidity IPopwVerifier.sol
+check "export: the interface's own name" 1 'IPopwVerifier.sol cannot be both the contract and the interface' groth16 export --key vk.json --solidity IPopwVerifier.sol
+check "export: the interface's own name, imported from elsewhere" 1 'no contract of its own can be called' groth16 export --key vk.json --solidity IPopwVerifier.sol --interface x.sol
 check "export: a contract for no key" 1 'proof.json does not contain a verifying key' groth16 export --key proof.json --solidity a.sol
-check "export: an interface alone" 2 'required' groth16 export --key mimc.pk --zkey b.zkey --interface a.sol
+check "export: an interface of no contract" 2 'cannot be used with' groth16 export --key mimc.pk --zkey b.zkey --interface a.sol
 check "calldata" 0 '^0x9649daae0{62}40' groth16 calldata
 check "calldata, JSON" 0 '"calldata": "0x9649daae.*"inputs": ' --json groth16 calldata --proof proof.json --public public.json
 check "calldata: a point off the curve" 1 'bad-proof.json: .*not on the curve' groth16 calldata --proof bad-proof.json

@@ -63,7 +63,7 @@ pub struct Args {
     #[arg(long, value_name = "FILE", group = "target")]
     solidity: Option<PathBuf>,
     /// Where the contract imports IPopwVerifier.sol from; without it, the file is written beside the contract.
-    #[arg(long, value_name = "PATH", requires = "solidity")]
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["zkey", "ark", "r1cs", "verification_key"])]
     interface: Option<String>,
     /// Replace an existing file.
     #[arg(long)]
