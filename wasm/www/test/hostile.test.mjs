@@ -18,7 +18,7 @@ for (const [name, hash, why] of [
   ["empty", "#proof=", /carries no proof/],
   ["of an impossible length", "#proof=A", /carries no proof/],
   ["random bytes", "#proof=AAAAAAAAAAAAAAAA", /neither text|not a proof/],
-  ["a truncated proof", `#proof=${Buffer.from("POPWPRF1\x01\x02").toString("base64url")}`, /not a readable document/],
+  ["a truncated proof", `#proof=${Buffer.from("POPWPRF1\x01\x02").toString("base64url")}`, /not a readable popw document/],
   ["markup", `#proof=${encodeURIComponent(HTML)}`, /carries no proof/],
   ["far too long", `#proof=${"A".repeat(1_600_000)}`, /longer than any proof/],
   ["an epoch", inLink(epochText), /carries an epoch, and links and QR codes carry compact proofs only/],

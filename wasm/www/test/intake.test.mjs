@@ -52,7 +52,7 @@ test("the compact file that the page saves is read again", onPage(where, {}, asy
   await pick(page, asFile("saved.popw", saved));
   assert.equal(await code(page), UNCHECKED);
   await pick(page, asFile("cut.popw", saved.subarray(0, saved.length - 1)));
-  assert.match((await notices(page)).join(), /cut\.popw.*not a readable document/);
+  assert.match((await notices(page)).join(), /cut\.popw.*not a readable popw document/);
 }));
 
 for (const name of corpus.documents.map(({ name }) => name)) {
